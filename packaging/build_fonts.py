@@ -1,0 +1,75 @@
+"""Make resources/fonts: Noto Sans SC Regular and Bold, static, stripped to what print needs.
+
+The source is the variable font in the development dependency `justmytype-intl-cjk` (OFL-1.1).
+A variable font given straight to a PDF writer prints in its default weight, Thin; so each weight
+is fixed here once. Layout tables, hints and vertical metrics go: letters use none of them.
+The result is byte-equal on every run. One weight takes about a minute.
+
+    python packaging/build_fonts.py [--out resources/fonts] [--weight Regular]
+"""
+
+import argparse
+import io
+import lzma
+import shutil
+from pathlib import Path
+
+import justmytype_intl_cjk
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+SOURCE = Path(justmytype_intl_cjk.__path__[0]) / "fonts/ofl/notosanssc"
+WEIGHTS = {"Regular": 400, "Bold": 700}
+KEPT_TABLES = {
+    "GlyphOrder", "head", "hhea", "hmtx", "maxp", "loca", "glyf", "cmap", "name", "OS/2", "post",
+}  # fmt: skip
+KEPT_NAMES = {0, 1, 2, 3, 4, 5, 6, 13}
+
+
+def static_font(weight: str) -> bytes:
+    font = TTFont(SOURCE / "NotoSansSC[wght].ttf", recalcTimestamp=False)
+    font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS[weight]}, updateFontNames=False)
+    for tag in set(font.keys()) - KEPT_TABLES:
+        del font[tag]
+    for glyph in font["glyf"].glyphs.values():
+        glyph.removeHinting()
+    rename(font, weight)
+    font["post"].formatType = 3.0
+    out = io.BytesIO()
+    font.save(out, reorderTables=None)
+    return out.getvalue()
+
+
+def rename(font: TTFont, weight: str) -> None:
+    """Name the cut after its weight, so that Qt and a PDF reader see two faces of one family."""
+    table = font["name"]
+    table.names = [n for n in table.names if n.nameID in KEPT_NAMES and n.platformID == 3]
+    for name_id, text in {
+        1: "Noto Sans SC",
+        2: weight,
+        3: f"NotoSansSC-{weight};doorstep",
+        4: f"Noto Sans SC {weight}",
+        6: f"NotoSansSC-{weight}",
+    }.items():
+        table.setName(text, name_id, 3, 1, 0x409)
+    bold = weight == "Bold"
+    font["OS/2"].usWeightClass = WEIGHTS[weight]
+    font["OS/2"].fsSelection = 0x20 if bold else 0x40
+    font["head"].macStyle = 1 if bold else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    default = Path(__file__).resolve().parent.parent / "resources/fonts"
+    parser.add_argument("--out", type=Path, default=default)
+    parser.add_argument("--weight", choices=sorted(WEIGHTS), action="append")
+    given = parser.parse_args()
+    for weight in given.weight or WEIGHTS:
+        packed = lzma.compress(static_font(weight), preset=9 | lzma.PRESET_EXTREME)
+        (given.out / f"NotoSansSC-{weight}.ttf.xz").write_bytes(packed)
+        print(f"{weight}: {len(packed):,} bytes")
+    shutil.copyfile(SOURCE / "OFL.txt", given.out / "OFL.txt")
+
+
+if __name__ == "__main__":
+    main()
