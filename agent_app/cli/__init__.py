@@ -1,0 +1,33 @@
+"""The commands that need no window. `run` is handed the arguments by `ui.main`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from agent_app.domain.errors import DoorstepError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line below `doorstep`; each noun adds its own verbs."""
+    from agent_app.cli import letters, rules, script, verify
+
+    top = argparse.ArgumentParser(prog="doorstep", description="上门通 Doorstep")
+    nouns = top.add_subparsers(dest="noun", metavar="COMMAND")
+    for noun in (verify, script, rules, letters):
+        noun.add_parser(nouns)
+    return top
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code: 0 good, 1 a plain no, 2 the input or call is wrong."""
+    chosen = parser().parse_args(arguments)
+    if not hasattr(chosen, "func"):
+        parser().print_help()
+        return 2
+    try:
+        return int(chosen.func(chosen))
+    except DoorstepError as error:
+        print(error, file=sys.stderr)
+        return 2

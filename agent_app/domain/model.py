@@ -210,7 +210,10 @@ def _read(raw: Mapping[str, Any]) -> Case:
         product_kind=product.get("kind", "other"),
         debtor=_debtor(raw["debtor"]),
         balance=Balance(
-            *(Money(int(balance[key]), currency) for key in _BALANCE),
+            principal=Money(int(balance["principal"]), currency),
+            interest=Money(int(balance["interest"]), currency),
+            fees=Money(int(balance["fees"]), currency),
+            total=Money(int(balance["total"]), currency),
             as_of=date.fromisoformat(balance["as_of"]),
         ),
         overdue_since=day(raw.get("overdue_since")),
@@ -250,9 +253,6 @@ def _read(raw: Mapping[str, Any]) -> Case:
         priority=int(raw.get("priority", 0)),
         raw=raw,
     )
-
-
-_BALANCE = ("principal", "interest", "fees", "total")
 
 
 def _party(raw: Mapping[str, Any]) -> Party:

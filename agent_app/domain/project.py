@@ -228,11 +228,13 @@ def _letter_delivered(row: Row, visit: Row, event: Event) -> None:
 
 
 def _payment_notified(row: Row, visit: Row, event: Event) -> None:
-    row.setdefault("payments", []).append({"event": event.id, "at": event.wall, **event.body})
+    _remember(row.setdefault("payments", []), event)
 
 
 def _address_changed(row: Row, visit: Row, event: Event) -> None:
-    new = dict(event.body["address"])
+    new = {**event.body["address"], "event": event.id}
+    if new in row.get("addresses", ()):
+        return
     kept = [one for one in row.get("addresses", ()) if one["id"] != new["id"]]
     replaced = [one for one in row.get("addresses", ()) if one["id"] == new["id"]]
     row["addresses"] = [*kept, new]
@@ -242,9 +244,7 @@ def _address_changed(row: Row, visit: Row, event: Event) -> None:
 
 
 def _contact_changed(row: Row, visit: Row, event: Event) -> None:
-    row.setdefault("contact_changes", []).append(
-        {"event": event.id, "at": event.wall, **event.body}
-    )
+    _remember(row.setdefault("contact_changes", []), event)
 
 
 def _outcome_recorded(row: Row, visit: Row, event: Event) -> None:
@@ -268,10 +268,21 @@ def _review_decided(row: Row, visit: Row, event: Event) -> None:
 
 
 def _comment_added(row: Row, visit: Row, event: Event) -> None:
-    comment = {"at": event.wall, "by": event.user, "event": event.id, **event.body}
-    comments: list[Row] = row.setdefault("comments", [])
-    if all(known["event"] != event.id for known in comments):
-        comments.append({**comment, "visit": event.visit})
+    _remember(row.setdefault("comments", []), event)
+
+
+def _remember(entries: list[Row], event: Event) -> None:
+    """Add what the event says to `entries`, once."""
+    if all(known["event"] != event.id for known in entries):
+        entries.append(
+            {
+                "event": event.id,
+                "at": event.wall,
+                "by": event.user,
+                "visit": event.visit,
+                **event.body,
+            }
+        )
 
 
 def _exit_triggered(row: Row, visit: Row, event: Event) -> None:
