@@ -1,0 +1,354 @@
+"""The whole wire between a device and the server: one schema, used by both ends.
+
+A request or reply is JSON; a sync reply is a stream of *frames*, each `4-byte big-endian length ‖
+zstd(JSON)`, each a resume point: the client applies one frame with its cursor in one transaction.
+Hashes are lowercase hex SHA-256, keys and signatures base64url without padding, times ISO 8601
+with offset, events the JSON of `agent_app.domain.events`, cases the raw JSON the server keeps.
+Unknown fields are ignored by either end, so that a newer one may add some.
+
+Every request is signed after RFC 9421 (see `SIGNED`): `keyid` is the device id, or `enrol` for
+the enrolment, which is signed by the very event key it brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+import zstandard
+
+from agent_app.domain.errors import TooOld
+
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+"""A device below this may still push its events; it is told to update and gets no pages."""
+
+SYNC_TYPE = "application/vnd.doorstep.sync+zstd"
+FRAMES_TYPE = "application/vnd.doorstep.frames"
+SIGNED = ("@method", "@authority", "@path", "@query", "content-digest")
+"""Components each request signature covers (content-digest, SHA-256, also for an empty body)."""
+SIGNATURE_TAG = "doorstep"
+SIGNATURE_SECONDS = 120
+ENROL_KEY_ID = "enrol"
+NONCE_HEADER = "x-doorstep-nonce"
+"""On 401 `clock`: the server's nonce; signed as `nonce`, it stands in for a right clock."""
+
+LARGEST_FRAME = 32 * 1024 * 1024
+PAGE_ROWS = 500
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Body of every reply that is not 2xx. `code` is for programs, `message` for people."""
+
+    code: str
+    message: str
+    retry_after: float | None = None
+
+
+class Person(msgspec.Struct, omit_defaults=True):
+    """A colleague as a device may show one; credentials only of people in the own crew or team."""
+
+    id: str
+    name: str
+    role: str
+    team: str | None = None
+    lead: str | None = None
+    badge: str | None = None
+    credentials: list[dict[str, Any]] = []
+
+
+class Org(msgspec.Struct, omit_defaults=True):
+    """Facts printed on papers. `agency` = {id, name, address, phone, complaints, …}."""
+
+    id: str
+    name: str
+    tz: str
+    agency: dict[str, Any]
+    check_url: str
+    """A paper seal's text is appended to this address to check it in a browser."""
+    creditors: list[dict[str, Any]] = []
+
+
+class Lease(msgspec.Struct):
+    """Until when a device may open its vault. `sig`: the log key over JCS of the rest."""
+
+    device: str
+    user: str
+    issued_at: str
+    expires_at: str
+    sig: str
+
+
+class Order(msgspec.Struct):
+    """What a device must do at once: `wipe` or `lock`. `sig`: the log key over JCS of the rest."""
+
+    kind: str
+    device: str
+    at: str
+    sig: str
+
+
+class Serials(msgspec.Struct):
+    """A block of document numbers leased to this device: `prefix` + number, first to last."""
+
+    prefix: str
+    first: int
+    last: int
+
+
+class EnrolRequest(msgspec.Struct, omit_defaults=True):
+    protocol: int
+    code: str
+    event_key: str
+    """Ed25519 public key, 32 raw bytes."""
+    document_csr: str
+    """PKCS #10 request (DER) signed by the P-256 document key; its subject is ignored."""
+    app: str
+    device_name: str = ""
+
+
+class EnrolReply(msgspec.Struct, omit_defaults=True):
+    device: str
+    user: Person
+    people: list[Person]
+    org: Org
+    certificates: list[str]
+    """DER: the device's document certificate first, then the office CA."""
+    revocations: str
+    """DER revocation list of the office CA, for the device's seals; newer ones come in `Office`."""
+    log_origin: str
+    log_key: str
+    office_key: str
+    """X25519 public key: raw ink and salvage are sealed to it (HPKE)."""
+    timestamp_certificate: str
+    lease: Lease
+    server_share: str
+    """32 bytes of the vault's key derivation, kept by the device only while the lease runs."""
+    serials: Serials
+    server_time: str
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """Where a device stands in its feed. Another epoch means: begin again (a restored server)."""
+
+    epoch: str
+    position: int
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The newest event of a device's chain; seq 0 and 64 zeros before the first."""
+
+    seq: int
+    hash: str
+
+
+class SyncRequest(msgspec.Struct, omit_defaults=True):
+    protocol: int
+    app: str
+    cursor: Cursor | None
+    head: Head
+    """The head of the device's whole journal, sent or not: an older one shows a restored copy."""
+    events: list[msgspec.Raw] = []
+    """Unsettled events in order of seq; at most what fits 8 MiB before compression."""
+    tree_size: int = 0
+    """Size of the newest tree head the device holds: where the consistency proof starts."""
+    office: str | None = None
+    """`Office.sha256` the device holds; the frame is left out when nothing changed."""
+    more_serials: bool = False
+
+
+class Start(msgspec.Struct, tag="start", tag_field="frame", omit_defaults=True):
+    """First frame. `baseline`: everything follows; drop what is not mentioned by the end."""
+
+    protocol: int
+    server_time: str
+    epoch: str
+    baseline: bool = False
+
+
+class Verdict(msgspec.Struct, omit_defaults=True):
+    """What became of one event.
+
+    applied: in the log and counted. duplicate: was here before; `was` says the first verdict.
+    refused: in the log but not counted (`reason`), unless `reason` is in `NOT_LOGGED`.
+    parked: kept, waits for what `reason` says; send it again until it is settled.
+    """
+
+    id: str
+    seq: int
+    verdict: str
+    was: str | None = None
+    reason: str | None = None
+    message: str | None = None
+    late: bool = False
+    """The case had been taken from this agent; the visit is kept and marked for the lead."""
+
+
+NOT_LOGGED = frozenset({"bad_signature", "unreadable", "foreign_device", "body_changed"})
+
+
+class Verdicts(msgspec.Struct, tag="verdicts", tag_field="frame"):
+    verdicts: list[Verdict]
+
+
+class TreeHead(msgspec.Struct, omit_defaults=True):
+    """Signed tree head of the office log (RFC 9162 hashing); see `agent_app.journal.receipt`."""
+
+    origin: str
+    size: int
+    root: str
+    at: str
+    sig: str
+
+
+class Inclusion(msgspec.Struct):
+    """Proof that an event's hash is leaf `index` under the head of the same frame."""
+
+    event: str
+    index: int
+    path: list[str]
+
+
+class Receipts(msgspec.Struct, tag="receipts", tag_field="frame"):
+    """Signed proof of what this request brought. `consistency` runs from the asked tree_size."""
+
+    head: TreeHead
+    consistency: list[str]
+    proofs: list[Inclusion]
+
+
+class Revoke(msgspec.Struct, omit_defaults=True):
+    """The case is no longer this user's: remove every trace but the own unsent events."""
+
+    case: str
+    reason: str
+    at: str
+
+
+class Page(msgspec.Struct, tag="page", tag_field="frame", omit_defaults=True):
+    """Changes up to `cursor`. Apply in this order: revokes, grants, bases, events."""
+
+    cursor: Cursor
+    grants: list[str] = []
+    revokes: list[Revoke] = []
+    bases: list[msgspec.Raw] = []
+    """Whole cases; everything the server has applied is already in them."""
+    events: list[msgspec.Raw] = []
+    """Events of other devices on the user's cases, for reading and review; never reprojected."""
+
+
+class PackFile(msgspec.Struct):
+    path: str
+    sha256: str
+    size: int
+
+
+class PackEntry(msgspec.Struct):
+    id: str
+    version: str
+    sha256: str
+    files: list[PackFile]
+
+
+class Office(msgspec.Struct, tag="office", tag_field="frame"):
+    """Slow facts, sent when they changed. Pack files are fetched from /v1/packs/{sha256}."""
+
+    sha256: str
+    org: Org
+    user: Person
+    people: list[Person]
+    packs: list[PackEntry]
+    revocations: str
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """What the server holds of this device: `count` events of which `head` is the chain's newest.
+
+    The chain's head commits to every event before it, so an equal head means nothing is missing.
+    """
+
+    count: int
+    head: str
+
+
+class Waiting(msgspec.Struct):
+    """A file an event of this device names and the server has not got."""
+
+    sha256: str
+    size: int
+    event: str
+
+
+class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
+    """Last frame. A stream without it was cut: keep what was applied and sync again."""
+
+    cursor: Cursor
+    server_time: str
+    digest: Digest
+    device: str = "active"
+    """active, frozen (forked or restored: pushes are parked), revoked."""
+    waiting: list[Waiting] = []
+    lease: Lease | None = None
+    orders: list[Order] = []
+    serials: Serials | None = None
+    update_required: bool = False
+    more: bool = False
+    """The push was larger than one request takes; sync again at once."""
+
+
+Frame = Start | Verdicts | Receipts | Page | Office | End
+
+_frames = msgspec.json.Decoder(Frame)
+_encoder = msgspec.json.Encoder()
+
+
+def encode_frame(frame: Frame, *, level: int = 3) -> bytes:
+    """One frame as it travels: length, then zstd of its JSON."""
+    packed = zstandard.compress(_encoder.encode(frame), level)
+    return len(packed).to_bytes(4, "big") + packed
+
+
+def decode_frames(chunks: Iterable[bytes]) -> Iterator[Frame]:
+    """Frames as they arrive, from any cut of the stream into chunks; a cut tail yields nothing.
+
+    Raises TooOld for a frame of a kind this version does not know.
+    """
+    buffer = bytearray()
+    for chunk in chunks:
+        buffer += chunk
+        while len(buffer) >= 4:
+            length = int.from_bytes(buffer[:4], "big")
+            if length > LARGEST_FRAME:
+                raise TooOld(f"frame of {length} bytes, largest is {LARGEST_FRAME}")
+            if len(buffer) < 4 + length:
+                break
+            packed = bytes(buffer[4 : 4 + length])
+            del buffer[: 4 + length]
+            yield _decode(unpack(packed, LARGEST_FRAME))
+
+
+def _decode(text: bytes) -> Frame:
+    try:
+        frame: Frame = _frames.decode(text)
+    except msgspec.ValidationError as fault:
+        raise TooOld(f"unknown frame: {fault}") from fault
+    return frame
+
+
+def pack(message: msgspec.Struct, *, level: int = 3) -> bytes:
+    """A request body: zstd of its JSON."""
+    return zstandard.compress(_encoder.encode(message), level)
+
+
+def unpack(packed: bytes, largest: int) -> bytes:
+    """The bytes inside, never more than `largest`. Raises zstandard.ZstdError beyond that."""
+    reader = zstandard.ZstdDecompressor().stream_reader(packed)
+    text = reader.read(largest + 1)
+    if len(text) > largest:
+        raise zstandard.ZstdError(f"more than {largest} bytes inside")
+    return bytes(text)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    return _encoder.encode(message)
