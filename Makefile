@@ -1,0 +1,33 @@
+# Everything runs from here. `make demo` and `make test` set up a bare machine by themselves.
+.PHONY: env demo test check format bench faults soak scripts
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+export QT_QPA_PLATFORM_DEFAULT := offscreen
+
+env:
+	@$(PYTHON) packaging/env.py
+
+demo: env
+	@$(BIN)/python -m ui.main demo $(if $(TOUR),--tour)
+
+test: env
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+check: env
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: env
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: env
+	@for one in bench/*.py; do QT_QPA_PLATFORM=offscreen $(BIN)/python $$one || exit 1; done
+
+faults: env
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS)
+
+soak: env
+	@DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS) --timeout 3600
