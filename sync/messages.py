@@ -2,8 +2,8 @@
 
 A request or reply is JSON; a sync reply is a stream of *frames*, each `4-byte big-endian length ‖
 zstd(JSON)`, each a resume point: the client applies one frame with its cursor in one transaction.
-Hashes are lowercase hex SHA-256, keys and signatures base64url without padding, times ISO 8601
-with offset, events the JSON of `agent_app.domain.events`, cases the raw JSON the server keeps.
+Hashes are lowercase hex SHA-256, binary is base64url without padding, public keys are texts like
+`ed25519:…` (`agent_app.journal.signing`), times ISO 8601 with offset, events the JSON of `agent_app.domain.events`, cases the raw JSON the server keeps.
 Unknown fields are ignored by either end, so that a newer one may add some.
 
 Every request is signed after RFC 9421 (see `SIGNED`): `keyid` is the device id, or `enrol` for
@@ -71,7 +71,10 @@ class Org(msgspec.Struct, omit_defaults=True):
 
 
 class Lease(msgspec.Struct):
-    """Until when a device may open its vault. `sig`: the log key over JCS of the rest."""
+    """Until when a device may open its vault.
+
+    `sig`: the log key over `signing.labelled("lease", JCS of the other fields)`.
+    """
 
     device: str
     user: str
@@ -81,7 +84,10 @@ class Lease(msgspec.Struct):
 
 
 class Order(msgspec.Struct):
-    """What a device must do at once: `wipe` or `lock`. `sig`: the log key over JCS of the rest."""
+    """What a device must do at once: `wipe` or `lock`.
+
+    `sig`: the log key over `signing.labelled("order", JCS of the other fields)`.
+    """
 
     kind: str
     device: str
@@ -100,8 +106,9 @@ class Serials(msgspec.Struct):
 class EnrolRequest(msgspec.Struct, omit_defaults=True):
     protocol: int
     code: str
+    """User id and one-time secret as typed, `A011-7K3M-9Q2X`; case and hyphens do not matter."""
     event_key: str
-    """Ed25519 public key, 32 raw bytes."""
+    """Public key in the text form of `agent_app.journal.signing` (`ed25519:…`)."""
     document_csr: str
     """PKCS #10 request (DER) signed by the P-256 document key; its subject is ignored."""
     app: str
@@ -120,7 +127,7 @@ class EnrolReply(msgspec.Struct, omit_defaults=True):
     log_origin: str
     log_key: str
     office_key: str
-    """X25519 public key: raw ink and salvage are sealed to it (HPKE)."""
+    """`x25519:` and the base64url of 32 raw bytes: raw ink and salvage are sealed to it (HPKE)."""
     timestamp_certificate: str
     lease: Lease
     server_share: str
