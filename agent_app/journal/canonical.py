@@ -1,0 +1,65 @@
+"""Canonical JSON (RFC 8785): one value, one sequence of bytes, on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from agent_app.domain.errors import BadInput
+
+SAFE_INTEGER = (1 << 53) - 1
+"""Largest integer JSON numbers carry exactly (RFC 8785 §3.2.2.3, IEEE 754)."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Any) -> bytes:
+    """The RFC 8785 bytes of a JSON value: dict, list, tuple, str, int, float, bool or None.
+
+    Raises BadInput for what has no canonical form: NaN and infinities, integers beyond 2^53-1,
+    lone surrogates, keys that are not text, types JSON does not know.
+    """
+    try:
+        if _is_plain(value):
+            return _encode(value).encode()
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
+        raise BadInput(f"this value has no canonical form: {error}") from error
+
+
+def digest(value: Any) -> str:
+    """Lowercase hex SHA-256 of the canonical bytes of `value`."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether the standard encoder, much faster, writes the same bytes for `value`.
+
+    It differs in floats, in the order of keys beyond the Basic Multilingual Plane (RFC 8785
+    sorts UTF-16 units) and in accepting numbers and keys that have no canonical form.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-SAFE_INTEGER <= value <= SAFE_INTEGER)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() for key in value) and all(
+            map(_is_plain, value.values())
+        )
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    return False
+
+
+def plain(value: Any) -> Any:
+    """`value` with every Mapping a dict and every tuple a list, ready for `canonical`."""
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value

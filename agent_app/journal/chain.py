@@ -1,0 +1,154 @@
+"""The journal of one device: events signed, numbered without gaps, each naming the one before.
+
+What is signed is the envelope: the event without `body`, `salt`, `salts`, `hashes` and `sig`.
+The body is bound through `payload_hash`, a hash over salted field hashes, so that any field can
+be hidden later (`redact`) while the signature and the chain still hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.events import FIRST_PREV, Event
+from agent_app.journal.canonical import canonical, digest, plain
+from agent_app.journal.signing import Sign, b64, unb64, verifies
+
+SALT_BYTES = 32
+_ENVELOPE = (
+    *("v", "id", "device", "user", "seq", "prev", "kind", "case", "visit", "wall", "tz"),
+    *("boot", "bt", "receipt", "payload_hash", "files", "pack", "app"),
+)
+
+
+def seal(draft: Event, *, sign: Sign, salt: bytes) -> Event:
+    """The draft with payload hash, salt and signature: ready for the journal.
+
+    `salt` is 32 fresh random bytes. `seq` and `prev` must already follow the device's head.
+    """
+    if len(salt) != SALT_BYTES:
+        raise BadInput(f"an event's salt has {SALT_BYTES} bytes, not {len(salt)}")
+    hashes = field_hashes(draft.body, salt)
+    bound = draft.but(payload_hash=digest(hashes), salt=salt.hex(), salts=None, hashes=None)
+    return bound.but(sig=b64(sign(signed_bytes(bound))))
+
+
+def signed_bytes(event: Event) -> bytes:
+    """The canonical envelope without its signature."""
+    return canonical(_envelope(event))
+
+
+def event_hash(event: Event) -> str:
+    """What the next event names as `prev`, and what the server's log holds (hex SHA-256)."""
+    return digest({**_envelope(event), "sig": event.sig})
+
+
+def field_hashes(body: Mapping[str, Any], salt: bytes) -> dict[str, str]:
+    """The salted hash of each field of a body."""
+    return {name: _field_hash(field_salt(salt, name), value) for name, value in body.items()}
+
+
+def field_salt(salt: bytes, name: str) -> bytes:
+    """The salt of one field, so that one can be shown and the others stay hidden."""
+    return hmac.digest(salt, name.encode(), "sha256")
+
+
+def redact(event: Event, hide: Collection[str]) -> Event:
+    """A copy without the values of the body fields in `hide`; it still proves all the rest.
+
+    Works on a redacted copy too. Names absent from the body are passed over.
+    """
+    salts, hashes = dict(event.salts or {}), dict(event.hashes or {})
+    if event.salt:
+        salt = bytes.fromhex(event.salt)
+        salts = {name: field_salt(salt, name).hex() for name in event.body}
+    for name in event.body.keys() & set(hide):
+        hashes[name] = _field_hash(bytes.fromhex(salts.pop(name)), event.body[name])
+    shown = {name: value for name, value in event.body.items() if name not in hashes}
+    return event.but(body=shown, salt="", salts=salts, hashes=hashes)
+
+
+def check(
+    events: Iterable[Event], public_key: str, *, after: tuple[int, str] | None = None
+) -> list[Fault]:
+    """What is wrong with a stretch of one device's journal, in order; empty when all proves.
+
+    `after` is the (seq, hash) the stretch must continue; without it the stretch may begin
+    anywhere. Each fault's `row` is the event's `seq`.
+    """
+    faults: list[Fault] = []
+    device = held = None
+    for event in events:
+        faults += check_event(event, public_key)
+        if device not in (None, event.device):
+            faults.append(_fault(event, "device", "another device's event in this chain"))
+        faults += _check_link(event, after)
+        if held and not _is_as_new(event.receipt, held):
+            faults.append(_fault(event, "receipt", "an older receipt than the event before"))
+        device, held = event.device, event.receipt or held
+        after = (event.seq, event_hash(event))
+    return faults
+
+
+def check_event(event: Event, public_key: str) -> list[Fault]:
+    """What is wrong with one event on its own: its body and its signature."""
+    faults: list[Fault] = []
+    if not _body_is_bound(event):
+        faults.append(_fault(event, "body", "the body is not the one that was signed"))
+    try:
+        genuine = verifies(public_key, unb64(event.sig), signed_bytes(event))
+    except BadInput:
+        genuine = False
+    if not genuine:
+        faults.append(_fault(event, "sig", "the signature is not this device's"))
+    return faults
+
+
+def _check_link(event: Event, after: tuple[int, str] | None) -> list[Fault]:
+    if event.seq == 1 and event.prev != FIRST_PREV:
+        return [_fault(event, "prev", "the first event names one before it")]
+    if after is None:
+        return []
+    seq, head = after
+    if event.seq != seq + 1:
+        return [_fault(event, "seq", f"event {seq + 1} should come here")]
+    if event.prev != head:
+        return [_fault(event, "prev", f"does not continue event {seq}")]
+    return []
+
+
+def _is_as_new(head: Mapping[str, Any] | None, held: Mapping[str, Any]) -> bool:
+    if head is None:
+        return False
+    return bool(head["origin"] != held["origin"] or head["size"] >= held["size"])
+
+
+def _body_is_bound(event: Event) -> bool:
+    try:
+        if event.salt:
+            hidden = event.salts or event.hashes
+            hashes = field_hashes(event.body, bytes.fromhex(event.salt))
+            return not hidden and digest(hashes) == event.payload_hash
+        salts, hashes = event.salts or {}, dict(event.hashes or {})
+        if salts.keys() != event.body.keys() or hashes.keys() & event.body.keys():
+            return False
+        for name, value in event.body.items():
+            hashes[name] = _field_hash(bytes.fromhex(salts[name]), value)
+        return digest(hashes) == event.payload_hash
+    except (BadInput, ValueError):
+        return False
+
+
+def _field_hash(salt: bytes, value: Any) -> str:
+    return hashlib.sha256(salt + canonical(plain(value))).hexdigest()
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    return {name: plain(getattr(event, name)) for name in _ENVELOPE}
+
+
+def _fault(event: Event, field: str, message: str) -> Fault:
+    return Fault(message, row=event.seq, field=field, value=event.id)
