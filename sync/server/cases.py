@@ -1,0 +1,182 @@
+"""Cases on the server: the creditor's row, the office's assignment, and who may see it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.events import Event
+from agent_app.domain.project import project
+from sync.server.db import Db
+
+Case = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one write transaction changed; `publish` gives each its place in the feed."""
+
+    cases: dict[str, None] = field(default_factory=dict)
+    leaves: list[int] = field(default_factory=list)
+    granted: list[tuple[str, str]] = field(default_factory=list)
+    revoked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def publish(self, db: Db, at: datetime) -> None:
+        """Must be the last step of the transaction: the feed's row lock makes position order
+        commit order, so no reader's cursor can pass a change it has not seen."""
+        count = len(self.cases) + len(self.leaves) + len(self.granted) + len(self.revoked)
+        if not count:
+            return
+        end = db.value("UPDATE feed SET position = position + ? RETURNING position", count)
+        places = iter(range(end - count + 1, end + 1))
+        time = at.isoformat(timespec="milliseconds")
+        db.many(
+            "UPDATE grants SET revoked = ?, reason = ?, at = ? WHERE user = ? AND case_id = ?",
+            [(next(places), reason, time, user, case) for user, case, reason in self.revoked],
+        )
+        db.many(
+            "INSERT INTO grants (user, case_id, position, at) VALUES (?, ?, ?, ?) ON CONFLICT"
+            " DO UPDATE SET position = excluded.position, revoked = NULL, at = excluded.at",
+            [(user, case, next(places), time) for user, case in self.granted],
+        )
+        for table, key, ids in (("cases", "id", self.cases), ("log", "leaf", self.leaves)):
+            db.many(
+                f"UPDATE {table} SET position = ? WHERE {key} = ?",  # noqa: S608
+                [(next(places), one) for one in ids],
+            )
+
+
+def put_imported(db: Db, changes: Changes, row: Case) -> str:
+    """Keep a case as the hand-over file has it: "new", "changed" or "same".
+
+    An assignment made here outlives a later file, unless that file itself changes the crew.
+    """
+    text = _text(row)
+    known = db.row("SELECT imported, source FROM cases WHERE id = ?", row["id"])
+    if known is None:
+        db.do(
+            "INSERT INTO cases (id, imported, source, body, agent, team) VALUES (?, ?, ?, ?, ?, ?)",
+            *(row["id"], text, text, _text(row | {"revision": 1}), *_assigned(db, row)),
+        )
+        changes.cases[row["id"]] = None
+        _grant(db, changes, row["id"], "assigned")
+        return "new"
+    if known["imported"] == text:
+        return "same"
+    imported, source = json.loads(known["imported"]), json.loads(known["source"])
+    crew = source["crew"] if row["crew"] == imported["crew"] else row["crew"]
+    db.do("UPDATE cases SET imported = ? WHERE id = ?", text, row["id"])
+    put_source(db, changes, row | {"crew": crew}, "reassigned")
+    return "changed"
+
+
+def put_source(db: Db, changes: Changes, source: Case, reason: str) -> None:
+    """Replace a known case's source: replay its events on it and settle who may see it."""
+    case = source["id"]
+    body = project(source, events_of(db, case))
+    db.do(
+        "UPDATE cases SET source = ?, agent = ?, team = ? WHERE id = ?",
+        *(_text(source), *_assigned(db, source), case),
+    )
+    put_body(db, changes, body)
+    _grant(db, changes, case, reason)
+
+
+def put_body(db: Db, changes: Changes, body: Case) -> None:
+    """Keep the case as it now stands, one revision on."""
+    revision = 1 + int(db.value("SELECT revision FROM cases WHERE id = ?", body["id"]))
+    db.do(
+        "UPDATE cases SET body = ?, revision = ? WHERE id = ?",
+        *(_text(body | {"revision": revision}), revision, body["id"]),
+    )
+    changes.cases[body["id"]] = None
+
+
+def body(db: Db, case: str) -> Case | None:
+    """The case as it now stands, or None."""
+    text = db.value("SELECT body FROM cases WHERE id = ?", case)
+    return None if text is None else dict(json.loads(text))
+
+
+def events_of(db: Db, case: str) -> list[Event]:
+    """The applied events of a case in the log's order."""
+    rows = db.rows(
+        "SELECT raw FROM log WHERE case_id = ? AND verdict = 'applied' ORDER BY leaf", case
+    )
+    return [Event.from_json(msgspec.json.decode(row["raw"])) for row in rows]
+
+
+def assign(
+    db: Db, changes: Changes, case: str, agent: str, *, partner: str | None, reason: str
+) -> None:
+    """Give a case to `agent`: a revoke for the one who had it, a grant for the one who gets it.
+
+    Raises BadInput for an unknown case or agent.
+    """
+    text = db.value("SELECT source FROM cases WHERE id = ?", case)
+    if text is None:
+        raise BadInput(Fault("no such case", value=case))
+    people = {}
+    for user in (agent, *([partner] if partner else [])):
+        row = db.row("SELECT team, credentials FROM users WHERE id = ? AND active", user)
+        if row is None:
+            raise BadInput(Fault("no such user", value=user, mend="doorstep-server user add"))
+        people[user] = row
+    source = json.loads(text)
+    former = [user for user in source["crew"]["agents"][1:] if user != agent]
+    crew = [agent, *([partner] if partner else former)]
+    team = people[agent]["team"]
+    lead = db.value("SELECT lead FROM teams WHERE id = ?", team) or source["crew"]["lead"]
+    source["crew"] = {"agents": crew, "lead": lead, "credentials": credentials(db, crew)}
+    put_source(db, changes, source, reason)
+
+
+def credentials(db: Db, crew: list[str]) -> list[Case]:
+    """The credentials of a crew as a case carries them."""
+    found = []
+    for user in crew:
+        held = db.value("SELECT credentials FROM users WHERE id = ?", user) or "[]"
+        found += [{"user": user, **one} for one in json.loads(held)]
+    return found
+
+
+def recall(db: Db, changes: Changes, case: str, reason: str) -> bool:
+    """Take a case back from everyone (settled, withdrawn); False when nobody had it."""
+    db.do("UPDATE cases SET recalled = 1, agent = NULL WHERE id = ?", case)
+    holders = _holders(db, case)
+    changes.revoked += [(user, case, reason) for user in holders]
+    return bool(holders)
+
+
+def _assigned(db: Db, source: Case) -> tuple[str | None, str | None]:
+    """The agent and team of a case by its crew."""
+    agents = source["crew"]["agents"]
+    team = db.value("SELECT id FROM teams WHERE lead = ?", source["crew"]["lead"])
+    return (agents[0] if agents else None), team
+
+
+def _holders(db: Db, case: str) -> set[str]:
+    rows = db.rows("SELECT user FROM grants WHERE case_id = ? AND revoked IS NULL", case)
+    return {row["user"] for row in rows}
+
+
+def _grant(db: Db, changes: Changes, case: str, reason: str) -> None:
+    """Make the holders of a case exactly its agent and its team's lead."""
+    row = db.row(
+        "SELECT agent, lead FROM cases LEFT JOIN teams ON teams.id = cases.team"
+        " WHERE cases.id = ? AND NOT recalled",
+        case,
+    )
+    should = {user for user in (row or {}).values() if user}
+    has = _holders(db, case)
+    changes.revoked += [(user, case, reason) for user in sorted(has - should)]
+    changes.granted += [(user, case) for user in sorted(should - has)]
+
+
+def _text(value: Case) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

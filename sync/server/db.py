@@ -1,0 +1,95 @@
+"""The server's SQLite: one file, WAL, every commit on the disk before it is acknowledged.
+
+`sqlcipher3` without a key is the one SQLite of the whole product. It stands in for `pysqlite3`,
+which sqlite_utils prefers when importable; else sqlite_utils would not know its exceptions.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+
+sys.modules.setdefault("pysqlite3", sqlcipher3)
+sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
+
+import sqlite_utils
+
+from sync.server.schema import migrations
+
+Row = dict[str, Any]
+IntegrityError = sqlcipher3.IntegrityError
+
+
+class Db:
+    """One connection. Writes go through `writing`; anything else only reads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlcipher3.connect(
+            str(path), isolation_level=None, timeout=30, check_same_thread=False
+        )
+        self._connection.row_factory = sqlcipher3.Row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; steps are append-only."""
+        migrations.apply(sqlite_utils.Database(self._connection))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        return [dict(row) for row in self._connection.execute(sql, values)]
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row, or None."""
+        found = self._connection.execute(sql, values).fetchone()
+        return dict(found) if found is not None else None
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self._connection.execute(sql, values).fetchone()
+        return found[0] if found is not None else None
+
+    def do(self, sql: str, *values: Any) -> int:
+        """Run one statement; returns how many rows it changed."""
+        return int(self._connection.execute(sql, values).rowcount)
+
+    def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def writing(self) -> Iterator[Db]:
+        """One transaction that takes the write lock at once; all of it or nothing."""
+        self.do("BEGIN IMMEDIATE")
+        try:
+            yield self
+        except BaseException:
+            self.do("ROLLBACK")
+            raise
+        self.do("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[Db]:
+        """A part of a transaction that may fail alone."""
+        self.do("SAVEPOINT part")
+        try:
+            yield self
+        except BaseException:
+            self.do("ROLLBACK TO part")
+            self.do("RELEASE part")
+            raise
+        self.do("RELEASE part")
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy while others write (SQLite's online backup)."""
+        target = sqlcipher3.connect(str(path))
+        try:
+            self._connection.backup(target)
+        finally:
+            target.close()

@@ -1,0 +1,252 @@
+"""Events coming up: each is proven, logged, judged and counted, one savepoint each.
+
+Order of the checks: readable → whose → seen before → signature → place in the chain → content.
+What passes the first five is appended to the log whatever its content: a refused event stays
+evidence, it just does not count. One bad event never blocks the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from agent_app.domain.errors import BadInput
+from agent_app.domain.events import Event
+from agent_app.domain.project import project
+from agent_app.journal import chain
+from agent_app.journal.continuity import Contact, Continuity, contact, place
+from agent_app.journal.merkle import Tree
+from sync.messages import Head, Verdict
+from sync.server import cases, log
+from sync.server.accounts import Device
+from sync.server.cases import Case, Changes
+from sync.server.db import Db
+from sync.server.judge import Judgement, judge
+from sync.server.office import Office
+
+
+class _Wire(msgspec.Struct, forbid_unknown_fields=True):
+    """The types an event's JSON must have; the meaning is `agent_app.domain.events`'."""
+
+    v: int
+    id: str
+    device: str
+    user: str
+    seq: int
+    prev: str
+    kind: str
+    wall: str
+    tz: str
+    boot: str
+    bt: int
+    payload_hash: str
+    app: str
+    body: dict[str, Any]
+    salt: str
+    sig: str
+    files: list[dict[str, Any]]
+    case: str | None = None
+    visit: str | None = None
+    receipt: dict[str, Any] | None = None
+    pack: dict[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Intake:
+    """One push of one device, inside one write transaction."""
+
+    office: Office
+    db: Db
+    device: Device
+    changes: Changes
+    verdicts: list[Verdict] = field(default_factory=list)
+    seq: int = 0
+    head: str = ""
+    frozen: bool = False
+    _tree: Tree | None = None
+
+    def __post_init__(self) -> None:
+        self.seq, self.head = self.device.seq, self.device.head
+        self.frozen = self.device.state != "active"
+
+    def take(self, events: Sequence[bytes], claimed: Head) -> list[Verdict]:
+        """Judge a push, then whatever it unparks; the device's chain moves on."""
+        self._meet(claimed)
+        for raw in events:
+            self.verdicts.append(self._take(raw))
+        self._unpark()
+        self.db.do(
+            "UPDATE devices SET seq = ?, head = ?, state = ? WHERE id = ?",
+            *(self.seq, self.head, self._state(), self.device.id),
+        )
+        return self.verdicts
+
+    def _state(self) -> str:
+        if self.device.state == "revoked":
+            return "revoked"
+        return "frozen" if self.frozen else "active"
+
+    def _meet(self, claimed: Head) -> None:
+        """Freeze a device whose journal is older than, or other than, what it once sent."""
+        met = contact(claimed.seq, claimed.hash, self.seq, self._known)
+        if met in (Contact.RESTORED, Contact.FORK):
+            self._freeze(f"device_{met.value}", {"claimed": claimed.seq, "held": self.seq})
+
+    def _take(self, raw: bytes) -> Verdict:
+        try:
+            event = read_event(raw)
+        except BadInput as fault:
+            return self._quarantine(raw, "unreadable", Verdict("", 0, "refused"), str(fault))
+        verdict = Verdict(event.id, event.seq, "refused")
+        if event.device != self.device.id or event.user != self.device.user:
+            return self._quarantine(raw, "foreign_device", verdict)
+        digest = chain.event_hash(event)
+        if (known := self._seen(event, digest, verdict)) is not None:
+            return known
+        if faults := chain.check_event(event, self.device.event_key):
+            return self._quarantine(raw, "bad_signature", verdict, str(faults[0]))
+        return self._place(event, raw, digest, verdict)
+
+    def _seen(self, event: Event, digest: str, verdict: Verdict) -> Verdict | None:
+        row = self.db.row("SELECT * FROM log WHERE id = ?", event.id)
+        if row is None:
+            return None
+        if row["hash"] != digest or row["device"] != self.device.id:
+            self._alert("body_changed", {"event": event.id})
+            verdict.reason = "body_changed"
+            return verdict
+        return Verdict(
+            *(event.id, event.seq, "duplicate", row["verdict"], row["reason"], row["message"]),
+            late=bool(row["late"]),
+        )
+
+    def _place(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict:
+        where = place(event.seq, event.prev, digest, self.seq, self._known)
+        if where is Continuity.FORK:
+            self._freeze("device_fork", {"seq": event.seq, "hash": digest})
+        if where is not Continuity.NEXT or self.frozen:
+            return self._park(event, raw, digest, where.value if not self.frozen else "frozen")
+        return self._accept(event, raw, digest, verdict)
+
+    def _accept(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict:
+        """Log the event, then let it count if its content may."""
+        body = cases.body(self.db, event.case) if event.case else None
+        ruling = judge(self.db, self.device, event, body)
+        if ruling.verdict == "applied" and body is not None:
+            ruling = self._count(body, event, ruling)
+        verdict.verdict, verdict.late = ruling.verdict, ruling.late
+        verdict.reason, verdict.message = ruling.reason, ruling.message
+        self._append(event, raw, digest, verdict)
+        return verdict
+
+    def _count(self, body: Case, event: Event, ruling: Judgement) -> Judgement:
+        try:
+            with self.db.savepoint():
+                cases.put_body(self.db, self.changes, project(body, [event]))
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            return Judgement("refused", "unreadable_body", f"{event.kind}: {fault!r}")
+        return ruling
+
+    def _append(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> None:
+        if self._tree is None:
+            self._tree = log.tree(self.db)
+        leaf = self._tree.append(bytes.fromhex(digest))
+        self.db.do(
+            "INSERT INTO log (leaf, hash, id, device, seq, user, kind, case_id, visit, raw,"
+            " verdict, reason, message, late, received_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(leaf, digest, event.id, event.device, event.seq, event.user, event.kind),
+            *(event.case, event.visit, raw.decode(), verdict.verdict, verdict.reason),
+            *(verdict.message, int(verdict.late), self._at()),
+        )
+        self.changes.leaves.append(leaf)
+        self.seq, self.head = event.seq, digest
+        self._want_files(event)
+
+    def _want_files(self, event: Event) -> None:
+        self.db.many(
+            "INSERT OR IGNORE INTO wanted VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (one["sha256"], event.id, event.device, event.case, one["size"], one["type"])
+                for one in event.files
+            ],
+        )
+
+    def _park(self, event: Event, raw: bytes, digest: str, reason: str) -> Verdict:
+        self.db.do(
+            "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(event.id, digest, event.device, event.seq, raw.decode(), reason, self._at()),
+        )
+        self._want_files(event)
+        return Verdict(event.id, event.seq, "parked", reason=reason)
+
+    def _unpark(self) -> None:
+        """Take the parked events that now continue the chain."""
+        while not self.frozen:
+            row = self.db.row(
+                "SELECT * FROM parked WHERE device = ? AND seq = ? AND reason <> 'fork'",
+                *(self.device.id, self.seq + 1),
+            )
+            if row is None:
+                break
+            self.db.do(
+                "DELETE FROM parked WHERE device = ? AND seq = ? AND hash = ?",
+                *(row["device"], row["seq"], row["hash"]),
+            )
+            verdict = self._take(row["raw"].encode())
+            if verdict.verdict == "parked":
+                break
+            self.verdicts = [one for one in self.verdicts if one.id != row["id"]]
+            self.verdicts.append(verdict)
+
+    def _quarantine(
+        self, raw: bytes, reason: str, verdict: Verdict, message: str | None = None
+    ) -> Verdict:
+        self.db.do(
+            "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?)",
+            *(hashlib.sha256(raw).hexdigest(), self.device.id, raw, reason, self._at()),
+        )
+        verdict.reason, verdict.message = reason, message
+        return verdict
+
+    def _freeze(self, kind: str, detail: dict[str, Any]) -> None:
+        self.frozen = True
+        self._alert(kind, detail)
+
+    def _alert(self, kind: str, detail: dict[str, Any]) -> None:
+        self.db.do(
+            "INSERT OR IGNORE INTO alerts (at, kind, device, detail) VALUES (?, ?, ?, ?)",
+            *(self._at(), kind, self.device.id, json.dumps(detail, sort_keys=True)),
+        )
+
+    def _known(self, seq: int) -> str | None:
+        if seq == self.seq:
+            return self.head
+        found = self.db.value(
+            "SELECT hash FROM log WHERE device = ? AND seq = ?", self.device.id, seq
+        )
+        return None if found is None else str(found)
+
+    def _at(self) -> str:
+        return self.office.now().isoformat(timespec="milliseconds")
+
+
+def read_event(raw: bytes) -> Event:
+    """The event in its JSON. BadInput for anything that is not one."""
+    try:
+        plain = msgspec.json.decode(raw)
+        wire = msgspec.convert(plain, _Wire)
+        for one in wire.files:
+            if not (isinstance(one["sha256"], str) and isinstance(one["size"], int)):
+                raise BadInput("a file entry is malformed")
+            one["type"].encode()
+        event = Event.from_json(plain)
+        chain.event_hash(event)
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise BadInput(f"not an event: {fault}") from fault
+    return event

@@ -1,0 +1,67 @@
+"""The office's append-only log of events: an RFC 9162 tree in two tables, heads signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from agent_app.journal import receipt
+from agent_app.journal.merkle import Tree
+from sync.messages import Inclusion, Receipts, TreeHead
+from sync.server.db import Db
+from sync.server.office import Office, fact
+
+
+class _Nodes:
+    """The tree's subtree hashes, kept by the database."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+
+    def __getitem__(self, key: tuple[int, int]) -> bytes:
+        found = self._db.value("SELECT hash FROM tree WHERE level = ? AND place = ?", *key)
+        if found is None:
+            raise KeyError(key)
+        return bytes(found)
+
+    def __setitem__(self, key: tuple[int, int], value: bytes) -> None:
+        self._db.do("INSERT INTO tree VALUES (?, ?, ?)", *key, value)
+
+
+def tree(db: Db) -> Tree:
+    """The log's tree as of now."""
+    size = db.value("SELECT COALESCE(MAX(leaf) + 1, 0) FROM log")
+    return Tree(_Nodes(db), int(size))
+
+
+def sign_head(office: Office, db: Db) -> dict[str, Any]:
+    """The newest signed head; signs one if the log grew. Needs a write transaction then."""
+    now = tree(db)
+    known = db.value("SELECT head FROM heads WHERE size = ?", now.size)
+    if known is not None:
+        return dict(json.loads(known))
+    head = receipt.sign_head(fact(db, "log_origin"), now, office.now(), office.keys.log.sign)
+    db.do("INSERT INTO heads VALUES (?, ?)", now.size, json.dumps(head))
+    return head
+
+
+def receipts(db: Db, head: dict[str, Any], events: Iterable[str], known_size: int) -> Receipts:
+    """Proofs that `events` (ids) are under `head`, and that the head continues `known_size`."""
+    now = tree(db)
+    size = int(head["size"])
+    wanted = list(events)
+    marks = ",".join("?" * len(wanted))
+    rows = db.rows(f"SELECT id, leaf FROM log WHERE id IN ({marks}) ORDER BY leaf", *wanted)  # noqa: S608
+    return Receipts(
+        head=TreeHead(**head),
+        consistency=_hex(now.consistency(known_size, size)) if known_size <= size else [],
+        proofs=[
+            Inclusion(row["id"], row["leaf"], _hex(now.inclusion(row["leaf"], size)))
+            for row in rows
+        ],
+    )
+
+
+def _hex(path: Iterable[bytes]) -> list[str]:
+    return [step.hex() for step in path]

@@ -1,0 +1,111 @@
+"""One office: its data folder, keys and clock. Everything the server does starts from here.
+
+<data>/server/  office.db  keys/  files/<ab>/<sha256>  uploads/
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.ids import uuid7
+from sync.messages import Org
+from sync.server import keys as office_keys
+from sync.server.db import Db
+from sync.server.keys import OfficeKeys
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`now` is aware; `entropy(n)` gives n random bytes."""
+
+    folder: Path
+    keys: OfficeKeys
+    now: Clock
+    entropy: Callable[[int], bytes] = field(default=secrets.token_bytes)
+
+    @contextmanager
+    def db(self) -> Iterator[Db]:
+        """A connection for one piece of work."""
+        db = Db(self.folder / "office.db")
+        try:
+            yield db
+        finally:
+            db.close()
+
+    def new_id(self) -> str:
+        return uuid7(self.now(), self.entropy(10))
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def uploads(self) -> Path:
+        return self.folder / "uploads"
+
+
+def create(folder: Path, now: Clock, facts: dict[str, Any]) -> Office:
+    """A new office in an empty `folder`; `facts` as in resources/offices. BadInput if taken."""
+    if (folder / "office.db").exists():
+        raise BadInput(Fault("there is an office here already", file=str(folder)))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = office_keys.make(folder / "keys", office=facts["org"]["name"], at=now())
+    office = Office(folder, made, now)
+    office.files.mkdir(exist_ok=True)
+    office.uploads.mkdir(exist_ok=True)
+    with office.db() as db:
+        db.migrate()
+        with db.writing():
+            db.do("INSERT INTO feed VALUES (?, 0)", office.new_id())
+            put_facts(db, facts)
+            put_fact(db, "log_origin", f"{facts['org']['id']}/{office.new_id()[-12:]}")
+    return office
+
+
+def open_office(folder: Path, now: Clock) -> Office:
+    """The office kept in `folder`, its schema brought up to date. BadInput if there is none."""
+    if not (folder / "office.db").exists():
+        raise BadInput(Fault("no office here", file=str(folder), mend="doorstep-server init"))
+    office = Office(folder, office_keys.load(folder / "keys"), now)
+    with office.db() as db:
+        db.migrate()
+    return office
+
+
+def put_facts(db: Db, facts: dict[str, Any]) -> None:
+    """Keep every table of an office file under its own name."""
+    for key, value in facts.items():
+        put_fact(db, key, value)
+
+
+def put_fact(db: Db, key: str, value: Any) -> None:
+    db.do("INSERT OR REPLACE INTO facts VALUES (?, ?)", key, json.dumps(value, ensure_ascii=False))
+
+
+def fact(db: Db, key: str) -> Any:
+    """The fact `key`; None when it was never set."""
+    text = db.value("SELECT value FROM facts WHERE key = ?", key)
+    return None if text is None else json.loads(text)
+
+
+def org(db: Db) -> Org:
+    """The facts that papers and screens carry."""
+    facts = fact(db, "org")
+    return Org(
+        id=facts["id"],
+        name=facts["name"],
+        tz=facts["tz"],
+        agency=fact(db, "agency"),
+        check_url=facts["check_url"],
+        creditors=list(fact(db, "creditors").values()),
+    )
