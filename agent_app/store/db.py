@@ -1,0 +1,151 @@
+"""Opening the encrypted database, and what its faults mean to a caller.
+
+The file is SQLCipher-4 format with a raw 256-bit key and `cipher_hmac_algorithm=HMAC_SHA256`, set
+right after the key on every open: any other tool must do the same to read it. WAL with
+`synchronous=FULL`, because NORMAL loses acknowledged commits in a power cut. Without a key the
+same driver is the plain SQLite of tests.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlcipher3
+
+# sqlite_utils catches the exceptions of `pysqlite3` when it can import that, and of the standard
+# library otherwise; SQLCipher's are neither's subclasses. So this comes before its first import.
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
+
+from sqlite_utils import Database
+
+from agent_app.domain.errors import (
+    Busy,
+    DoorstepError,
+    NotAllowed,
+    StoreFull,
+    Tampered,
+    TooOld,
+    Unavailable,
+)
+from agent_app.store.schema import GATE, MIGRATIONS
+
+__all__ = ["Database", "check", "guarded", "open_store", "transaction"]
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL, _BUSY, _LOCKED, _IOERR, _CORRUPT, _CONSTRAINT, _NOT_A_DATABASE = 13, 5, 6, 10, 11, 19, 26
+_IOERR_WRITE = 778
+
+
+def open_store(path: Path, key: bytes | None) -> Database:
+    """The database at `path`, made if missing, migrated to this version's schema.
+
+    `key` is 32 raw bytes, None for a plain file (tests). Raises Tampered when the file is damaged
+    or of another key, TooOld when a newer version wrote it, Busy, StoreFull.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    with guarded(path.name):
+        connection = sqlcipher3.connect(str(path), timeout=5.0)
+        try:
+            _configure(connection, key)
+            db = Database(connection, execute_plugins=False)
+            _migrate(db)
+        except BaseException:
+            connection.close()
+            raise
+    return db
+
+
+def _configure(connection: sqlcipher3.Connection, key: bytes | None) -> None:
+    if key is not None:
+        if len(key) != 32:
+            raise ValueError("the store key is 32 bytes")
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+    connection.execute("PRAGMA journal_mode = WAL")
+    for pragma in (
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "mmap_size = 0",
+        "cell_size_check = ON",
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _migrate(db: Database) -> None:
+    known = {migration.name for migration in MIGRATIONS.pending(db)}
+    applied = {migration.name for migration in MIGRATIONS.applied(db)}
+    newer = applied - known - {step.name for step in MIGRATIONS._migrations}
+    if newer:
+        raise TooOld(f"the store was written by a newer version ({', '.join(sorted(newer))})")
+    if known:
+        MIGRATIONS.apply(db)
+
+
+def check(path: Path, key: bytes | None) -> list[str]:
+    """What is wrong with the file's pages, in the engine's words; empty when sound.
+
+    Uses a connection of its own: one bad page poisons later checks on the same one.
+    """
+    connection = sqlcipher3.connect(str(path))
+    try:
+        with guarded(path.name):
+            _configure(connection, key)
+            found = [row[0] for row in connection.execute("PRAGMA cipher_integrity_check")]
+            found += [row[0] for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
+    except Tampered as fault:
+        return [str(fault)]
+    finally:
+        connection.close()
+    return found
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing; nests by savepoints. Driver faults become DoorstepErrors."""
+    with guarded(), db.atomic():
+        yield
+
+
+@contextmanager
+def guarded(where: str = "store") -> Iterator[None]:
+    """Say driver and file system faults in the application's own errors."""
+    try:
+        yield
+    except sqlcipher3.dbapi2.Error as fault:
+        if meaning := _meaning(fault, where):
+            raise meaning from fault
+        raise
+    except OSError as fault:
+        if fault.errno in NO_ROOM:
+            raise StoreFull("no room left on this device") from fault
+        raise
+
+
+def _meaning(fault: Exception, where: str) -> DoorstepError | None:
+    text = str(fault)
+    extended = getattr(fault, "sqlite_errorcode", None) or 0
+    code = extended & 0xFF
+    if text.startswith(GATE):
+        return NotAllowed(text)
+    if code == _FULL or extended == _IOERR_WRITE:
+        return StoreFull("no room left on this device")
+    if code in (_BUSY, _LOCKED):
+        return Busy("another job holds the store")
+    if code in (_CORRUPT, _NOT_A_DATABASE):
+        return Tampered(where, expected="a sound store of this key", found=text)
+    if code == _IOERR:
+        return Unavailable(f"the disk refused: {text}")
+    if code == _CONSTRAINT:
+        return Tampered(where, expected="rows as written once", found=text)
+    return None

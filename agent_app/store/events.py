@@ -1,0 +1,270 @@
+"""The journal in the database: this device's signed events, and other devices' on its cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent_app.domain.errors import Tampered
+from agent_app.domain.events import FIRST_PREV, Event
+from agent_app.store import quarantine
+from agent_app.store.db import Database, guarded, transaction
+from agent_app.store.schema import RESTORED
+
+UNSETTLED = "own AND state IN ('unsent', 'parked')"
+COUNTING = "own AND NOT based AND state <> 'refused'"
+"""Own events that `base` does not hold yet: unsettled, or applied after the base was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the server said of one own event; `state` is applied, refused or parked."""
+
+    id: str
+    state: str
+    reason: str | None = None
+    message: str | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its fate. `reason` and `message` are the server's, for refused and parked."""
+
+    event: Event
+    own: bool
+    state: str
+    hash: str
+    reason: str | None
+    message: str | None
+    late: bool
+    proof: Mapping[str, Any] | None
+
+
+def append(db: Database, event: Event, digest: str) -> None:
+    """Add the next own event; `digest` is its `chain.event_hash`.
+
+    Raises NotAllowed when the disclosure gate is shut, Tampered when it does not follow the head.
+    """
+    with transaction(db):
+        seq, prev = head(db, event.device)
+        if (event.seq, event.prev) != (seq + 1, prev):
+            raise Tampered(
+                "journal head", expected=f"{seq + 1} {prev}", found=f"{event.seq} {event.prev}"
+            )
+        _insert(db, event, digest, own=True)
+        _move_head(db, event, digest)
+
+
+def restore(db: Database, event: Event, digest: str) -> None:
+    """Bring back an own event from the journal file: it passed the gate when it was made."""
+    with transaction(db):
+        _insert(db, event, digest, own=True, reason=RESTORED)
+        if event.seq > head(db, event.device)[0]:
+            _move_head(db, event, digest)
+
+
+def _move_head(db: Database, event: Event, digest: str) -> None:
+    db.execute(
+        "INSERT INTO chain VALUES (?, ?, ?) ON CONFLICT (device)"
+        " DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+        [event.device, event.seq, digest],
+    )
+
+
+def head(db: Database, device: str) -> tuple[int, str]:
+    """Number and hash of the newest own event of `device`; (0, 64 zeros) before the first."""
+    row = db.execute("SELECT seq, hash FROM chain WHERE device = ?", [device]).fetchone()
+    return (0, FIRST_PREV) if row is None else (row[0], row[1])
+
+
+def put_foreign(db: Database, raw: bytes, digest: str = "") -> None:
+    """Keep another device's event for reading; one that cannot be read goes to quarantine."""
+    try:
+        event = Event.from_json(json.loads(raw))
+    except (ValueError, KeyError, TypeError) as fault:
+        quarantine.put(db, "event", type(fault).__name__, raw)
+        return
+    known = db.execute("SELECT 1 FROM events WHERE id = ?", [event.id]).fetchone()
+    if known is None:
+        _insert(db, event, digest, own=False)
+
+
+def _insert(
+    db: Database, event: Event, digest: str, *, own: bool, reason: str | None = None
+) -> None:
+    raw = json.dumps(event.to_json(), ensure_ascii=False, separators=(",", ":"))
+    with guarded():
+        db.execute(
+            "INSERT INTO events"
+            " (id, device, seq, hash, kind, case_id, visit, wall, own, state, reason, raw)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                event.id, event.device, event.seq, digest, event.kind, event.case, event.visit,
+                event.wall, own, "unsent" if own else "applied", reason, raw,
+            ],
+        )  # fmt: skip
+
+
+def settle(db: Database, settlements: Iterable[Settlement]) -> set[str]:
+    """Write the server's verdicts; returns the cases touched, to be reprojected."""
+    kept = list(settlements)
+    with transaction(db):
+        db.conn.executemany(
+            "UPDATE events SET state = ?, reason = ?, message = ?, late = ? WHERE id = ? AND own",
+            [(one.state, one.reason, one.message, one.late, one.id) for one in kept],
+        )
+        rows = db.execute(
+            "SELECT DISTINCT case_id FROM events WHERE case_id IS NOT NULL"
+            " AND id IN (SELECT value FROM json_each(?))",
+            [json.dumps([one.id for one in kept])],
+        )
+        return {row[0] for row in rows.fetchall()}
+
+
+def put_proof(db: Database, event_hash: str, proof: Mapping[str, Any]) -> None:
+    """Keep the server's proof that an own event is in its log."""
+    with guarded():
+        db.execute(
+            "UPDATE events SET proof = ? WHERE hash = ? AND own",
+            [json.dumps(proof, ensure_ascii=False), event_hash],
+        )
+
+
+def get(db: Database, event_id: str) -> Entry | None:
+    """The event of that id with its fate."""
+    found = _entries(db, "id = ?", [event_id])
+    return found[0] if found else None
+
+
+def of_case(db: Database, case_id: str) -> list[Event]:
+    """What happened to a case, in order of arrival, without the refused."""
+    return [entry.event for entry in _entries(db, "case_id = ? AND state <> 'refused'", [case_id])]
+
+
+def of_visit(db: Database, visit: str) -> list[Event]:
+    """What happened in a visit, in order, without the refused."""
+    return [entry.event for entry in _entries(db, "visit = ? AND state <> 'refused'", [visit])]
+
+
+def history(db: Database, case_id: str) -> list[Entry]:
+    """Everything of a case, the refused with their reasons included."""
+    return _entries(db, "case_id = ?", [case_id])
+
+
+def unsent(db: Database) -> list[Event]:
+    """Own events still unsettled, in the order they were made."""
+    return [entry.event for entry in _entries(db, UNSETTLED, [], order="seq")]
+
+
+def unsent_raw(db: Database, largest: int) -> tuple[list[str], bool]:
+    """The JSON of unsettled own events up to `largest` bytes in all, and whether more wait."""
+    taken: list[str] = []
+    size = 0
+    rows = db.execute(f"SELECT raw FROM events WHERE {UNSETTLED} ORDER BY seq")  # noqa: S608
+    for (raw,) in rows:
+        size += len(raw.encode())
+        if taken and size > largest:
+            return taken, True
+        taken.append(raw)
+    return taken, False
+
+
+def counting(db: Database, case_id: str) -> list[Event]:
+    """Own events of a case that its base does not hold yet: what `now` adds to it."""
+    return [e.event for e in _entries(db, f"case_id = ? AND {COUNTING}", [case_id], order="seq")]
+
+
+def mark_based(db: Database, case_ids: Iterable[str]) -> None:
+    """The server sent new bases of these cases: they hold every event it has applied."""
+    with guarded():
+        db.execute(
+            "UPDATE events SET based = 1 WHERE own AND NOT based AND state = 'applied'"
+            " AND case_id IN (SELECT value FROM json_each(?))",
+            [json.dumps([*case_ids])],
+        )
+
+
+def waits(db: Database, case_id: str) -> bool:
+    """Whether an own event of the case is unsettled or has no receipt yet."""
+    row = db.execute(
+        f"SELECT 1 FROM events WHERE case_id = ? AND ({UNSETTLED}"  # noqa: S608
+        " OR own AND state = 'applied' AND proof IS NULL) LIMIT 1",
+        [case_id],
+    ).fetchone()
+    return row is not None
+
+
+def outbox(db: Database) -> list[Entry]:
+    """Own events that wait or were refused, oldest first."""
+    return _entries(db, "own AND state IN ('unsent', 'parked', 'refused')", [], order="seq")
+
+
+def count_unsent(db: Database) -> int:
+    """How many own events are unsettled."""
+    row = db.execute(f"SELECT count(*) FROM events WHERE {UNSETTLED}").fetchone()  # noqa: S608
+    return int(row[0])
+
+
+def cases_waiting(db: Database) -> dict[str, int]:
+    """How many own unsettled events each case has, of those that have any."""
+    return _by_case(db, UNSETTLED)
+
+
+def cases_counting(db: Database) -> dict[str, int]:
+    """How many own events each case has that its base does not hold, of those that have any."""
+    return _by_case(db, COUNTING)
+
+
+def _by_case(db: Database, which: str) -> dict[str, int]:
+    rows = db.execute(
+        f"SELECT case_id, count(*) FROM events WHERE {which} AND case_id IS NOT NULL"  # noqa: S608
+        " GROUP BY case_id"
+    )
+    return {row[0]: row[1] for row in rows.fetchall()}
+
+
+def own_after(db: Database, device: str, seq: int) -> list[Entry]:
+    """Own events of `device` past number `seq`, in order."""
+    return _entries(db, "own AND device = ? AND seq > ?", [device, seq], order="seq")
+
+
+def waiting_visits(db: Database) -> set[str]:
+    """Ids of own events that lack a receipt and are not refused, and of their visits."""
+    rows = db.execute(
+        f"SELECT id, visit FROM events WHERE {UNSETTLED}"  # noqa: S608
+        " OR own AND state = 'applied' AND proof IS NULL"
+    )
+    return {one for row in rows.fetchall() for one in row if one}
+
+
+def purge_case(db: Database, case_id: str) -> None:
+    """Delete a case's settled and foreign events; the unsettled own ones stay."""
+    with guarded():
+        db.execute(
+            f"DELETE FROM events WHERE case_id = ? AND NOT ({UNSETTLED})",  # noqa: S608
+            [case_id],
+        )
+
+
+def _entries(db: Database, where: str, values: list[Any], order: str = "number") -> list[Entry]:
+    rows = db.execute(
+        "SELECT raw, own, state, hash, reason, message, late, proof FROM events"  # noqa: S608
+        f" WHERE {where} ORDER BY {order}",
+        values,
+    )
+    return [
+        Entry(
+            Event.from_json(json.loads(raw)),
+            bool(own),
+            state,
+            digest,
+            reason,
+            message,
+            bool(late),
+            json.loads(proof) if proof else None,
+        )
+        for raw, own, state, digest, reason, message, late, proof in rows.fetchall()
+    ]

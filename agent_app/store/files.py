@@ -1,0 +1,297 @@
+"""Attachments: sealed files in a folder, and the rows that say which event each belongs to.
+
+A file is written whole and made durable before its event is appended: temporary name, fsync,
+rename, fsync of the folder. What has no row after a crash was never acknowledged and is swept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from agent_app.domain.errors import Tampered
+from agent_app.store import crypto
+from agent_app.store.db import Database, guarded, transaction
+
+PART = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a profile's sealed files lie, and the 32-byte key of their headers."""
+
+    path: Path
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One attachment: `sha256` (hex) and `size` of its plain bytes, `name` in the folder."""
+
+    event: str
+    slot: str
+    name: str
+    sha256: str
+    size: int
+    type: str
+
+    def reference(self) -> dict[str, str | int]:
+        """As the event's `files` list names it."""
+        return {"slot": self.slot, "sha256": self.sha256, "size": self.size, "type": self.type}
+
+
+class Writer:
+    """Seals a stream as it comes, so that a killed recording keeps all but its last 64 KiB."""
+
+    def __init__(self, folder: Folder, *, event: str, slot: str, type: str) -> None:
+        self._folder, self._event, self._slot, self._type = folder, event, slot, type
+        self._name = secrets.token_hex(16)
+        self._part = folder.path / (self._name + PART)
+        self._hash = hashlib.sha256()
+        self._size = self._chunks = 0
+        self._rest = bytearray()
+        key = secrets.token_bytes(32)
+        self._seal = AESGCM(key).encrypt
+        header = {"event": event, "slot": slot, "type": type, "key": key.hex()}
+        with guarded(), self._or_abort():
+            self._stream = open(self._part, "xb", opener=_private)  # noqa: SIM115
+            self._stream.write(crypto.seal_header(folder.key, header))
+
+    def write(self, data: bytes) -> None:
+        """Add `data`. Raises StoreFull, and nothing of the file is left then."""
+        self._hash.update(data)
+        self._size += len(data)
+        self._rest += data
+        with guarded(), self._or_abort():
+            while len(self._rest) > crypto.CHUNK:
+                self._put(bytes(self._rest[: crypto.CHUNK]), last=False)
+                del self._rest[: crypto.CHUNK]
+
+    def finish(self) -> StoredFile:
+        """Make the file durable under its own name. Raises StoreFull."""
+        with guarded(), self._or_abort():
+            self._put(bytes(self._rest), last=True)
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+            self._part.rename(self._folder.path / self._name)
+            sync_folder(self._folder.path)
+        digest = self._hash.hexdigest()
+        return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        with contextlib.suppress(AttributeError, OSError):
+            self._stream.close()
+        self._part.unlink(missing_ok=True)
+
+    def _put(self, plain: bytes, *, last: bool) -> None:
+        data = crypto.chunk_data(self._event, self._slot, self._size if last else None)
+        self._stream.write(self._seal(crypto.chunk_nonce(self._chunks, last=last), plain, data))
+        self._chunks += 1
+
+    @contextlib.contextmanager
+    def _or_abort(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.abort()
+            raise
+
+
+def write(folder: Folder, data: bytes, *, event: str, slot: str, type: str) -> StoredFile:
+    """Seal `data` as the attachment `slot` of the event about to be made. Raises StoreFull."""
+    writer = Writer(folder, event=event, slot=slot, type=type)
+    writer.write(data)
+    return writer.finish()
+
+
+def add(db: Database, stored: StoredFile, *, own: bool = True) -> None:
+    """Record a written file, in the transaction that appends its event."""
+    with guarded():
+        db.execute(
+            "INSERT INTO files (event, slot, name, sha256, size, type, own, sent)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                stored.event, stored.slot, stored.name, stored.sha256, stored.size, stored.type,
+                own, not own,
+            ],
+        )  # fmt: skip
+
+
+_FIELDS = "event, slot, name, sha256, size, type"
+
+
+def get(db: Database, event: str, slot: str) -> StoredFile | None:
+    """The attachment `slot` of an event, if this device holds it."""
+    row = db.execute(
+        f"SELECT {_FIELDS} FROM files WHERE event = ? AND slot = ?",  # noqa: S608
+        [event, slot],
+    ).fetchone()
+    return None if row is None else StoredFile(*row)
+
+
+def by_content(db: Database, sha256: str) -> StoredFile | None:
+    """Any attachment with these plain bytes."""
+    row = db.execute(
+        f"SELECT {_FIELDS} FROM files WHERE sha256 = ? LIMIT 1",  # noqa: S608
+        [sha256],
+    ).fetchone()
+    return None if row is None else StoredFile(*row)
+
+
+def read(folder: Folder, stored: StoredFile) -> bytes:
+    """The plain bytes. Raises Tampered when the file is missing, altered or another's."""
+    data = b"".join(chunks(folder, stored))
+    if hashlib.sha256(data).hexdigest() != stored.sha256:
+        raise Tampered(f"attachment {stored.slot}", expected=stored.sha256, found="other bytes")
+    return data
+
+
+def chunks(folder: Folder, stored: StoredFile, *, start: int = 0) -> Iterator[bytes]:
+    """The plain bytes from `start` on, checked chunk by chunk. Raises Tampered."""
+    where = f"attachment {stored.slot} of {stored.event}"
+    try:
+        stream = open(folder.path / stored.name, "rb")  # noqa: SIM115
+    except FileNotFoundError as fault:
+        raise Tampered(where, expected="a file", found="none") from fault
+    with stream:
+        header = crypto.open_header(folder.key, stream, where)
+        if (header["event"], header["slot"]) != (stored.event, stored.slot):
+            raise Tampered(where, expected="this attachment", found="another's")
+        body = stream.tell()
+        count = -(-(os.fstat(stream.fileno()).st_size - body) // crypto.SEALED_CHUNK)
+        first, skip = divmod(start, crypto.CHUNK)
+        if first >= count:
+            first, skip = max(0, count - 1), crypto.CHUNK
+        stream.seek(body + first * crypto.SEALED_CHUNK)
+        opened = AESGCM(bytes.fromhex(header["key"])).decrypt
+        for number in range(first, max(count, 1)):
+            last = number >= count - 1
+            data = crypto.chunk_data(stored.event, stored.slot, stored.size if last else None)
+            try:
+                nonce = crypto.chunk_nonce(number, last=last)
+                plain = opened(nonce, stream.read(crypto.SEALED_CHUNK), data)
+            except (InvalidTag, ValueError) as fault:
+                raise Tampered(where, expected="chunks as written", found="others") from fault
+            yield plain[skip:]
+            skip = 0
+
+
+def unsent(db: Database) -> list[StoredFile]:
+    """Own attachments of events that are in the database, not yet at the server; oldest first."""
+    rows = db.execute(
+        "SELECT f.event, f.slot, f.name, f.sha256, f.size, f.type FROM files AS f"
+        " JOIN events AS e ON e.id = f.event WHERE f.own AND NOT f.sent"
+        " AND e.state <> 'refused' ORDER BY e.seq, f.slot"
+    )
+    return [StoredFile(*row) for row in rows.fetchall()]
+
+
+def upload_url(db: Database, sha256: str) -> str | None:
+    """Where an upload of these bytes was begun."""
+    row = db.execute(
+        "SELECT url FROM files WHERE sha256 = ? AND url IS NOT NULL LIMIT 1", [sha256]
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put_upload_url(db: Database, sha256: str, url: str | None) -> None:
+    """Remember where an upload was begun, to resume it; None forgets it."""
+    with guarded():
+        db.execute("UPDATE files SET url = ? WHERE sha256 = ?", [url, sha256])
+
+
+def mark_sent(db: Database, sha256: str) -> None:
+    """The server holds these bytes durably."""
+    with guarded():
+        db.execute("UPDATE files SET sent = 1, url = NULL WHERE sha256 = ?", [sha256])
+
+
+def mark_unsent(db: Database, sha256: str) -> None:
+    """The server asks for these bytes again (restored from a backup)."""
+    with guarded():
+        db.execute("UPDATE files SET sent = 0, url = NULL WHERE sha256 = ? AND own", [sha256])
+
+
+def case_waits(db: Database, case_id: str) -> bool:
+    """Whether an own attachment of the case is not yet at the server."""
+    row = db.execute(
+        "SELECT 1 FROM files WHERE own AND NOT sent AND event IN"
+        " (SELECT id FROM events WHERE case_id = ? AND state <> 'refused') LIMIT 1",
+        [case_id],
+    ).fetchone()
+    return row is not None
+
+
+def forget_case(db: Database, case_id: str) -> list[str]:
+    """Delete the rows of a case's attachments; their names are for `remove` after the commit."""
+    of_case = "event IN (SELECT id FROM events WHERE case_id = ?)"
+    with transaction(db):
+        rows = db.execute(f"SELECT name FROM files WHERE {of_case}", [case_id])  # noqa: S608
+        names = [row[0] for row in rows.fetchall()]
+        db.execute(f"DELETE FROM files WHERE {of_case}", [case_id])  # noqa: S608
+    return names
+
+
+def remove(folder: Folder, names: Iterable[str]) -> None:
+    """Delete files by name; one that is gone already is fine."""
+    for name in names:
+        (folder.path / name).unlink(missing_ok=True)
+
+
+def sweep(db: Database, folder: Folder) -> int:
+    """At opening: delete files no row names, left by a crash before their event; how many."""
+    known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
+    with os.scandir(folder.path) as entries:
+        strays = [entry.name for entry in entries if entry.name not in known]
+    remove(folder, strays)
+    return len(strays)
+
+
+def salvage(folder: Folder) -> Iterator[tuple[dict[str, str], bytes]]:
+    """What killed recordings left: header (event, slot, type) and the plain bytes that verify.
+
+    Call before `sweep`; the caller files what belongs to a known event.
+    """
+    for part in sorted(folder.path.glob(f"*{PART}")):
+        with open(part, "rb") as stream, contextlib.suppress(Tampered, json.JSONDecodeError):
+            header = crypto.open_header(folder.key, stream, part.name)
+            yield header, b"".join(_leading_chunks(stream, header))
+
+
+def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]:
+    opened = AESGCM(bytes.fromhex(header["key"])).decrypt
+    data = crypto.chunk_data(header["event"], header["slot"], None)
+    number = 0
+    while sealed := stream.read(crypto.SEALED_CHUNK):
+        try:
+            yield opened(crypto.chunk_nonce(number, last=False), sealed, data)
+        except (InvalidTag, ValueError):
+            return
+        number += 1
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames in a folder durable, where the system has such a thing."""
+    if os.name == "nt":
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
