@@ -22,6 +22,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 SOURCES = Path(__file__).parent / "scripts"
@@ -180,7 +181,7 @@ def _fill(sheet: Worksheet, header: list[str], rows: list[Row]) -> None:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         wordy = str(cell.value).split("::")[0] in {*SPOKEN.values(), "calculation", "relevant"}
-        sheet.column_dimensions[cell.column_letter].width = 42 if wordy else 18
+        sheet.column_dimensions[get_column_letter(cell.column)].width = 42 if wordy else 18
     sheet.freeze_panes = "C2"
 
 
