@@ -1,0 +1,55 @@
+"""What every action is handed, and what every action hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from sqlite_utils import Database
+
+from agent_app.packs import PackSet
+from agent_app.store.files import FileBox
+from agent_app.store.journal_file import JournalFile
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One unlocked profile: its store, keys and packs. Used on the store thread only.
+
+    `sign` is the device's event key; `entropy` gives that many random bytes; `office` holds the
+    facts the office sent (`sync.messages.Office` as JSON).
+    """
+
+    db: Database
+    journal: JournalFile
+    files: FileBox
+    packs: PackSet
+    device: str
+    user: str
+    role: str
+    sign: Callable[[bytes], bytes]
+    document_key: EllipticCurvePrivateKey
+    document_chain: tuple[bytes, ...]
+    entropy: Callable[[int], bytes]
+    app: str
+    cache: Path
+    office: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an action changed; each view-model decides whether to reload.
+
+    `made` holds what the caller asked to be made: a visit's id, a letter's serial, a document.
+    """
+
+    cases: frozenset[str] = frozenset()
+    what: frozenset[str] = frozenset()
+    made: Any = None
+
+    @classmethod
+    def of(cls, cases: Iterable[str], *what: str, made: Any = None) -> Change:
+        return cls(frozenset(cases), frozenset(what), made)

@@ -1,0 +1,114 @@
+"""One case as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.errors import NotAllowed
+from agent_app.domain.model import Address, Case
+from agent_app.domain.moment import Moment
+from agent_app.domain.risk import RiskCard, card
+from agent_app.domain.rules import Findings
+from agent_app.queries.today import may_knock
+from agent_app.store import cases, events
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the case's story; `what` is an event kind or an earlier contact's channel."""
+
+    at: datetime | None
+    what: str
+    by: str
+    body: Mapping[str, Any]
+    state: str = "applied"
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAt:
+    """One address of the case and what the rules say of it now."""
+
+    address: Address
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    case: Case
+    doors: tuple[DoorAt, ...]
+    risk: RiskCard
+    story: tuple[Happened, ...]
+    visits: tuple[Mapping[str, Any], ...]
+    letters: tuple[Mapping[str, Any], ...]
+    promises: tuple[Mapping[str, Any], ...]
+    agreement: Mapping[str, Any] | None
+    open_visit: str | None
+
+
+def read_case(desk: Desk, case: str) -> Case:
+    """The case as it stands on this device; NotAllowed when it is not (any more) here."""
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} is not on this device")
+    return Case.read(row)
+
+
+def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
+    """Everything the case page shows at `at`."""
+    seen = read_case(desk, case)
+    visits = sorted(
+        seen.raw.get("visits", {}).values(),
+        key=lambda one: one.get("started_at") or one.get("planned_for") or "",
+        reverse=True,
+    )
+    return CasePage(
+        case=seen,
+        doors=tuple(DoorAt(one, may_knock(desk, at, seen, one.id)) for one in seen.addresses),
+        risk=card(seen),
+        story=_story(desk, seen),
+        visits=tuple(visits),
+        letters=tuple(seen.raw.get("letters", ())),
+        promises=tuple(seen.raw.get("promises", ())),
+        agreement=seen.raw.get("agreement"),
+        open_visit=seen.open_visit,
+    )
+
+
+def _story(desk: Desk, case: Case) -> tuple[Happened, ...]:
+    """Newest first: events on this device, marks of others', contacts of the hand-over file."""
+    known = events.history(desk.db, case.id)
+    ids = {entry.event.id for entry in known}
+    lines = [
+        Happened(
+            entry.event.at,
+            entry.event.kind,
+            entry.event.user,
+            entry.event.body,
+            entry.state,
+            entry.message or "",
+        )
+        for entry in known
+        if entry.event.kind != "answered"
+    ]
+    lines += [
+        Happened(mark.at, mark.kind, mark.user, mark.body)
+        for mark in case.marks
+        if mark.event not in ids
+    ]
+    lines.sort(key=lambda line: line.at.timestamp() if line.at else 0.0, reverse=True)
+    earlier = [
+        Happened(
+            one.at if isinstance(one.at, datetime) else None,
+            one.channel,
+            one.by,
+            {"result": one.result, "on": str(one.at or "")},
+            "imported",
+        )
+        for one in case.contacts
+    ]
+    return (*lines, *reversed(earlier))

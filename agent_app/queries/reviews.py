@@ -1,0 +1,101 @@
+"""The lead's desk: finished visits of the team, and each visit's evidence in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.events import Event
+from agent_app.domain.model import Case
+from agent_app.domain.rules import Verdict, replay
+from agent_app.journal.honesty import Flag, flags
+from agent_app.queries.case_page import read_case
+from agent_app.store import cases, events
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One finished visit; `decision` is None until a lead decided."""
+
+    case: str
+    visit: str
+    debtor: str
+    agent: str
+    started_at: datetime
+    minutes: int
+    outcome: str | None
+    aborted: bool
+    agreement: str | None
+    decision: str | None
+    comment: str
+    failed_rules: int
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A visit from its evidence: each event, what the rules of its day say, what looks odd."""
+
+    case: Case
+    visit: Mapping[str, Any]
+    events: tuple[Event, ...]
+    verdicts: tuple[Verdict, ...]
+    flags: tuple[Flag, ...]
+
+
+def reviews(desk: Desk, *, undecided_only: bool = False) -> tuple[ReviewRow, ...]:
+    """Finished visits of the cases on this device, the undecided first, newest first."""
+    rows = []
+    for listed in cases.day_list(desk.db):
+        raw = cases.now(desk.db, listed.id)
+        if raw is None or not raw.get("visits"):
+            continue
+        case = Case.read(raw)
+        rows += [
+            _row(desk, case, state)
+            for state in raw["visits"].values()
+            if state["state"] in ("ended", "aborted") and state["started_at"]
+        ]
+    kept = [row for row in rows if not (undecided_only and row.decision)]
+    return tuple(
+        sorted(kept, key=lambda row: (row.decision is not None, -row.started_at.timestamp()))
+    )
+
+
+def open_replay(desk: Desk, case: str, visit: str) -> Replay:
+    """The evidence of one visit."""
+    seen = read_case(desk, case)
+    found = events.of_visit(desk.db, visit)
+    return Replay(
+        case=seen,
+        visit=seen.visit(visit),
+        events=tuple(found),
+        verdicts=tuple(replay(desk.packs.rules_for(seen), seen, found)),
+        flags=tuple(flags(found, seen)),
+    )
+
+
+def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
+    found = events.of_visit(desk.db, state["id"])
+    verdicts = replay(desk.packs.rules_for(case), case, found) if found else []
+    started = datetime.fromisoformat(state["started_at"])
+    ended = datetime.fromisoformat(state["ended_at"])
+    review = state.get("review") or {}
+    return ReviewRow(
+        case=case.id,
+        visit=state["id"],
+        debtor=case.debtor.name,
+        agent=state.get("user", ""),
+        started_at=started,
+        minutes=round((ended - started).total_seconds() / 60),
+        outcome=state["outcome"],
+        aborted=state["state"] == "aborted",
+        agreement=state["agreement"],
+        decision=review.get("decision"),
+        comment=review.get("comment", ""),
+        failed_rules=sum(one.passed is False for one in verdicts),
+        flags=len(flags(found, case)) if found else 0,
+    )
