@@ -1,0 +1,1 @@
+"""The design system: small widgets that take ready-made words and show one thing each."""

@@ -1,0 +1,138 @@
+"""A pad to sign on: strokes with time and pressure, by pen, finger or mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QElapsedTimer, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QTabletEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme import worn
+
+_MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class InkPoint:
+    """A point in millimetres from the pad's top left; `ms` since the first touch; pressure 0–1."""
+
+    x: float
+    y: float
+    ms: int
+    pressure: float
+
+
+class InkPad(QWidget):
+    """Collects strokes. `signed` fires after each stroke with whether there is any ink."""
+
+    signed = Signal(bool)
+
+    def __init__(self, says: str, *, name: str = "ink-pad") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(says)
+        self._says = says
+        self._strokes: list[list[InkPoint]] = []
+        self._clock = QElapsedTimer()
+        self._down = False
+        self.setMinimumHeight(200)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 240)
+
+    def strokes(self) -> tuple[tuple[InkPoint, ...], ...]:
+        return tuple(tuple(stroke) for stroke in self._strokes if len(stroke) > 1)
+
+    def clear(self) -> None:
+        self._strokes.clear()
+        self.update()
+        self.signed.emit(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._begin(event.position(), 0.5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._draw(event.position(), 0.5)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._lift()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        kind = event.type()
+        if kind == QTabletEvent.Type.TabletPress:
+            self._begin(event.position(), event.pressure())
+        elif kind == QTabletEvent.Type.TabletMove:
+            self._draw(event.position(), event.pressure())
+        elif kind == QTabletEvent.Type.TabletRelease:
+            self._lift()
+        event.accept()
+
+    def _begin(self, spot: QPointF, pressure: float) -> None:
+        if not self._clock.isValid():
+            self._clock.start()
+        self._down = True
+        self._strokes.append([])
+        self._draw(spot, pressure)
+
+    def _draw(self, spot: QPointF, pressure: float) -> None:
+        if self._down:
+            x, y = spot.x() * self._mm(), spot.y() * self._mm()
+            point = InkPoint(round(x, 3), round(y, 3), self._clock.elapsed(), round(pressure, 3))
+            self._strokes[-1].append(point)
+            self.update()
+
+    def _lift(self) -> None:
+        if self._down:
+            self._down = False
+            self.signed.emit(bool(self.strokes()))
+
+    def _mm(self) -> float:
+        return _MM_PER_INCH / max(1, self.logicalDpiX())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = worn()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = self.rect().adjusted(1, 1, -2, -2)
+        painter.setBrush(theme.colour("surface"))
+        edge = "focus" if self.hasFocus() else "line_strong"
+        painter.setPen(QPen(theme.colour(edge), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(frame, 14, 14)
+        base = round(self.height() * 0.72)
+        painter.setPen(QPen(theme.colour("line_strong"), 1))
+        painter.drawLine(32, base, self.width() - 32, base)
+        painter.setPen(theme.colour("ink_faint"))
+        painter.setFont(theme.font("label"))
+        if not self._strokes:
+            painter.drawText(
+                frame.adjusted(32, 0, -32, -12), Qt.AlignmentFlag.AlignBottom, self._says
+            )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for stroke in self._strokes:
+            self._paint_stroke(painter, stroke)
+        painter.end()
+
+    def _paint_stroke(self, painter: QPainter, stroke: list[InkPoint]) -> None:
+        if not stroke:
+            return
+        scale = 1 / self._mm()
+        path = QPainterPath(QPointF(stroke[0].x * scale, stroke[0].y * scale))
+        for point in stroke[1:]:
+            path.lineTo(point.x * scale, point.y * scale)
+        mean = sum(point.pressure for point in stroke) / len(stroke)
+        pen = QPen(worn().colour("ink"), 1.8 + 2.2 * mean)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(path)

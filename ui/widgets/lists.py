@@ -1,0 +1,126 @@
+"""Rows of a list: something to the left, words in the middle, a state to the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme import pixmap, worn
+from ui.widgets.label import Label
+from ui.widgets.layout import column, row
+
+
+class Row(QWidget):
+    """A row one can press. Three states: plain, chosen, shut (shown, but not pressable)."""
+
+    pressed = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        remark: str = "",
+        *,
+        lead: QWidget | None = None,
+        end: QWidget | None = None,
+        note: QWidget | None = None,
+        opens: bool = True,
+        name: str = "",
+    ) -> None:
+        super().__init__()
+        self._chosen, self._opens = False, opens
+        self.setAccessibleName(f"{title}. {remark}" if remark else title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if opens else Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if name:
+            self.setObjectName(name)
+        words = column(Label(title, "strong"), gap=0.5)
+        if remark:
+            words.addWidget(Label(remark, "label", ink="soft"))
+        if note is not None:
+            words.addWidget(note)
+        across = row(gap=2)
+        across.setContentsMargins(16, 12, 44 if opens else 16, 12)
+        if lead is not None:
+            across.addWidget(lead, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addLayout(words, 1)
+        if end is not None:
+            across.addWidget(end, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(across)
+        self.setMinimumHeight(worn().target() + 16)
+        if opens:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_chosen(self, chosen: bool) -> None:
+        self._chosen = chosen
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        inside = self.rect().contains(event.position().toPoint())
+        if self._opens and inside and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if self._opens and event.key() in keys:
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = worn()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._chosen:
+            painter.setBrush(theme.colour("accent_soft"))
+        elif self._opens and self.underMouse():
+            painter.setBrush(theme.colour("sunken"))
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("focus"), 3))
+        painter.drawRoundedRect(frame, 12, 12)
+        if self._opens:
+            side = theme.icon_px() - 4
+            drawing = pixmap(
+                "chevron-right", theme.colour("ink_faint"), side, self.devicePixelRatioF()
+            )
+            spot = QPointF(self.width() - side - 14, (self.height() - side) / 2)
+            painter.drawPixmap(spot, drawing)
+        painter.end()
+
+
+class Number(QWidget):
+    """A stop's number in a ring; done stops carry a tick, a shut stop a bar."""
+
+    def __init__(self, text: str, state: str = "open") -> None:
+        super().__init__()
+        self._text, self._state = text, state
+        side = worn().target() - 8
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = worn()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tone = {"open": "accent", "done": "success", "shut": "danger"}.get(self._state, "neutral")
+        ink, ground = theme.tone(tone)
+        ring = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(ink, 1.5))
+        painter.setBrush(ground)
+        painter.drawEllipse(ring)
+        if self._state == "done":
+            side = round(ring.width() * 0.55)
+            tick = pixmap("check", ink, side, self.devicePixelRatioF())
+            painter.drawPixmap(ring.center() - QPointF(side / 2, side / 2), tick)
+        else:
+            painter.setFont(theme.font("body", bold=True))
+            painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.end()

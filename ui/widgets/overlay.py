@@ -1,0 +1,117 @@
+"""What lies over a page for a moment: a toast, and a sheet that asks something. Never modal loops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme import GRID, worn
+from ui.widgets.button import Button
+from ui.widgets.card import Surface
+from ui.widgets.label import Label
+from ui.widgets.layout import Scroll, column, row
+
+_TOAST_MS = 6000
+
+
+class Toast(Surface):
+    """A sentence at the foot of the window; leaves by itself, can be read by a screen reader."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._label = Label("")
+        super().__init__("toast", self._label, pad=2)
+        self._host = parent
+        self.setParent(parent)
+        self.setObjectName("toast")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_TOAST_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        self._label.setText(words)
+        self.setAccessibleName(words)
+        area = self._host.rect()
+        width = min(560, area.width() - 4 * GRID)
+        self.setFixedWidth(width)
+        height = max(self.heightForWidth(width), worn().target())
+        self.resize(width, height)
+        self.move((area.width() - width) // 2, area.height() - height - 12 * GRID)
+        self.raise_()
+        self.show()
+        self._timer.start()
+
+
+class Sheet(QWidget):
+    """A question over the page. The page behind is dimmed and cannot be pressed; Escape closes."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        content: QWidget,
+        *,
+        close: str,
+        name: str,
+        width: int = 640,
+        actions: tuple[Button, ...] = (),
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.content = content
+        self._host = parent
+        self._wide = width
+        leave = Button(close, "quiet", name=f"{name}-close")
+        leave.clicked.connect(self.leave)
+        foot = row(leave, 1, *actions, gap=1.5)
+        scroll = Scroll(content, reach=width, pad=0)
+        self._panel = Surface("sheet", Label(title, "title"), scroll, foot, gap=3, pad=4)
+        self._panel.body.setStretch(1, 1)
+        self._panel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        box = column(gap=0, pad=3)
+        box.addWidget(self._panel, 0, Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(box)
+        self.setAccessibleName(title)
+        parent.installEventFilter(self)
+        self._fit()
+        self.show()
+        self.raise_()
+        content.setFocus()
+
+    def leave(self) -> None:
+        """Close the sheet."""
+        self._host.removeEventFilter(self)
+        self.hide()
+        self.closed.emit()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        dim = worn().colour("scrim")
+        dim.setAlphaF(0.55)
+        painter.fillRect(self.rect(), dim)
+        painter.end()
+
+    def _fit(self) -> None:
+        area = self._host.rect()
+        self.setGeometry(area)
+        width = min(self._wide + 8 * GRID, area.width() - 6 * GRID)
+        self._panel.setFixedWidth(width)
+        inner = self.content.heightForWidth(width - 8 * GRID)
+        wanted = max(inner, self.content.sizeHint().height()) + 3 * worn().target() + 10 * GRID
+        self._panel.setFixedHeight(min(wanted, area.height() - 6 * GRID))
