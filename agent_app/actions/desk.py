@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlite_utils import Database
 
 from agent_app.packs import PackSet
-from agent_app.store.files import FileBox
+from agent_app.store.files import Folder
 from agent_app.store.journal_file import JournalFile
 
 
@@ -25,7 +25,7 @@ class Desk:
 
     db: Database
     journal: JournalFile
-    files: FileBox
+    files: Folder
     packs: PackSet
     device: str
     user: str

@@ -11,7 +11,6 @@ from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.store import cases
-from agent_app.store.db import transaction
 
 NEEDED = 2
 """How many data points the person must give of themselves (regulations.md §10 step 5)."""
@@ -41,9 +40,8 @@ def leave_wrong_person(desk: Desk, at: Moment, *, case: str, visit: str) -> Chan
     state = (cases.now(desk.db, case) or {}).get("visits", {}).get(visit)
     if state is None:
         raise NotAllowed("there is no such visit")
-    with transaction(desk.db):
-        body = {"who": "third_party", "revealed": bool(state["disclosed"])}
-        record(desk, at, "person_met", body, case=case, visit=visit)
+    body = {"who": "third_party", "revealed": bool(state["disclosed"])}
+    record(desk, at, "person_met", body, case=case, visit=visit)
     return Change.of([case], "visit")
 
 

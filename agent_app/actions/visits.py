@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
-from agent_app.actions.record import record, refuse_unless_allowed
+from agent_app.actions.guard import refuse_unless_allowed
+from agent_app.actions.record import new_id, record, writing
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.ids import uuid7
 from agent_app.store import cases, drafts
-from agent_app.store.db import transaction
 
 
 def start_visit(
@@ -32,16 +31,15 @@ def start_visit(
     row = cases.now(desk.db, case)
     if row is None:
         raise NotAllowed(f"{case} is not on this device")
-    seen = Case.read(row)
     _refuse_second_visit(desk)
-    present = list(crew or seen.crew)
+    present = list(crew or Case.read(row).crew)
     facts = {"address": address, "crew": present}
-    refuse_unless_allowed(desk, at, "visit", seen, facts)
-    visit = uuid7(at.wall, desk.entropy(10))
+    refuse_unless_allowed(desk, at, "visit", Case.read(row), facts)
+    visit = new_id(desk, at)
     body: dict[str, Any] = {"address": address, "crew": present}
     if position:
         body["position"] = dict(position)
-    record(desk, at, "visit_started", body, case=case, visit=visit, facts=facts)
+    record(desk, at, "visit_started", body, case=case, visit=visit)
     return Change.of([case], "visit", "today", made=visit)
 
 
@@ -56,15 +54,13 @@ def end_visit(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
 
 def abort_visit(desk: Desk, at: Moment, *, case: str, visit: str, reason: str) -> Change:
     """Leave now. Always free: no rule stands between an agent and the way out."""
-    with transaction(desk.db):
-        record(desk, at, "exit_triggered", {"reason": reason}, case=case, visit=visit)
-        return _close(desk, at, "visit_aborted", {"reason": reason}, case, visit)
+    return _close(desk, at, "visit_aborted", {"reason": reason}, case, visit)
 
 
 def _close(
     desk: Desk, at: Moment, kind: str, body: Mapping[str, Any], case: str, visit: str
 ) -> Change:
-    with transaction(desk.db):
+    with writing(desk):
         record(desk, at, kind, body, case=case, visit=visit)
         drafts.drop(desk.db, visit)
     return Change.of([case], "visit", "today", "outbox")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.record import findings
+from agent_app.actions.guard import findings
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money

@@ -1,0 +1,30 @@
+"""The rules as an action meets them: what they find, and refusing when they forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.errors import NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.domain.rules import Findings, assess
+from agent_app.store import events
+
+
+def findings(
+    desk: Desk, at: Moment, act: str, case: Case, facts: Mapping[str, object] | None = None
+) -> Findings:
+    """What every layer of the case's rules says of `act` at `at`."""
+    known = events.of_case(desk.db, case.id)
+    return assess(desk.packs.rules_for(case), case, known, at.wall, act=act, facts=facts or {})
+
+
+def refuse_unless_allowed(
+    desk: Desk, at: Moment, act: str, case: Case, facts: Mapping[str, object] | None = None
+) -> Findings:
+    """The findings, when they allow or only warn; NotAllowed carrying them otherwise."""
+    found = findings(desk, at, act, case, facts)
+    if not found.allowed:
+        raise NotAllowed(f"{act}: {found.items[0].rule}", found.items)
+    return found
