@@ -1,0 +1,309 @@
+"""The XPath 1.0 core library (section 4), with ODK's wider concat, round and position."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from agent_app.script.xpath.code import (
+    Code,
+    Context,
+    Run,
+    boolean_of,
+    nodes_of,
+    number_of,
+    text_of,
+)
+from agent_app.script.xpath.functions.registry import function, numeric, texts
+from agent_app.script.xpath.tree import ATTRIBUTE, ELEMENT, INSTRUCTION, NAMESPACE, XMLNS, Node
+from agent_app.script.xpath.values import NAN, DayCount, _DATE, text_number
+
+BLANKS = " \t\r\n"
+
+
+@function("true", 0, 0, "boolean")
+def _true(args: Sequence[Code]) -> Run:
+    return lambda x: True
+
+
+@function("false", 0, 0, "boolean")
+def _false(args: Sequence[Code]) -> Run:
+    return lambda x: False
+
+
+@function("not", 1, 1, "boolean")
+def _not(args: Sequence[Code]) -> Run:
+    test = boolean_of(args[0])
+    return lambda x: not test(x)
+
+
+@function("boolean", 0, 1, "boolean")
+def _boolean(args: Sequence[Code]) -> Run:
+    return boolean_of(args[0]) if args else lambda x: True
+
+
+@function("string", 0, 1, "string")
+def _string(args: Sequence[Code]) -> Run:
+    return text_of(args[0]) if args else lambda x: x.node.value()
+
+
+@function("number", 0, 1, "number")
+def _number(args: Sequence[Code]) -> Run:
+    if args and args[0].kind in ("number", "boolean"):
+        return number_of(args[0])
+    read = text_of(args[0]) if args else (lambda x: x.node.value())
+    convert = number_of(args[0]) if args and args[0].kind == "any" else None
+
+    def run(x: Context) -> float:
+        if convert is not None:
+            return convert(x)
+        written = read(x)
+        value = text_number(written, x.env.zone)
+        return DayCount(value) if value == value and _DATE(written) else value
+
+    return run
+
+
+@function("concat", 0, None, "string")
+def _concat(args: Sequence[Code]) -> Run:
+    parts = [_all_text(arg) for arg in args]
+    return lambda x: "".join([part(x) for part in parts])
+
+
+def _all_text(arg: Code) -> Run:
+    if arg.kind != "nodes":
+        return text_of(arg)
+    run = arg.run
+    return lambda x: "".join([node.value() for node in run(x)])
+
+
+@function("starts-with", 2, 2, "boolean")
+def _starts_with(args: Sequence[Code]) -> Run:
+    whole, part = texts(args)
+    return lambda x: whole(x).startswith(part(x))
+
+
+@function("contains", 2, 2, "boolean")
+def _contains(args: Sequence[Code]) -> Run:
+    whole, part = texts(args)
+    return lambda x: part(x) in whole(x)
+
+
+@function("substring-before", 2, 2, "string")
+def _substring_before(args: Sequence[Code]) -> Run:
+    whole, part = texts(args)
+
+    def run(x: Context) -> str:
+        text = whole(x)
+        at = text.find(part(x))
+        return text[:at] if at > 0 else ""
+
+    return run
+
+
+@function("substring-after", 2, 2, "string")
+def _substring_after(args: Sequence[Code]) -> Run:
+    whole, part = texts(args)
+
+    def run(x: Context) -> str:
+        text, cut = whole(x), part(x)
+        at = text.find(cut)
+        return text[at + len(cut) :] if at >= 0 else ""
+
+    return run
+
+
+@function("substring", 2, 3, "string")
+def _substring(args: Sequence[Code]) -> Run:
+    read, start = text_of(args[0]), number_of(args[1])
+    length = number_of(args[2]) if len(args) == 3 else (lambda x: math.inf)
+
+    def run(x: Context) -> str:
+        text = read(x)
+        first = round_half_up(start(x))
+        last = first + round_half_up(length(x))
+        if first != first or last != last:
+            return ""
+        low = int(max(first, 1))if first != math.inf else len(text) + 1
+        high = len(text) + 1 if last > len(text) else int(last)
+        return text[low - 1 : max(high - 1, 0)]
+
+    return run
+
+
+@function("string-length", 0, 1, "number")
+def _string_length(args: Sequence[Code]) -> Run:
+    read = text_of(args[0]) if args else (lambda x: x.node.value())
+    return lambda x: float(len(read(x)))
+
+
+@function("normalize-space", 0, 1, "string")
+def _normalize_space(args: Sequence[Code]) -> Run:
+    read = text_of(args[0]) if args else (lambda x: x.node.value())
+
+    def run(x: Context) -> str:
+        text = read(x).translate(_TO_SPACE)
+        return " ".join([word for word in text.split(" ") if word])
+
+    return run
+
+
+_TO_SPACE = str.maketrans(dict.fromkeys("\t\r\n", " "))
+
+
+@function("translate", 3, 3, "string")
+def _translate(args: Sequence[Code]) -> Run:
+    read, old, new = texts(args)
+
+    def run(x: Context) -> str:
+        source, target = old(x), new(x)
+        table: dict[int, str | None] = {}
+        for index, letter in enumerate(source):
+            table.setdefault(ord(letter), target[index] if index < len(target) else None)
+        return read(x).translate(table)
+
+    return run
+
+
+@function("sum", 1, 1, "number")
+def _sum(args: Sequence[Code]) -> Run:
+    nodes = nodes_of(args[0])
+
+    def run(x: Context) -> float:
+        zone = x.env.zone
+        return float(sum([text_number(node.value(), zone) for node in nodes(x)]))
+
+    return run
+
+
+def _whole(work: object) -> object:
+    return work
+
+
+def floor(value: float) -> float:
+    return value if not math.isfinite(value) else _signed(math.floor(value), value)
+
+
+def ceiling(value: float) -> float:
+    return value if not math.isfinite(value) else _signed(math.ceil(value), value)
+
+
+def round_half_up(value: float) -> float:
+    """XPath's round: halves go towards positive infinity; the sign of zero is kept."""
+    return value if not math.isfinite(value) else _signed(math.floor(value + 0.5), value)
+
+
+def _signed(whole: int, value: float) -> float:
+    return math.copysign(0.0, value) if whole == 0 else float(whole)
+
+
+numeric("floor", floor)
+numeric("ceiling", ceiling)
+
+
+@function("round", 1, 2, "number")
+def _round(args: Sequence[Code]) -> Run:
+    read = number_of(args[0])
+    if len(args) == 1:
+        return lambda x: round_half_up(read(x))
+    places = number_of(args[1])
+    return lambda x: round_places(read(x), places(x))
+
+
+def round_places(value: float, places: float) -> float:
+    """Rounded as written in decimal, so 2.15 to one place is 2.2."""
+    if not math.isfinite(value) or not math.isfinite(places):
+        return value if math.isfinite(places) else NAN
+    scale = Decimal(10) ** int(places)
+    whole = (Decimal(repr(value)) * scale + Decimal("0.5")).to_integral_value(ROUND_FLOOR)
+    return math.copysign(0.0, value) if whole == 0 else float(whole / scale)
+
+
+@function("last", 0, 0, "number")
+def _last(args: Sequence[Code]) -> Run:
+    return lambda x: float(x.size)
+
+
+@function("position", 0, 1, "number")
+def _position(args: Sequence[Code]) -> Run:
+    if not args:
+        return lambda x: float(x.position)
+    nodes = nodes_of(args[0])
+
+    def run(x: Context) -> float:
+        found = nodes(x)
+        return float(place_among_namesakes(found[0])) if found else NAN
+
+    return run
+
+
+def place_among_namesakes(node: Node) -> int:
+    if node.parent is None:
+        return 1
+    place = 0
+    for sibling in node.parent.children:
+        if sibling.kind == ELEMENT and sibling.local == node.local and sibling.ns == node.ns:
+            place += 1
+            if sibling is node:
+                return place
+    return 1
+
+
+@function("count", 1, 1, "number")
+def _count(args: Sequence[Code]) -> Run:
+    nodes = nodes_of(args[0])
+    return lambda x: float(len(nodes(x)))
+
+
+@function("id", 1, 1, "nodes")
+def _id(args: Sequence[Code]) -> Run:
+    arg = args[0]
+
+    def run(x: Context) -> list[Node]:
+        given = arg.run(x)
+        wanted = (
+            {word for node in given for word in node.value().split()}
+            if isinstance(given, list)
+            else set(text_of(arg)(x).split())
+        )
+        return [n for n in x.env.root.walk() if wanted & {n.attribute("id"), n.attribute("id", XMLNS)}]
+
+    return run
+
+
+def _named(pick: str) -> None:
+    def build(args: Sequence[Code]) -> Run:
+        nodes = nodes_of(args[0]) if args else (lambda x: [x.node])
+
+        def run(x: Context) -> str:
+            found = nodes(x)
+            if not found or found[0].kind not in (ELEMENT, ATTRIBUTE, INSTRUCTION, NAMESPACE):
+                return ""
+            return str(getattr(found[0], pick))
+
+        return run
+
+    names = {"local": "local-name", "name": "name", "ns": "namespace-uri"}
+    function(names[pick], 0, 1, "string")(build)
+
+
+for _pick in ("local", "name", "ns"):
+    _named(_pick)
+
+
+@function("lang", 1, 1, "boolean")
+def _lang(args: Sequence[Code]) -> Run:
+    read = text_of(args[0])
+
+    def run(x: Context) -> bool:
+        wanted = read(x).lower()
+        node: Node | None = x.node
+        while node is not None:
+            found = node.attribute("lang", XMLNS)
+            if found is not None:
+                return found.lower() == wanted or found.lower().startswith(wanted + "-")
+            node = node.parent
+        return False
+
+    return run

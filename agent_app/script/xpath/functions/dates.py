@@ -1,0 +1,166 @@
+"""Dates and times. Local means the zone of the visit's own clock, never the machine's."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from agent_app.script.xpath.code import Code, Context, Run, text_of
+from agent_app.script.xpath.functions.registry import function
+from agent_app.script.xpath.values import (
+    NAN,
+    DAY_SECONDS,
+    DateText,
+    Value,
+    date_text,
+    days,
+    midnight,
+    moment_text,
+    read_moment,
+    text,
+    text_number,
+)
+
+INVALID = "Invalid Date"
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?").fullmatch
+_DATE_ONLY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})").fullmatch
+
+
+@function("today", 0, 0, "string")
+def _today(args: Sequence[Code]) -> Run:
+    return lambda x: date_text(x.env.now().astimezone(x.env.zone).date())
+
+
+@function("now", 0, 0, "string")
+def _now(args: Sequence[Code]) -> Run:
+    return lambda x: moment_text(x.env.now(), x.env.zone)
+
+
+def moment_of(value: Value, zone: tzinfo) -> datetime | None:
+    """A date string, dateTime string or number of days since 1970-01-01 UTC as a moment."""
+    if isinstance(value, float) and not isinstance(value, bool):
+        return _from_days(value)
+    written = text(value).strip()
+    found = read_moment(written, zone)
+    if found is None:
+        count = text_number(written, zone)
+        return _from_days(count)
+    return found
+
+
+def _from_days(count: float) -> datetime | None:
+    if not math.isfinite(count) or abs(count) > 700_000:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=round(count * DAY_SECONDS * 1000))
+
+
+@function("date", 1, 1, "string")
+def _date(args: Sequence[Code]) -> Run:
+    run_argument = args[0].run
+
+    def run(x: Context) -> str:
+        value = run_argument(x)
+        zone = x.env.zone
+        if not isinstance(value, float):
+            written = text(value).strip()
+            if not written:
+                return ""
+            day = _DATE_ONLY(written)
+            found = read_moment(written, zone)
+            if day and found is not None:
+                return date_text(found.date())
+        found = moment_of(value, zone)
+        return DateText(INVALID) if found is None else moment_text(found, zone)
+
+    return run
+
+
+@function("date-time", 1, 1, "string")
+def _date_time(args: Sequence[Code]) -> Run:
+    return _date(args)
+
+
+@function("decimal-date-time", 1, 1, "number")
+def _decimal_date_time(args: Sequence[Code]) -> Run:
+    run_argument = args[0].run
+
+    def run(x: Context) -> float:
+        found = moment_of(run_argument(x), x.env.zone)
+        return NAN if found is None else days(found)
+
+    return run
+
+
+@function("decimal-time", 1, 1, "number")
+def _decimal_time(args: Sequence[Code]) -> Run:
+    read = text_of(args[0])
+
+    def run(x: Context) -> float:
+        found = _TIME(read(x).strip())
+        if found is None:
+            return NAN
+        hour, minute, second, fraction, offset = found.groups()
+        if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
+            return NAN
+        seconds = int(hour) * 3600 + int(minute) * 60 + int(second or 0) + float(f"0.{fraction or 0}")
+        if offset is not None:
+            seconds = (seconds + _shift(offset, x)) % DAY_SECONDS
+        return seconds / DAY_SECONDS
+
+    return run
+
+
+def _shift(offset: str, x: Context) -> float:
+    """Seconds from the written offset to the zone's own on the first day of 1970, as ODK has it."""
+    given = read_moment(f"1970-01-01T00:00:00{offset}", x.env.zone)
+    own = midnight(datetime(1970, 1, 1, tzinfo=UTC).date(), x.env.zone)
+    return 0.0 if given is None else (given - own).total_seconds()
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _mark(mark: str, at: datetime) -> str:
+    parts = {
+        "Y": f"{at.year:04d}",
+        "y": f"{at.year % 100:02d}",
+        "m": f"{at.month:02d}",
+        "n": str(at.month),
+        "b": MONTHS[at.month - 1],
+        "d": f"{at.day:02d}",
+        "e": str(at.day),
+        "a": WEEKDAYS[at.weekday()],
+        "H": f"{at.hour:02d}",
+        "h": str(at.hour),
+        "M": f"{at.minute:02d}",
+        "S": f"{at.second:02d}",
+        "3": f"{at.microsecond // 1000:03d}",
+        "%": "%",
+    }
+    return parts.get(mark, f"%{mark}")
+
+
+_MARK = re.compile(r"%(.)", re.DOTALL)
+
+
+def _format(args: Sequence[Code]) -> Run:
+    run_argument, pattern = args[0].run, text_of(args[1])
+
+    def run(x: Context) -> str:
+        value = run_argument(x)
+        if not isinstance(value, float) and not text(value).strip():
+            return ""
+        found = moment_of(value, x.env.zone)
+        if found is None:
+            return INVALID
+        local = found.astimezone(x.env.zone)
+        return _MARK.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
+
+    return run
+
+
+function("format-date", 2, 2, "string")(_format)
+function("format-date-time", 2, 2, "string")(_format)

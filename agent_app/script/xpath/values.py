@@ -1,0 +1,193 @@
+"""The four value types of XPath and the conversions between them, dates included.
+
+A value is str, float, bool or a list of nodes. `DateText` is a string known to be a date.
+Source: XPath 1.0, sections 3.4 and 4; ODK XForms, number() for dates and dateTimes.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+
+from agent_app.script.xpath.tree import Node
+
+Value = str | float | bool | list[Node]
+
+NAN = math.nan
+DAY_SECONDS = 86_400
+_NUMBER = re.compile(r"[ \t\r\n]*-?(?:\d+(?:\.\d*)?|\.\d+)[ \t\r\n]*").fullmatch
+_DATE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:T(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
+).fullmatch
+
+
+class DateText(str):
+    """A date or dateTime string that came from a date function: compares as a moment."""
+
+    __slots__ = ()
+
+
+class DayCount(float):
+    """number() of a date string: days since 1970-01-01 UTC; as a string, whole days only."""
+
+    __slots__ = ()
+
+
+def number_text(value: float) -> str:
+    """string() of a number: never an exponent, no trailing zeros."""
+    if value != value:
+        return "NaN"
+    if value in (math.inf, -math.inf):
+        return "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, DayCount):
+        return str(math.floor(value))
+    whole = int(value)
+    if whole == value:
+        return str(whole)
+    shown = repr(value)
+    return format(Decimal(shown), "f") if "e" in shown else shown
+
+
+def text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, list):
+        return value[0].value() if value else ""
+    return number_text(value)
+
+
+def boolean(value: Value) -> bool:
+    if isinstance(value, float):
+        return value == value and value != 0
+    return bool(value)
+
+
+def number(value: Value, zone: tzinfo) -> float:
+    if isinstance(value, (float, bool)):
+        return float(value) if isinstance(value, bool) else value
+    if isinstance(value, list):
+        value = value[0].value() if value else ""
+    return text_number(value, zone)
+
+
+def text_number(value: str, zone: tzinfo) -> float:
+    if _NUMBER(value):
+        return float(value)
+    if len(value) < 8 or value[4] != "-":
+        return NAN
+    moment = read_moment(value, zone)
+    return NAN if moment is None else days(moment)
+
+
+def days(moment: datetime) -> float:
+    """Days since 1970-01-01 UTC, with the fraction of a day."""
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return since.days + (since.seconds + since.microseconds / 1e6) / DAY_SECONDS
+
+
+def read_moment(value: str, zone: tzinfo) -> datetime | None:
+    """A date or dateTime string as a moment; without an offset it is local to `zone`."""
+    found = _DATE(value)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    micro = int((fraction or "0").ljust(6, "0")[:6])
+    try:
+        local = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro,
+            tzinfo=zone,
+        )
+        return local if offset is None else local.replace(tzinfo=read_offset(offset))
+    except ValueError:
+        return None
+
+
+def read_offset(offset: str) -> tzinfo:
+    """A fixed zone from Z, +07, +0700 or +07:00; raises ValueError beyond a day."""
+    from datetime import timezone
+
+    if offset == "Z":
+        return UTC
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(offset)
+    shift = timedelta(hours=hours, minutes=minutes)
+    return timezone(-shift if offset[0] == "-" else shift)
+
+
+def moment_text(moment: datetime, zone: tzinfo) -> DateText:
+    """2026-11-22T10:03:22.123+08:00, in `zone`."""
+    return DateText(moment.astimezone(zone).isoformat(timespec="milliseconds"))
+
+
+def date_text(day: date) -> DateText:
+    return DateText(day.isoformat())
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def ordered(op: str, left: Value, right: Value, zone: tzinfo) -> bool:
+    """left op right for < <= > >=: numbers always, any pair of nodes suffices."""
+    test = _ORDER[op]
+    rights = _numbers(right, zone)
+    return any(test(a, b) for a in _numbers(left, zone) for b in rights)
+
+
+def _numbers(value: Value, zone: tzinfo) -> list[float]:
+    if isinstance(value, list):
+        return [text_number(node.value(), zone) for node in value]
+    return [number(value, zone)]
+
+
+def equal(left: Value, right: Value, zone: tzinfo) -> bool:
+    return _any_pair(left, right, zone, _same)
+
+
+def unequal(left: Value, right: Value, zone: tzinfo) -> bool:
+    return _any_pair(left, right, zone, _differs)
+
+
+def _any_pair(
+    left: Value, right: Value, zone: tzinfo, test: Callable[[Value, Value, tzinfo], bool]
+) -> bool:
+    if isinstance(left, bool) or isinstance(right, bool):
+        return test(boolean(left), boolean(right), zone)
+    lefts: list[Value] = [n.value() for n in left] if isinstance(left, list) else [left]
+    rights: list[Value] = [n.value() for n in right] if isinstance(right, list) else [right]
+    return any(test(a, b, zone) for a in lefts for b in rights)
+
+
+def _same(left: Value, right: Value, zone: tzinfo) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        if isinstance(left, DateText) or isinstance(right, DateText):
+            a, b = text_number(left, zone), text_number(right, zone)
+            if a == a and b == b:
+                return a == b
+        return left == right
+    if isinstance(left, bool):
+        return left is right
+    return number(left, zone) == number(right, zone)
+
+
+def _differs(left: Value, right: Value, zone: tzinfo) -> bool:
+    return not _same(left, right, zone)
