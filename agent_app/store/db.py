@@ -4,6 +4,12 @@ The file is SQLCipher-4 format with a raw 256-bit key and `cipher_hmac_algorithm
 right after the key on every open: any other tool must do the same to read it. WAL with
 `synchronous=FULL`, because NORMAL loses acknowledged commits in a power cut. Without a key the
 same driver is the plain SQLite of tests.
+
+How an event is saved so that no kill, cut or full disk loses one that was acknowledged: inside
+one transaction its row and its case's new row are written; then the sealed journal file gets it
+and is fsynced; then the transaction commits; then the caller knows. Killed before the commit, the
+journal file may hold an event the database does not: `recovery.reconcile` brings it in, for it
+is signed and whole. A failed commit takes the journal file back to where it was.
 """
 
 from __future__ import annotations
@@ -11,9 +17,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 import sqlcipher3
 
@@ -33,16 +40,60 @@ from agent_app.domain.errors import (
     TooOld,
     Unavailable,
 )
+from agent_app.domain.events import Event
 from agent_app.store.schema import GATE, MIGRATIONS
 
-__all__ = ["Database", "check", "guarded", "open_store", "transaction"]
+__all__ = ["Database", "Store", "check", "guarded", "open_store", "transaction"]
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FULL, _BUSY, _LOCKED, _IOERR, _CORRUPT, _CONSTRAINT, _NOT_A_DATABASE = 13, 5, 6, 10, 11, 19, 26
 _IOERR_WRITE = 778
 
 
-def open_store(path: Path, key: bytes | None) -> Database:
+class Journal(Protocol):
+    """What the store needs of the journal file (`journal_file.JournalFile`)."""
+
+    size: int
+
+    def append(self, records: Sequence[tuple[str, Event]]) -> None: ...
+
+    def rewind(self, size: int) -> None: ...
+
+
+class Store(Database):
+    """The database of one profile; with a journal file, own events go there before they commit."""
+
+    def __init__(self, connection: sqlcipher3.Connection) -> None:
+        super().__init__(connection, execute_plugins=False)
+        self.journal: Journal | None = None
+        self._unwritten: list[tuple[str, Event]] = []
+
+    def also_journal(self, digest: str, event: Event) -> None:
+        """Have the open transaction write `event` to the journal file just before it commits."""
+        if self.journal is not None:
+            self._unwritten.append((digest, event))
+
+    @contextmanager
+    def atomic(self) -> Generator[Any, None, None]:
+        """All or nothing, the journal file included; nests by savepoints."""
+        queued = len(self._unwritten)
+        outermost = not self.conn.in_transaction
+        before = self.journal.size if self.journal else 0
+        try:
+            with super().atomic():
+                yield self
+                if outermost and self.journal and self._unwritten:
+                    self.journal.append(self._unwritten)
+        except BaseException:
+            del self._unwritten[queued:]
+            if outermost and self.journal and self.journal.size != before:
+                self.journal.rewind(before)
+            raise
+        if outermost:
+            self._unwritten.clear()
+
+
+def open_store(path: Path, key: bytes | None) -> Store:
     """The database at `path`, made if missing, migrated to this version's schema.
 
     `key` is 32 raw bytes, None for a plain file (tests). Raises Tampered when the file is damaged
@@ -54,7 +105,7 @@ def open_store(path: Path, key: bytes | None) -> Database:
         connection = sqlcipher3.connect(str(path), timeout=5.0)
         try:
             _configure(connection, key)
-            db = Database(connection, execute_plugins=False)
+            db = Store(connection)
             _migrate(db)
         except BaseException:
             connection.close()

@@ -10,7 +10,7 @@ from typing import Any
 from agent_app.domain.errors import Tampered
 from agent_app.domain.events import FIRST_PREV, Event
 from agent_app.store import quarantine
-from agent_app.store.db import Database, guarded, transaction
+from agent_app.store.db import Database, Store, guarded, transaction
 from agent_app.store.schema import RESTORED
 
 UNSETTLED = "own AND state IN ('unsent', 'parked')"
@@ -56,6 +56,8 @@ def append(db: Database, event: Event, digest: str) -> None:
             )
         _insert(db, event, digest, own=True)
         _move_head(db, event, digest)
+        if isinstance(db, Store):
+            db.also_journal(digest, event)
 
 
 def restore(db: Database, event: Event, digest: str) -> None:

@@ -27,7 +27,7 @@ PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FileBox:
     """Where a profile's sealed files lie, and the 32-byte key of their headers."""
 
     path: Path
@@ -53,10 +53,10 @@ class StoredFile:
 class Writer:
     """Seals a stream as it comes, so that a killed recording keeps all but its last 64 KiB."""
 
-    def __init__(self, folder: Folder, *, event: str, slot: str, type: str) -> None:
-        self._folder, self._event, self._slot, self._type = folder, event, slot, type
+    def __init__(self, box: FileBox, *, event: str, slot: str, type: str) -> None:
+        self._box, self._event, self._slot, self._type = box, event, slot, type
         self._name = secrets.token_hex(16)
-        self._part = folder.path / (self._name + PART)
+        self._part = box.path / (self._name + PART)
         self._hash = hashlib.sha256()
         self._size = self._chunks = 0
         self._rest = bytearray()
@@ -65,7 +65,7 @@ class Writer:
         header = {"event": event, "slot": slot, "type": type, "key": key.hex()}
         with guarded(), self._or_abort():
             self._stream = open(self._part, "xb", opener=_private)  # noqa: SIM115
-            self._stream.write(crypto.seal_header(folder.key, header))
+            self._stream.write(crypto.seal_header(box.key, header))
 
     def write(self, data: bytes) -> None:
         """Add `data`. Raises StoreFull, and nothing of the file is left then."""
@@ -84,8 +84,8 @@ class Writer:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
-            self._part.rename(self._folder.path / self._name)
-            sync_folder(self._folder.path)
+            self._part.rename(self._box.path / self._name)
+            sync_folder(self._box.path)
         digest = self._hash.hexdigest()
         return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
 
@@ -109,9 +109,9 @@ class Writer:
             raise
 
 
-def write(folder: Folder, data: bytes, *, event: str, slot: str, type: str) -> StoredFile:
+def write(box: FileBox, data: bytes, *, event: str, slot: str, type: str) -> StoredFile:
     """Seal `data` as the attachment `slot` of the event about to be made. Raises StoreFull."""
-    writer = Writer(folder, event=event, slot=slot, type=type)
+    writer = Writer(box, event=event, slot=slot, type=type)
     writer.write(data)
     return writer.finish()
 
@@ -150,23 +150,23 @@ def by_content(db: Database, sha256: str) -> StoredFile | None:
     return None if row is None else StoredFile(*row)
 
 
-def read(folder: Folder, stored: StoredFile) -> bytes:
+def read(box: FileBox, stored: StoredFile) -> bytes:
     """The plain bytes. Raises Tampered when the file is missing, altered or another's."""
-    data = b"".join(chunks(folder, stored))
+    data = b"".join(chunks(box, stored))
     if hashlib.sha256(data).hexdigest() != stored.sha256:
         raise Tampered(f"attachment {stored.slot}", expected=stored.sha256, found="other bytes")
     return data
 
 
-def chunks(folder: Folder, stored: StoredFile, *, start: int = 0) -> Iterator[bytes]:
+def chunks(box: FileBox, stored: StoredFile, *, start: int = 0) -> Iterator[bytes]:
     """The plain bytes from `start` on, checked chunk by chunk. Raises Tampered."""
     where = f"attachment {stored.slot} of {stored.event}"
     try:
-        stream = open(folder.path / stored.name, "rb")  # noqa: SIM115
+        stream = open(box.path / stored.name, "rb")  # noqa: SIM115
     except FileNotFoundError as fault:
         raise Tampered(where, expected="a file", found="none") from fault
     with stream:
-        header = crypto.open_header(folder.key, stream, where)
+        header = crypto.open_header(box.key, stream, where)
         if (header["event"], header["slot"]) != (stored.event, stored.slot):
             raise Tampered(where, expected="this attachment", found="another's")
         body = stream.tell()
@@ -224,6 +224,25 @@ def mark_unsent(db: Database, sha256: str) -> None:
         db.execute("UPDATE files SET sent = 0, url = NULL WHERE sha256 = ? AND own", [sha256])
 
 
+def by_visit(db: Database) -> list[tuple[str, int, int]]:
+    """(visit, own attachments, of these at the server) for each visit that has any."""
+    rows = db.execute(
+        "SELECT e.visit, count(*), sum(f.sent) FROM files AS f JOIN events AS e ON e.id = f.event"
+        " WHERE f.own AND e.visit IS NOT NULL GROUP BY e.visit"
+    )
+    return [tuple(row) for row in rows.fetchall()]
+
+
+def of_visit(db: Database, visit: str) -> list[StoredFile]:
+    """The attachments of a visit that this device holds, in the order they were made."""
+    rows = db.execute(
+        "SELECT f.event, f.slot, f.name, f.sha256, f.size, f.type FROM files AS f"
+        " JOIN events AS e ON e.id = f.event WHERE e.visit = ? ORDER BY e.number, f.slot",
+        [visit],
+    )
+    return [StoredFile(*row) for row in rows.fetchall()]
+
+
 def case_waits(db: Database, case_id: str) -> bool:
     """Whether an own attachment of the case is not yet at the server."""
     row = db.execute(
@@ -244,29 +263,29 @@ def forget_case(db: Database, case_id: str) -> list[str]:
     return names
 
 
-def remove(folder: Folder, names: Iterable[str]) -> None:
+def remove(box: FileBox, names: Iterable[str]) -> None:
     """Delete files by name; one that is gone already is fine."""
     for name in names:
-        (folder.path / name).unlink(missing_ok=True)
+        (box.path / name).unlink(missing_ok=True)
 
 
-def sweep(db: Database, folder: Folder) -> int:
+def sweep(db: Database, box: FileBox) -> int:
     """At opening: delete files no row names, left by a crash before their event; how many."""
     known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
-    with os.scandir(folder.path) as entries:
+    with os.scandir(box.path) as entries:
         strays = [entry.name for entry in entries if entry.name not in known]
-    remove(folder, strays)
+    remove(box, strays)
     return len(strays)
 
 
-def salvage(folder: Folder) -> Iterator[tuple[dict[str, str], bytes]]:
+def salvage(box: FileBox) -> Iterator[tuple[dict[str, str], bytes]]:
     """What killed recordings left: header (event, slot, type) and the plain bytes that verify.
 
     Call before `sweep`; the caller files what belongs to a known event.
     """
-    for part in sorted(folder.path.glob(f"*{PART}")):
+    for part in sorted(box.path.glob(f"*{PART}")):
         with open(part, "rb") as stream, contextlib.suppress(Tampered, json.JSONDecodeError):
-            header = crypto.open_header(folder.key, stream, part.name)
+            header = crypto.open_header(box.key, stream, part.name)
             yield header, b"".join(_leading_chunks(stream, header))
 
 

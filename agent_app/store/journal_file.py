@@ -27,12 +27,8 @@ _HEAD = 20
 LARGEST_RECORD = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One event and its `chain.event_hash`."""
-
-    event: Event
-    digest: str
+Record = tuple[str, Event]
+"""An event after its `chain.event_hash`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +86,14 @@ class JournalFile:
                 end = following if following >= 0 else len(data)
                 damaged += end - place
             else:
-                by_place[record.event.device, record.event.seq] = record
+                by_place[record[1].device, record[1].seq] = record
             place = end
-        ordered = sorted(by_place.values(), key=lambda record: record.event.seq)
+        ordered = sorted(by_place.values(), key=lambda record: record[1].seq)
         return Reading(tuple(ordered), damaged)
 
     def compact(self, keep: Callable[[Event], bool]) -> None:
         """Rewrite the file with only the events `keep` says, whole or not at all."""
-        kept = [record for record in self.read().records if keep(record.event)]
+        kept = [record for record in self.read().records if keep(record[1])]
         fresh = self._path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         other = JournalFile.__new__(JournalFile)
@@ -119,7 +115,7 @@ class JournalFile:
         os.close(self._fd)
 
     def _sealed(self, record: Record, place: int) -> bytes:
-        plain = json.dumps([record.digest, record.event.to_json()], ensure_ascii=False).encode()
+        plain = json.dumps([record[0], record[1].to_json()], ensure_ascii=False).encode()
         nonce = secrets.token_bytes(12)
         sealed = self._aead.encrypt(nonce, plain, MAGIC + place.to_bytes(8, "big"))
         return MAGIC + len(sealed).to_bytes(4, "big") + nonce + sealed
@@ -135,7 +131,7 @@ class JournalFile:
         except (InvalidTag, ValueError):
             return None, place
         digest, event = json.loads(plain)
-        return Record(Event.from_json(event), digest), end
+        return (digest, Event.from_json(event)), end
 
 
 def _write_at(fd: int, data: bytes, place: int) -> None:
