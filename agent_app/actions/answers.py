@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
-from agent_app.actions.record import record
-from agent_app.domain.events import KINDS
+from agent_app.actions.outcomes import record_outcome
+from agent_app.actions.record import record, writing
+from agent_app.actions.visits import abort_visit, end_visit
+from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
-from agent_app.store import drafts
-from agent_app.store.db import transaction
-
-SAID_NO = frozenset({"", "no", "0", "false"})
-"""Answers that record nothing: what was asked about did not happen."""
+from agent_app.domain.money import parse_amount
+from agent_app.script.deeds import Deed, Field, of_answer, of_page
+from agent_app.store import cases, drafts
 
 
 def answer(
@@ -24,34 +23,63 @@ def answer(
     case: str,
     visit: str,
     ref: str,
-    value: str,
+    field: Field,
+    before: str,
     seconds: float,
     snapshot: Mapping[str, Any],
-    event: str = "",
 ) -> Change:
-    """Keep an answer, the session's snapshot with it, and the event the script ties to it.
+    """Keep an answer, the session's snapshot with it, and what the script ties to it.
 
-    `ref` is the question's path, `seconds` how long its screen was open, `event` the step's
-    `ds:event`. One transaction: after a crash the visit opens at exactly this answer.
+    `ref` is the question's path, `before` its value until now, `seconds` how long its screen
+    was open. One transaction: after a crash the visit opens at exactly this answer.
     """
-    with transaction(desk.db):
-        body = {"ref": ref, "value": value, "seconds": round(seconds, 1)}
+    with writing(desk):
+        body = {"ref": ref, "value": field.value, "seconds": round(seconds, 1)}
         record(desk, at, "answered", body, case=case, visit=visit)
-        if event and value not in SAID_NO:
-            record(desk, at, event, event_body(event, value), case=case, visit=visit)
         drafts.put(desk.db, visit, snapshot)
-    return Change.of([case], "visit")
+        _do(desk, at, case, visit, of_answer(field, before))
+    return Change.of([case], "visit", "outbox")
 
 
-def event_body(kind: str, value: str) -> dict[str, Any]:
-    """The body of `kind` for an answer's `value`: a JSON object as it stands, else its field.
+def leave_page(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    visit: str,
+    ds: Mapping[str, str],
+    fields: Iterable[Field],
+    snapshot: Mapping[str, Any],
+) -> Change:
+    """Go on from a page: keep where the visit stands and what its group records."""
+    with writing(desk):
+        drafts.put(desk.db, visit, snapshot)
+        _do(desk, at, case, visit, of_page(ds, fields))
+    return Change.of([case], "visit", "outbox")
 
-    A kind with one needed field takes the value there (a list for `documents`); a kind with
-    none takes nothing, since that it happened is all it says.
-    """
-    if value.startswith("{"):
-        return dict(json.loads(value))
-    if kind == "id_shown":
-        return {"documents": value.split()}
-    needed = sorted(KINDS[kind])
-    return {needed[0]: value} if needed else {}
+
+def _do(desk: Desk, at: Moment, case: str, visit: str, deeds: Iterable[Deed]) -> None:
+    for deed in deeds:
+        if deed.kind == "visit_ended":
+            end_visit(desk, at, case=case, visit=visit)
+        elif deed.kind == "visit_aborted":
+            abort_visit(desk, at, case=case, visit=visit, reason=deed.body["reason"])
+        elif deed.kind == "outcome_recorded":
+            record_outcome(desk, at, case=case, visit=visit, code=deed.body["code"])
+        else:
+            body = _typed(desk, case, deed)
+            record(desk, at, deed.kind, body, case=case, visit=visit)
+
+
+def _typed(desk: Desk, case: str, deed: Deed) -> dict[str, Any]:
+    """The body with money as money, and a disclosure with the very sums that were shown."""
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} was taken back")
+    body = dict(deed.body)
+    if isinstance(body.get("amount"), str):
+        currency = row["balance"]["currency"]
+        body["amount"] = {"minor": parse_amount(body["amount"], currency), "currency": currency}
+    if deed.kind == "disclosed":
+        body["statement"] = dict(row["balance"])
+    return body

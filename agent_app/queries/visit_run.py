@@ -1,0 +1,158 @@
+"""A visit that is going on: its script, opened exactly where it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.errors import NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.domain.money import plain_amount
+from agent_app.queries.case_page import read_case
+from agent_app.queries.today import may_knock
+from agent_app.script import Form, Session, load_form
+from agent_app.store import drafts, events
+
+SCRIPT = "scripts/visit.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRun:
+    """What the visit page works with. `session` belongs to whoever asked, one thread at a time."""
+
+    case: Case
+    visit: str
+    session: Session
+    happened: frozenset[str]
+    restored: int
+
+
+def open_run(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    visit: str,
+    language: str,
+    now: Callable[[], datetime],
+) -> VisitRun:
+    """The visit's script with every answer given so far; `restored` counts them.
+
+    The kept snapshot opens it exactly; without one (a rebuilt store) the answers are given
+    again in their order.
+    """
+    seen = read_case(desk, case)
+    known = events.of_visit(desk.db, visit)
+    form = _form(desk, seen, visit)
+    instances = {"case": case_instance(desk, at, seen, visit)}
+    answers = [event.body for event in known if event.kind == "answered"]
+    snapshot = drafts.get(desk.db, visit)
+    if snapshot:
+        session = Session.restore(
+            form, snapshot, now=now, instances=instances, entropy=desk.entropy
+        )
+    else:
+        session = Session(
+            form, now=now, instances=instances, language=language, entropy=desk.entropy
+        )
+        for body in answers:
+            session.answer(body["ref"], body["value"])
+    happened = frozenset(event.kind for event in known)
+    return VisitRun(seen, visit, session, happened, len({body["ref"] for body in answers}))
+
+
+def case_instance(desk: Desk, at: Moment, case: Case, visit: str) -> str:
+    """The case as the script's secondary instance (CSV, one row; docs/scripts.md).
+
+    A field whose gate is still shut in this visit is empty.
+    """
+    row = {**_always(desk, at, case), **dict.fromkeys((*_TO_SELF, *_TO_DEBTOR), "")}
+    state = case.raw.get("visits", {}).get(visit, {})
+    if state.get("met") in ("self_identified", "debtor"):
+        row["creditor_name"] = case.creditor.name
+    if state.get("id_shown") and state.get("identity"):
+        row |= _debt(case)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(row))
+    writer.writeheader()
+    writer.writerow(row)
+    return out.getvalue()
+
+
+_TO_SELF = ("creditor_name",)
+_TO_DEBTOR = (
+    *("product_name", "product_kind", "currency", "principal", "interest", "fees", "total"),
+    *("as_of", "overdue_since", "days_overdue", "payment_channel", "last_payment_at"),
+    *("last_payment_amount", "open_promise_amount", "open_promise_due", "last_outcome"),
+)
+
+
+def _always(desk: Desk, at: Moment, case: Case) -> dict[str, str]:
+    people = {one["id"]: one for one in desk.office.get("people", ())}
+    partner = next((user for user in case.crew if user != desk.user), "")
+    window_end = may_knock(desk, at, case).window_end
+    agency = desk.office.get("org", {}).get("agency", {})
+    me = people.get(desk.user, {})
+    return {
+        "debtor_called": called(case),
+        "agency_name": agency.get("name") or case.agency.name,
+        "agent_name": me.get("name", desk.user),
+        "agent_number": me.get("badge") or desk.user,
+        "partner_name": people.get(partner, {}).get("name", partner),
+        "complaint_phone": agency.get("complaints", ""),
+        "today_window_end": f"{window_end.astimezone(at.wall.tzinfo):%H:%M}" if window_end else "",
+    }
+
+
+def called(case: Case) -> str:
+    """How to ask for the debtor at the door: the family name and a form of address."""
+    forms = {"男": "先生", "male": "先生", "女": "女士", "female": "女士"}
+    name = case.debtor.name
+    return f"{name[:1]}{forms[case.debtor.sex]}" if case.debtor.sex in forms else name
+
+
+def _debt(case: Case) -> dict[str, str]:
+    balance, currency = case.balance, case.currency
+    last = case.raw.get("last_payment") or {}
+    promise = next((one for one in case.raw.get("promises", ()) if one["status"] == "open"), None)
+    amount = _minor(promise["amount"]) if promise else None
+    return {
+        "product_name": case.product_name,
+        "product_kind": case.product_kind,
+        "currency": currency,
+        "principal": plain_amount(balance.principal.minor, currency),
+        "interest": plain_amount(balance.interest.minor, currency),
+        "fees": plain_amount(balance.fees.minor, currency),
+        "total": plain_amount(balance.total.minor, currency),
+        "as_of": balance.as_of.isoformat(),
+        "overdue_since": case.overdue_since.isoformat() if case.overdue_since else "",
+        "days_overdue": str(case.days_overdue),
+        "payment_channel": (case.raw.get("payment_channel") or {}).get("name", ""),
+        "last_payment_at": last.get("at") or "",
+        "last_payment_amount": plain_amount(last["amount"], currency) if last else "",
+        "open_promise_amount": "" if amount is None else plain_amount(amount, currency),
+        "open_promise_due": promise["due"] if promise else "",
+        "last_outcome": (case.raw.get("last_outcome") or {}).get("code", ""),
+    }
+
+
+def _minor(amount: Mapping[str, Any] | int) -> int:
+    return amount if isinstance(amount, int) else int(amount["minor"])
+
+
+def _form(desk: Desk, case: Case, visit: str) -> Form:
+    """The script of the pack the visit began under, also after a newer one arrived."""
+    started = next(
+        (e for e in events.of_visit(desk.db, visit) if e.kind == "visit_started"), None
+    )
+    stamp = started.pack if started else None
+    source = desk.packs.file(case.pack, SCRIPT, sha256=stamp["sha256"] if stamp else None)
+    if source is None:
+        raise NotAllowed(f"the pack {case.pack} has no visit script")
+    return load_form(source, name=SCRIPT)
