@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import re
 import sys
 import tomllib
@@ -70,8 +71,8 @@ def row(entry: Table, *, kind: str, required: str = "") -> Row:
 def survey(source: Table) -> Iterator[Row]:
     """All rows of the survey sheet.
 
-    Each stage closes when the visit is stopped before it was reached: `stopped_at` is the furthest
-    stage with an answer at the moment `stop` was chosen, `reach` the furthest that may be open.
+    A page closes when the visit is stopped before it was begun: `stopped_at` is the furthest page
+    with an answer at the moment `stop` was chosen, `reach` the furthest that may be open.
     """
     yield {"type": "csv-external", "name": "case"}
     for name, field in source["facts"].items():
@@ -82,8 +83,9 @@ def survey(source: Table) -> Iterator[Row]:
         }
     steps = [stage for stage in source["stage"] if not stage.get("always")]
     endings = [stage for stage in source["stage"] if stage.get("always")]
-    for number, stage in enumerate(steps, 1):
-        yield from _stage(stage, reach=f"${{reach}} >= {number}", required="${stop} = ''")
+    numbers = itertools.count(1)
+    for stage in steps:
+        yield from _stage(stage, numbers)
     yield row(
         {"name": "stop", "exit": "any", "panel": "stop", **source["stop"]},
         kind="select_one stop_reason",
@@ -92,27 +94,31 @@ def survey(source: Table) -> Iterator[Row]:
         trigger = {"trigger": "${stop}"} if name == "stopped_at" else {}
         yield row({"name": name, "calculation": calculation, **trigger}, kind="calculate")
     for stage in endings:
-        yield from _stage(stage, reach="", required="yes")
+        yield from _stage(stage, None)
 
 
-def _stage(stage: Table, *, reach: str, required: str) -> Iterator[Row]:
-    relevant = " and ".join(
-        part for part in (reach, f"({stage['when']})" if "when" in stage else "") if part
-    )
-    yield row({**stage, "when": relevant, "stage": stage["name"]}, kind="begin_group")
+def _stage(stage: Table, numbers: Iterator[int] | None) -> Iterator[Row]:
+    """A stage's rows; with `numbers`, its pages close on stop and nothing stays required."""
+    required = "${stop} = ''" if numbers else "yes"
+    yield row({**stage, "stage": stage["name"]}, kind="begin_group")
     for page in stage["page"]:
-        yield row({**page, "appearance": "field-list"}, kind="begin_group")
+        reach = f"${{reach}} >= {next(numbers)}" if numbers else ""
+        when = _all(reach, page.get("when", ""))
+        yield row({**page, "appearance": "field-list", "when": when}, kind="begin_group")
         for ask in page["ask"]:
             yield row(ask, kind=ask["type"], required=required if ask.get("required") else "")
         yield {"type": "end_group", "name": page["name"]}
     yield {"type": "end_group", "name": stage["name"]}
 
 
+def _all(*conditions: str) -> str:
+    held = [f"({one})" if " or " in one else one for one in conditions if one]
+    return " and ".join(held)
+
+
 def _standing(steps: list[Table], derived: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    begun = [
-        f"if({' or '.join(_answered(page) for page in stage['page'])}, {number}, 0)"
-        for number, stage in enumerate(steps, 1)
-    ]
+    pages = [page for stage in steps for page in stage["page"]]
+    begun = [f"if({_answered(page)}, {number}, 0)" for number, page in enumerate(pages, 1)]
     yield "stopped_at", f"max({', '.join(begun)})"
     yield "reach", "if(${stop} = '', 99, ${stopped_at})"
     yield from derived.items()
@@ -172,16 +178,16 @@ def _fill(sheet: Worksheet, header: list[str], rows: list[Row]) -> None:
     for cells in sheet.iter_rows():
         shade = None
         if cells[0].value == "begin_group":
-            is_stage = any(str(c.value).startswith("${reach}") for c in cells)
-            shade = stages if is_stage else pages
+            paged = any(cell.value == "field-list" for cell in cells)
+            shade = pages if paged else stages
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if shade:
                 cell.fill = shade
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        wordy = str(cell.value).split("::")[0] in {*SPOKEN.values(), "calculation", "relevant"}
-        sheet.column_dimensions[get_column_letter(cell.column)].width = 42 if wordy else 18
+    for number, name in enumerate(used, 1):
+        sheet.cell(1, number).font = Font(bold=True)
+        wordy = name.split("::")[0] in {*SPOKEN.values(), "calculation", "relevant"}
+        sheet.column_dimensions[get_column_letter(number)].width = 42 if wordy else 18
     sheet.freeze_panes = "C2"
 
 
