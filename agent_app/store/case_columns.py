@@ -7,16 +7,16 @@ from typing import Any
 import msgspec
 
 
-class _Named(msgspec.Struct):
+class _Named(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class _Balance(msgspec.Struct):
+class _Balance(msgspec.Struct, frozen=True):
     total: int
     currency: str
 
 
-class _Address(msgspec.Struct):
+class _Address(msgspec.Struct, frozen=True):
     text: str
     region: str | None = None
     tz: str | None = None
@@ -25,26 +25,26 @@ class _Address(msgspec.Struct):
     datum: str | None = None
 
 
-class _Phone(msgspec.Struct):
+class _Phone(msgspec.Struct, frozen=True):
     number: str = ""
 
 
-class _Review(msgspec.Struct):
+class _Review(msgspec.Struct, frozen=True):
     decision: str | None = None
 
 
-class _Visit(msgspec.Struct):
+class _Visit(msgspec.Struct, frozen=True):
     state: str = "planned"
     started_at: str | None = None
     planned_for: str | None = None
     review: _Review | None = None
 
 
-class _Outcome(msgspec.Struct):
+class _Outcome(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class _Row(msgspec.Struct):
+class _Row(msgspec.Struct, frozen=True):
     id: str
     debtor: _Named
     balance: _Balance

@@ -89,6 +89,12 @@ class Writer:
         digest = self._hash.hexdigest()
         return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
 
+    def flush(self) -> None:
+        """Make the whole chunks so far durable; call it every few seconds of a recording."""
+        with guarded(), self._or_abort():
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+
     def abort(self) -> None:
         """Leave nothing behind."""
         with contextlib.suppress(AttributeError, OSError):
