@@ -1,0 +1,160 @@
+"""Every field a paper may show, with an invented sample, and how a case fills them.
+
+The samples serve the officer's live preview and the check of templates. A template that reads a
+field not listed here has a dead field.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SAMPLES: dict[str, Any] = {
+    "id": "C-2026-0815",
+    "debtor.name": "陈嘉琪",
+    "debtor.salutation": "女士",
+    "debtor.id_masked": "5101********0823",
+    "address.text": "四川省成都市锦江区春熙路 88 号 3 栋 2 单元 1204 室",
+    "agency.name": "蓉城信和资产服务有限公司",
+    "agency.address": "成都市高新区天府大道北段 1200 号",
+    "agency.phone": "028-8000-0000",
+    "agency.code": "91510100MA0000000X",
+    "agency.complaints": "028-8000-0001",
+    "creditor.name": "蓉江消费金融股份有限公司",
+    "creditor.phone": "400-000-0000",
+    "product.name": "个人消费借款",
+    "product.contract": "XD2025030001",
+    "balance.principal": {"minor": 1_286_000, "currency": "CNY"},
+    "balance.interest": {"minor": 93_450, "currency": "CNY"},
+    "balance.fees": {"minor": 12_000, "currency": "CNY"},
+    "balance.total": {"minor": 1_391_450, "currency": "CNY"},
+    "balance.as_of": "2026-11-22",
+    "overdue.since": "2026-08-05",
+    "overdue.days": 109,
+    "payment.name": "蓉江消费金融股份有限公司",
+    "payment.account": "6200 0000 0000 0000 000",
+    "payment.url": "https://pay.example/rongjiang",
+    "letter.serial": "CD-2026-000001",
+    "letter.date": "2026-11-22",
+    "contact.name": "李文博",
+    "contact.phone": "028-8000-0002",
+    "crew[].name": "李文博",
+    "crew[].badge": "A-1027",
+    "visit.date": "2026-11-26",
+    "visit.from": "2026-11-26T14:00:00+08:00",
+    "visit.to": "2026-11-26T16:00:00+08:00",
+    "reply.received": "2026-11-18",
+    "reply.until": "2026-12-31",
+    "reply.text": "自 2026 年 12 月起三个月内每月还款 500.00 元，期间不上门、不催促",
+    "complaint.reference": "TS-2026-0042",
+    "complaint.received": "2026-11-20",
+    "complaint.answer_by": "2026-12-05",
+    "promise.amount": {"minor": 120_000, "currency": "CNY"},
+    "promise.due": "2026-11-15",
+    "legal.not_before": "2026-12-15",
+    "delivery.document": "逾期债务提示函",
+    "delivery.number": "CD-2026-000001",
+    "delivery.pages": 1,
+    "agreement.serial": "XY-2026-000123",
+    "agreement.signed": "2026-10-22",
+    "agreement.next_due": "2026-12-05",
+    "agreement.next_amount": {"minor": 115_955, "currency": "CNY"},
+    "agreement.left": {"minor": 1_275_495, "currency": "CNY"},
+    "plan.kind": "equal",
+    "plan.total": {"minor": 1_391_450, "currency": "CNY"},
+    "plan.waived": {"minor": 0, "currency": "CNY"},
+    "plan.count": 12,
+    "plan.first_due": "2026-12-05",
+    "plan.last_due": "2027-11-05",
+    "plan.interest_runs": False,
+    "plan.rows[].number": 1,
+    "plan.rows[].due": "2026-12-05",
+    "plan.rows[].amount": {"minor": 115_955, "currency": "CNY"},
+    "plan.rows[].left": {"minor": 1_275_495, "currency": "CNY"},
+    "terms.hash": "9f2c 41d7 0a3e",
+}
+FIELDS: frozenset[str] = frozenset(_SAMPLES)
+_ROWS = ("crew", "plan.rows")
+
+
+def known(path: str) -> bool:
+    """Whether a template may read `path`: a field, or a group of fields asked about in `if`."""
+    return path in FIELDS or any(name.startswith((path + ".", path + "[")) for name in FIELDS)
+
+
+def sample_case(rows: int = 12) -> dict[str, Any]:
+    """An invented case with every field filled, and a plan of `rows` instalments."""
+    case: dict[str, Any] = {}
+    for path, value in _SAMPLES.items():
+        if "[]" not in path:
+            put(case, path, value)
+    case["crew"] = [{"name": "李文博", "badge": "A-1027"}, {"name": "王晓梅", "badge": "A-1103"}]
+    total = _SAMPLES["balance.total"]["minor"]
+    each, paid, listed = total // rows, 0, []
+    for number in range(1, rows + 1):
+        due = each if number < rows else total - paid
+        paid += due
+        year, month = 2026 + (11 + number - 1) // 12, (11 + number - 1) % 12 + 1
+        listed.append(
+            {
+                "number": number,
+                "due": f"{year}-{month:02d}-05",
+                "amount": {"minor": due, "currency": "CNY"},
+                "left": {"minor": total - paid, "currency": "CNY"},
+            }
+        )
+    case["plan"] |= {"rows": listed, "count": rows}
+    return case
+
+
+def case_fields(case: Mapping[str, Any], **more: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a case row as the server sends it, for a template.
+
+    `more` adds or completes groups the row does not hold: `agency={"phone": …}`,
+    `visit={"date": …}`, `plan={…}`. What is still missing is refused when the letter is made,
+    never printed as a blank.
+    """
+    balance = case["balance"]
+    currency = balance["currency"]
+    fields: dict[str, Any] = {
+        "id": case["id"],
+        "debtor": {
+            "name": case["debtor"]["name"],
+            "salutation": _salutation(case["debtor"], case["debtor"].get("language", "zh_CN")),
+            "id_masked": case["debtor"].get("id_masked", ""),
+        },
+        "address": dict(_address(case.get("addresses", []))),
+        "agency": dict(case["agency"]),
+        "creditor": dict(case["creditor"]),
+        "product": dict(case["product"]),
+        "balance": {
+            key: {"minor": balance[key], "currency": currency}
+            for key in ("principal", "interest", "fees", "total")
+        }
+        | {"as_of": balance["as_of"]},
+        "overdue": {"since": case["overdue_since"], "days": case["days_overdue"]},
+        "payment": dict(case.get("payment_channel") or {}),
+    }
+    for group, values in more.items():
+        present = fields.get(group)
+        merged = isinstance(present, dict) and isinstance(values, Mapping)
+        fields[group] = {**present, **values} if merged and present else values
+    return fields
+
+
+def put(target: dict[str, Any], path: str, value: Any) -> None:
+    """Set a dotted path in nested tables."""
+    *groups, last = path.split(".")
+    for group in groups:
+        target = target.setdefault(group, {})
+    target[last] = value
+
+
+def _salutation(debtor: Mapping[str, Any], language: str) -> str:
+    male, female, neither = ("Mr", "Ms", "") if language == "en" else ("先生", "女士", "先生/女士")
+    return {"m": male, "male": male, "男": male, "f": female, "female": female, "女": female}.get(
+        str(debtor.get("sex", "")).lower(), neither
+    )
+
+
+def _address(addresses: Any) -> Mapping[str, Any]:
+    homes = [address for address in addresses if address.get("kind") == "home"]
+    return next(iter([*homes, *addresses]), {})

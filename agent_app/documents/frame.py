@@ -1,0 +1,156 @@
+"""The page around a paper's text: letterhead, window-envelope address, fold marks, foot, close.
+
+Measures follow DIN 5008 form B, which DL (fold marks at 105 and 210 mm) and C5 (148.5 mm) window
+envelopes share: the address stands 20 mm from the left, 45 to 90 mm from the top.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from agent_app.documents.qr import Code
+from agent_app.documents.sheets import HEIGHT, WIDTH
+from agent_app.documents.strips import Box, Drawing, Placed, Strip, Text
+from agent_app.documents.typeset import ACCENT, FAINT, HAIR, INK, SOFT, Pair, Setter, Style
+
+MM = 72 / 25.4
+LEFT, RIGHT = 22 * MM, WIDTH - 22 * MM
+MEASURE = RIGHT - LEFT
+FOOT = HEIGHT - 17 * MM
+BOTTOM = FOOT - 5 * MM
+NEXT_TOP = 27 * MM
+FOLDS = (105 * MM, 148.5 * MM, 210 * MM)
+QR_SIDE = 23 * MM
+SIGN_HEIGHT = 66.0
+
+Words = Mapping[str, str]
+
+
+def letterhead(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[Placed]:
+    """What every first page of an office carries; the same for all its letters."""
+    name = Style(14, 20, bold=True, colour=ACCENT)
+    small = Style(7.8, 11.5, colour=SOFT, align="r")
+    contact = [str(agency[key]) for key in ("address", "phone", "code") if agency.get(key)]
+    strips = _column(setter, glyphs, [str(agency["name"])], name, LEFT, MEASURE * 0.55, 12 * MM)
+    strips += _column(setter, glyphs, contact, small, LEFT + MEASURE / 2, MEASURE / 2, 10.6 * MM)
+    rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 1.1, ACCENT)])
+    folds = [
+        Placed(at, Strip(0, boxes=[Box(4 * MM, 0, (3 if at < 110 * MM else 2) * MM, 0.4, FAINT)]))
+        for at in FOLDS
+    ]
+    return [*strips, Placed(25 * MM, rule), *folds]
+
+
+def running_head(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[Placed]:
+    """The head of every page after the first."""
+    style = Style(8.5, 12, colour=SOFT)
+    rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 0.5, HAIR)])
+    line = _column(setter, glyphs, [str(agency["name"])], style, LEFT, MEASURE, 13 * MM)
+    return [*line, Placed(19 * MM, rule)]
+
+
+def address_window(
+    setter: Setter, glyphs: Pair, lines: Sequence[str], agency: Mapping[str, Any]
+) -> list[Placed]:
+    """Return address in small print, then whom the letter is for, inside the window."""
+    back = " · ".join(str(agency[key]) for key in ("name", "address") if agency.get(key))
+    width = 80 * MM
+    small = _column(setter, glyphs, [back], Style(6.5, 9, colour=SOFT), LEFT, width, 46.5 * MM)
+    small = small[:2]
+    under = small[-1].top + 10
+    rule = Placed(under, Strip(0, boxes=[Box(LEFT, 0, width, 0.4, HAIR)]))
+    name, *rest = lines
+    large = _column(setter, glyphs, [name], Style(12, 18, bold=True), LEFT, width, under + 6)
+    below = large[-1].top + 19
+    return [*small, rule, *large, *_column(setter, glyphs, rest, Style(10, 15), LEFT, width, below)]
+
+
+def particulars(
+    setter: Setter, glyphs: Pair, pairs: Sequence[tuple[str, str]], top: float
+) -> list[Placed]:
+    """Number, date and the like: a label and its value a line, at the right."""
+    x, wide = LEFT + MEASURE * 0.6, MEASURE * 0.4
+    label = Style(8.5, 14, colour=SOFT)
+    value = Style(9, 14, align="r")
+    placed = _column(setter, glyphs, [k for k, _ in pairs], label, x, wide, top)
+    return placed + _column(setter, glyphs, [v for _, v in pairs], value, x, wide, top)
+
+
+def foot(setter: Setter, glyphs: Pair, left: str, right: str) -> list[Placed]:
+    style = Style(7.8, 11, colour=SOFT)
+    rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 0.5, HAIR)])
+    placed = _column(setter, glyphs, [left], style, LEFT, MEASURE * 0.75, FOOT + 4)[:1]
+    placed += _column(setter, glyphs, [right], replace(style, align="r"), LEFT, MEASURE, FOOT + 4)
+    return [Placed(FOOT, rule), *placed]
+
+
+def closing(
+    setter: Setter,
+    glyphs: Pair,
+    *,
+    signed_by: Sequence[str],
+    code: Code | None,
+    caption: Sequence[str],
+) -> Strip:
+    """The end of a paper: who sends it and when at the right, the code to check it at the left."""
+    texts: list[Text] = []
+    boxes: list[Box] = []
+    style = setter.styles["lead"]
+    body = Style(style.size, 17, align="r")
+    texts += _texts(_column(setter, glyphs, signed_by, body, LEFT, MEASURE, 20))
+    if code is not None:
+        side = QR_SIDE / code.size
+        boxes = [
+            Box(LEFT + x * side, 8 + y * side, length * side, side, INK)
+            for x, y, length in code.runs
+        ]
+        at = LEFT + QR_SIDE + 9
+        small = setter.styles["small"]
+        texts += _texts(_column(setter, glyphs, caption, small, at, MEASURE * 0.42, 8))
+    return Strip(8 + QR_SIDE + 4, texts, boxes)
+
+
+def signatures(
+    setter: Setter, glyphs: Pair, labels: Sequence[tuple[str, str]], inks: Mapping[str, str]
+) -> list[Strip]:
+    """Places to sign, two a line: `labels` are (role, words); `inks` path operators by role.
+
+    Ink is drawn in a field 170 x 40 points, its origin at the lower left.
+    """
+    gap = 18.0
+    wide = (MEASURE - gap) / 2
+    rows = [labels[at : at + 2] for at in range(0, len(labels), 2)]
+    strips = []
+    for row in rows:
+        texts: list[Text] = []
+        boxes: list[Box] = []
+        drawings: list[Drawing] = []
+        for column, (role, words) in enumerate(row):
+            x = LEFT + column * (wide + gap)
+            texts += _texts(_column(setter, glyphs, [words], setter.styles["small"], x, wide, 6))
+            boxes.append(Box(x, SIGN_HEIGHT - 6, wide, 0.6, SOFT))
+            if role in inks:
+                drawings.append(Drawing(x + 20, SIGN_HEIGHT - 9, inks[role]))
+        strips.append(Strip(SIGN_HEIGHT, texts, boxes, keep=True, drawings=drawings))
+    return strips
+
+
+def _column(
+    setter: Setter,
+    glyphs: Pair,
+    lines: Sequence[str],
+    style: Style,
+    left: float,
+    width: float,
+    top: float,
+) -> list[Placed]:
+    placed = []
+    for line in lines:
+        for strip in setter.paragraph(glyphs, line, style, left, width):
+            placed.append(Placed(top, strip))
+            top += strip.height
+    return placed
+
+
+def _texts(placed: Sequence[Placed]) -> list[Text]:
+    return [text._replace(y=text.y + item.top) for item in placed for text in item.strip.texts]

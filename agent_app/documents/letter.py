@@ -1,0 +1,259 @@
+"""Letters: load a pack's templates, render one, or many into one file.
+
+The same template, data, fonts and serial number give the same bytes, years later too: nothing
+here reads the clock, a random number or the machine.
+"""
+
+import tomllib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from agent_app.documents import frame, qr
+from agent_app.documents.fonts import Fonts
+from agent_app.documents.markup import Block, plain
+from agent_app.documents.sheets import HEIGHT, About, Sheets
+from agent_app.documents.strips import Placed, Strip, operators, paginate
+from agent_app.documents.template import LANGUAGES, Source, fill, read_source
+from agent_app.documents.typeset import Pair, Setter, flow
+from agent_app.documents import figures
+from agent_app.domain.errors import BadInput, Fault
+
+COMMON = "0123456789-,.:/%()（）：、第期合计年月日元人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整·"
+COMMON += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz \u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished paper. `template_sha` pins what it was made from, `text` is what it says."""
+
+    pdf: bytes
+    sha256: str
+    text: str
+    template_sha: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A source with the fonts and frame words it is printed with."""
+
+    source: Source
+    fonts: Fonts
+    words: Mapping[str, Mapping[str, str]]
+    _setters: dict[tuple[str, str], "_Office"] = field(default_factory=dict, compare=False)
+
+    def office(self, language: str, agency: Mapping[str, Any]) -> "_Office":
+        """Setter and letterhead of one office in one language, made once."""
+        if language not in self.source.bodies:
+            raise BadInput(Fault("no text in this language", file=self.source.file, field=language))
+        head = "\n".join(str(agency.get(key, "")) for key in ("name", "address", "phone", "code"))
+        found = self._setters.get((language, head))
+        if found is None:
+            fixed = self._fixed(language, head)
+            found = _Office.make(Setter(self.fonts, fixed, language), agency)
+            self._setters[language, head] = found
+        return found
+
+    def _fixed(self, language: str, head: str) -> str:
+        words = "".join(text.get(language, "") for text in self.words.values())
+        text = self.source.bodies[language].fixed + self.source.titles[language] + words + head
+        return "".join(sorted(c for c in set(text + COMMON) if c >= " "))
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What is fixed for a template, a language and an office: fonts, letterhead, running head."""
+
+    setter: Setter
+    first: bytes
+    following: bytes
+
+    @classmethod
+    def make(cls, setter: Setter, agency: Mapping[str, Any]) -> "_Office":
+        glyphs = setter.glyphs()
+        first = operators(frame.letterhead(setter, glyphs, agency), HEIGHT)
+        following = operators(frame.running_head(setter, glyphs, agency), HEIGHT)
+        return cls(setter, zlib.compress(first.encode(), 9), zlib.compress(following.encode(), 9))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One letter to set: what the template is filled with and the marks of this copy.
+
+    `seal_text` goes into the QR code; `inks` are path operators by signer's role.
+    """
+
+    case: Mapping[str, Any]
+    language: str
+    serial: str
+    at: datetime
+    seal_text: str | None = None
+    inks: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_templates(
+    files: Mapping[str, bytes], *, fonts: Fonts, folder: str = "letters"
+) -> dict[str, Template]:
+    """Every template of a pack folder by id. Raises BadInput with all faults of all files."""
+    clauses, words = shared_texts(files)
+    found: dict[str, Template] = {}
+    faults: list[Fault] = []
+    for path in sorted(files):
+        if not path.startswith(f"{folder}/") or not path.endswith(".md"):
+            continue
+        try:
+            source = read_source(files[path], file=path, clauses=clauses)
+            if source.id in found:
+                faults.append(Fault("this id is taken", file=path, field="id", value=source.id))
+            found[source.id] = Template(source, fonts, words)
+        except BadInput as error:
+            faults.extend(error.faults)
+    if faults:
+        raise BadInput(faults)
+    return found
+
+
+def shared_texts(
+    files: Mapping[str, bytes],
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """The pack's clauses and the words of the frame, each a text by language."""
+    return (
+        tomllib.loads(files.get("letters/clauses.toml", b"").decode()),
+        tomllib.loads(files.get("letters/frame.toml", b"").decode()),
+    )
+
+
+def render(
+    template: Template,
+    *,
+    case: Mapping[str, Any],
+    language: str,
+    serial: str,
+    at: datetime,
+    seal_text: str | None = None,
+) -> Rendered:
+    """One letter as PDF/A. Raises BadInput for a missing field or a character without glyph."""
+    return render_paper(template, Paper(case, language, serial, at, seal_text))
+
+
+def render_paper(
+    template: Template, paper: Paper, attachments: Iterable[tuple[str, bytes, str, str]] = ()
+) -> Rendered:
+    """As `render`, with ink and attached files (name, bytes, media type, relation)."""
+    office = template.office(paper.language, paper.case["agency"])
+    batch = Batch(template, paper, office)
+    text = batch.add(paper)
+    for name, data, kind, relation in attachments:
+        batch.sheets.attach(name, data, kind=kind, relation=relation)
+    pdf = batch.sheets.finish()
+    digest = sha256(pdf).hexdigest()
+    return Rendered(pdf, digest, text, template.source.sha256, batch.pages)
+
+
+def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
+    """Many letters of one template, language and office in one file, for one print job."""
+    batch: Batch | None = None
+    for paper in papers:
+        office = template.office(paper.language, paper.case["agency"])
+        if batch is None:
+            batch = Batch(template, paper, office)
+        elif office is not batch.office:
+            raise BadInput(Fault("a batch is of one language and one office", value=paper.serial))
+        batch.add(paper)
+    if batch is None:
+        raise BadInput(Fault("no letters to print"))
+    return batch.sheets.finish()
+
+
+class Batch:
+    """A file being written, letter by letter."""
+
+    def __init__(self, template: Template, first: Paper, office: _Office) -> None:
+        title = template.source.titles[first.language]
+        about = About(title, str(first.case["agency"]["name"]), first.language, first.at)
+        self.template, self.office, self.pages = template, office, 0
+        self._glyphs = office.setter.glyphs()
+        fonts = {"R": self._glyphs.regular, "B": self._glyphs.bold}
+        self.sheets = Sheets(about, fonts)
+
+    def add(self, paper: Paper) -> str:
+        """Set one letter; returns its text."""
+        source = self.template.source
+        letter = {"serial": paper.serial, "date": paper.at.date().isoformat()}
+        values = {**paper.case, "letter": letter}
+        blocks = fill(source.bodies[paper.language], values, file=source.file)
+        composer = _Composer(self.template, self.office.setter, self._glyphs, paper)
+        pages = composer.pages(blocks)
+        for number, placed in enumerate(pages):
+            name, packed = ("S", self.office.first) if number == 0 else ("T", self.office.following)
+            if not self.sheets.has_form(name):
+                self.sheets.add_form(name, packed)
+            self.sheets.addLiteral(f"/{name} Do")
+            self.sheets.addLiteral(operators(placed, HEIGHT))
+            self.sheets.showPage()
+        self.pages += len(pages)
+        title = source.titles[paper.language]
+        return "\n".join([title, *(plain("\t".join(block.cells)) for block in blocks)])
+
+
+class _Composer:
+    """Puts one letter together: address, particulars, title, text, close, foot."""
+
+    def __init__(self, template: Template, setter: Setter, glyphs: Pair, paper: Paper) -> None:
+        self._front = template.source.front
+        self._title = template.source.titles[paper.language]
+        self._setter, self._glyphs, self._paper = setter, glyphs, paper
+        self._words = {key: text.get(paper.language, "") for key, text in template.words.items()}
+
+    def pages(self, blocks: list[Block]) -> list[list[Placed]]:
+        head, top = self._head()
+        look = self._setter.styles["title"]
+        title = self._setter.paragraph(self._glyphs, self._title, look, frame.LEFT, frame.MEASURE)
+        strips = [strip._replace(keep=True) for strip in title]
+        strips += flow(self._setter, self._glyphs, blocks, frame.LEFT, frame.MEASURE)
+        pages = paginate([*strips, *self._end()], top, frame.NEXT_TOP, frame.BOTTOM)
+        pages[0] = head + pages[0]
+        for number, placed in enumerate(pages, 1):
+            page = self._words["page"].format(page=number, pages=len(pages))
+            left = f"{self._words['serial']} {self._paper.serial}　{self._words['foot']}"
+            placed += frame.foot(self._setter, self._glyphs, left, page)
+        return pages
+
+    def _head(self) -> tuple[list[Placed], float]:
+        paper, words = self._paper, self._words
+        date = figures.long_date(paper.at.date(), paper.language)
+        pairs = [(words["serial"], paper.serial), (words["date"], date)]
+        if paper.case.get("id"):
+            pairs.append((words["case"], str(paper.case["id"])))
+        if not self._front.get("address", True):
+            return frame.particulars(
+                self._setter, self._glyphs, pairs, 29 * frame.MM
+            ), 52 * frame.MM
+        debtor, agency = paper.case["debtor"], paper.case["agency"]
+        name = words["to"].format(name=debtor["name"], salutation=debtor.get("salutation", ""))
+        lines = [name.strip(), str(paper.case["address"]["text"])]
+        placed = frame.address_window(self._setter, self._glyphs, lines, agency)
+        placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
+        return placed, 95 * frame.MM
+
+    def _end(self) -> list[Strip]:
+        paper, words = self._paper, self._words
+        roles = [(role, words[f"sign_{role}"]) for role in self._front.get("sign", ())]
+        strips = frame.signatures(self._setter, self._glyphs, roles, paper.inks)
+        date = figures.long_date(paper.at.date(), paper.language)
+        signed_by = [str(paper.case["agency"]["name"])]
+        if self._front.get("stamp", False):
+            signed_by.append(words["stamp"])
+        code = qr.modules(paper.seal_text) if paper.seal_text else None
+        caption = [words["scan"], words["scan_serial"].format(serial=paper.serial)]
+        end = frame.closing(
+            self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption
+        )
+        return [*strips, end]
+
+
+__all__ = ["LANGUAGES", "Paper", "Rendered", "Template", "load_templates", "render"]
