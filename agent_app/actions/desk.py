@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from sqlite_utils import Database
 
 from agent_app.packs import PackSet
-from agent_app.store.files import Folder
-from agent_app.store.journal_file import JournalFile
+from agent_app.store.db import Store
+from agent_app.store.files import FileBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,8 @@ class Desk:
     facts the office sent (`sync.messages.Office` as JSON).
     """
 
-    db: Database
-    journal: JournalFile
-    files: Folder
+    db: Store
+    files: FileBox
     packs: PackSet
     device: str
     user: str

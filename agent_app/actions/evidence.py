@@ -28,11 +28,10 @@ def take_photo(
 
 
 def start_recording(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
-    """The debtor consented: say so, open the sealed stream; `made` is the Writer to feed.
+    """Open the sealed stream, once the debtor has consented; `made` is what `stop` needs.
 
-    The recorder writes to it as sound comes; after a crash all but the last 64 KiB is there.
+    The recorder feeds its Writer as sound comes; after a crash all but the last 64 KiB is there.
     """
-    record(desk, at, "recording_consented", {}, case=case, visit=visit)
     event_id = new_id(desk, at)
     slot = f"audio-{event_id[-6:]}"
     record(desk, at, "recording_started", {"slot": slot}, case=case, visit=visit)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent_app.actions.desk import Desk
@@ -18,20 +17,6 @@ from agent_app.journal import chain
 from agent_app.store import cases, events, files, meta
 from agent_app.store.db import transaction
 from agent_app.store.files import StoredFile
-from agent_app.store.journal_file import Record
-
-
-@contextmanager
-def writing(desk: Desk) -> Iterator[None]:
-    """All or nothing, in the store and in the journal file alike. Nests."""
-    before = desk.journal.size
-    try:
-        with transaction(desk.db):
-            yield
-    except BaseException:
-        if desk.journal.size > before:
-            desk.journal.rewind(before)
-        raise
 
 
 def new_id(desk: Desk, at: Moment) -> str:
@@ -53,14 +38,14 @@ def record(
 ) -> Event:
     """Write one event and what it does to its case; returns the signed event.
 
-    When the outermost `writing` ends, the event is on disk twice, in the store and in the
+    When the outermost transaction ends, the event is on disk twice, in the store and in the
     journal file. `attached` files were written for `event_id`. Raises NotAllowed with the
     findings when a rule, the gate or a recall forbids it, BadInput when the body lacks a
     field, StoreFull when the disk is full; then nothing is kept.
     """
     if missing := missing_fields(kind, body):
         raise BadInput(Fault("the event lacks a field", kind, field=", ".join(sorted(missing))))
-    with writing(desk):
+    with transaction(desk.db):
         row = _row(desk, case) if case else None
         if row is not None:
             refuse_unless_allowed(desk, at, kind, Case.read(row), {**body, **(facts or {})})
@@ -78,7 +63,6 @@ def record(
             files.add(desk.db, one)
         if row is not None and case is not None:
             cases.put_now(desk.db, case, project(row, [event]))
-        desk.journal.append([Record(event, digest)])
     return event
 
 

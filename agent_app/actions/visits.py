@@ -7,11 +7,12 @@ from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.record import new_id, record, writing
+from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.store import cases, drafts
+from agent_app.store.db import transaction
 
 
 def start_visit(
@@ -60,7 +61,7 @@ def abort_visit(desk: Desk, at: Moment, *, case: str, visit: str, reason: str) -
 def _close(
     desk: Desk, at: Moment, kind: str, body: Mapping[str, Any], case: str, visit: str
 ) -> Change:
-    with writing(desk):
+    with transaction(desk.db):
         record(desk, at, kind, body, case=case, visit=visit)
         drafts.drop(desk.db, visit)
     return Change.of([case], "visit", "today", "outbox")
