@@ -9,15 +9,19 @@ from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import Findings, assess
-from agent_app.store import events
+from agent_app.store import events, meta
 
 
 def findings(
     desk: Desk, at: Moment, act: str, case: Case, facts: Mapping[str, object] | None = None
 ) -> Findings:
-    """What every layer of the case's rules says of `act` at `at`."""
+    """What every layer of the case's rules says of `act` at `at`.
+
+    `facts` are those of `rules.situation.Situation`: visit, address, crew, body.
+    """
     known = events.of_case(desk.db, case.id)
-    return assess(desk.packs.rules_for(case), case, known, at.wall, act=act, facts=facts or {})
+    told = {"synced_at": meta.get(desk.db, "last_sync"), **(facts or {})}
+    return assess(desk.packs.rules_for(case), case, known, at.wall, act=act, facts=told)
 
 
 def refuse_unless_allowed(

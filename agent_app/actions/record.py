@@ -48,7 +48,8 @@ def record(
     with transaction(desk.db):
         row = _row(desk, case) if case else None
         if row is not None:
-            refuse_unless_allowed(desk, at, kind, Case.read(row), {**body, **(facts or {})})
+            told = {"visit": visit, "body": body, **(facts or {})}
+            refuse_unless_allowed(desk, at, kind, Case.read(row), told)
         draft = _draft(desk, at, kind, body, row)
         draft = draft.but(
             id=event_id or draft.id,
@@ -93,6 +94,6 @@ def _draft(
         bt=at.bt,
         receipt=meta.get(desk.db, "tree_head"),
         body=dict(body),
-        pack=desk.packs.stamp(row["pack"]) if row else None,
+        pack=desk.packs[row["pack"]].named if row else None,
         app=desk.app,
     )

@@ -29,9 +29,7 @@ def decide_review(
     return Change.of([case], "review", "outbox")
 
 
-def add_comment(
-    desk: Desk, at: Moment, *, case: str, visit: str | None, text: str
-) -> Change:
+def add_comment(desk: Desk, at: Moment, *, case: str, visit: str | None, text: str) -> Change:
     """A note to the others who work this case."""
     if not text.strip():
         raise BadInput(Fault("an empty comment", field="text"))

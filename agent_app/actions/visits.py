@@ -40,7 +40,7 @@ def start_visit(
     body: dict[str, Any] = {"address": address, "crew": present}
     if position:
         body["position"] = dict(position)
-    record(desk, at, "visit_started", body, case=case, visit=visit)
+    record(desk, at, "visit_started", body, case=case, visit=visit, facts=facts)
     return Change.of([case], "visit", "today", made=visit)
 
 

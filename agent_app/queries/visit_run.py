@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class VisitRun:
     happened: frozenset[str]
     restored: int
 
+    def snapshot(self) -> dict[str, Any]:
+        """What an action keeps with each answer, so that the visit opens here again."""
+        return {"form": self.session.form.sha256, "session": self.session.snapshot()}
+
 
 def open_run(
     desk: Desk,
@@ -49,13 +54,13 @@ def open_run(
     """
     seen = read_case(desk, case)
     known = events.of_visit(desk.db, visit)
-    form = _form(desk, seen, visit)
+    draft = drafts.get(desk.db, visit) or {}
+    form = _form(desk, seen, draft.get("form"))
     instances = {"case": case_instance(desk, at, seen, visit)}
     answers = [event.body for event in known if event.kind == "answered"]
-    snapshot = drafts.get(desk.db, visit)
-    if snapshot:
+    if draft:
         session = Session.restore(
-            form, snapshot, now=now, instances=instances, entropy=desk.entropy
+            form, draft["session"], now=now, instances=instances, entropy=desk.entropy
         )
     else:
         session = Session(
@@ -146,13 +151,20 @@ def _minor(amount: Mapping[str, Any] | int) -> int:
     return amount if isinstance(amount, int) else int(amount["minor"])
 
 
-def _form(desk: Desk, case: Case, visit: str) -> Form:
-    """The script of the pack the visit began under, also after a newer one arrived."""
-    started = next(
-        (e for e in events.of_visit(desk.db, visit) if e.kind == "visit_started"), None
-    )
-    stamp = started.pack if started else None
-    source = desk.packs.file(case.pack, SCRIPT, sha256=stamp["sha256"] if stamp else None)
-    if source is None:
+def _form(desk: Desk, case: Case, kept: str | None) -> Form:
+    """The script the visit began with, also after a newer one arrived; the newest otherwise."""
+    folder = desk.cache / "forms"
+    if kept and (folder / kept).exists():
+        return Form.from_cache((folder / kept).read_bytes())
+    pack = next((p for p in reversed(desk.packs.for_case(case)) if SCRIPT in p.files), None)
+    if pack is None:
         raise NotAllowed(f"the pack {case.pack} has no visit script")
-    return load_form(source, name=SCRIPT)
+    source = pack.files[SCRIPT]
+    named = folder / hashlib.sha256(source).hexdigest()
+    if named.exists():
+        return Form.from_cache(named.read_bytes())
+    form = load_form(source, name=SCRIPT)
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in {named, folder / form.sha256}:
+        target.write_bytes(form.to_cache())
+    return form
