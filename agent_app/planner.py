@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asin, cos, hypot, radians, sin, sqrt
 
 EARTH_M = 6_371_008.8
@@ -47,7 +48,7 @@ def order(stops: Sequence[Stop], start: Stop | None = None) -> list[Stop]:
 
 def length(route: Sequence[Stop]) -> float:
     """Metres from the first stop to the last."""
-    return sum(metres(a, b) for a, b in zip(route, route[1:], strict=False))
+    return sum(metres(a, b) for a, b in pairwise(route))
 
 
 def _walk(group: Sequence[Stop], start: Stop | None) -> list[Stop]:
@@ -55,7 +56,7 @@ def _walk(group: Sequence[Stop], start: Stop | None) -> list[Stop]:
     here = start or left[0]
     walk: list[Stop] = []
     while left:
-        here = min(left, key=lambda stop: metres(here, stop))  # noqa: B023 - read at once
+        here = min(left, key=lambda stop: metres(here, stop))
         left.remove(here)
         walk.append(here)
     return _two_opt(walk, start) if 3 < len(walk) <= LARGEST_2_OPT else walk
