@@ -69,7 +69,8 @@ def put_imported(db: Db, changes: Changes, row: Case) -> str:
     if known["imported"] == text:
         return "same"
     imported, source = json.loads(known["imported"]), json.loads(known["source"])
-    crew = source["crew"] if row["crew"] == imported["crew"] else row["crew"]
+    same_crew = row["crew"] == imported["crew"]
+    crew = source["crew"] if same_crew else _with_credentials(db, row["crew"])
     db.do("UPDATE cases SET imported = ? WHERE id = ?", text, row["id"])
     put_source(db, changes, row | {"crew": crew}, "reassigned")
     return "changed"
@@ -121,28 +122,31 @@ def assign(
     text = db.value("SELECT source FROM cases WHERE id = ?", case)
     if text is None:
         raise BadInput(Fault("no such case", value=case))
-    people = {}
-    for user in (agent, *([partner] if partner else [])):
-        row = db.row("SELECT team, credentials FROM users WHERE id = ? AND active", user)
-        if row is None:
+    for user in (agent, partner):
+        if user and not db.value("SELECT 1 FROM users WHERE id = ? AND active", user):
             raise BadInput(Fault("no such user", value=user, mend="doorstep-server user add"))
-        people[user] = row
     source = json.loads(text)
     former = [user for user in source["crew"]["agents"][1:] if user != agent]
-    crew = [agent, *([partner] if partner else former)]
-    team = people[agent]["team"]
-    lead = db.value("SELECT lead FROM teams WHERE id = ?", team) or source["crew"]["lead"]
-    source["crew"] = {"agents": crew, "lead": lead, "credentials": credentials(db, crew)}
+    lead = db.value(
+        "SELECT lead FROM teams JOIN users ON users.team = teams.id WHERE users.id = ?", agent
+    )
+    source["crew"] = _with_credentials(
+        db,
+        {
+            "agents": [agent, *([partner] if partner else former)],
+            "lead": lead or source["crew"]["lead"],
+        },
+    )
     put_source(db, changes, source, reason)
 
 
-def credentials(db: Db, crew: list[str]) -> list[Case]:
-    """The credentials of a crew as a case carries them."""
+def _with_credentials(db: Db, crew: Case) -> Case:
+    """A crew with the credentials its people hold, as a case carries them."""
     found = []
-    for user in crew:
+    for user in crew["agents"]:
         held = db.value("SELECT credentials FROM users WHERE id = ?", user) or "[]"
         found += [{"user": user, **one} for one in json.loads(held)]
-    return found
+    return {"agents": crew["agents"], "lead": crew["lead"], "credentials": found}
 
 
 def recall(db: Db, changes: Changes, case: str, reason: str) -> bool:

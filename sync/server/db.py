@@ -44,16 +44,16 @@ class Db:
         self._connection.close()
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        return [dict(row) for row in self._connection.execute(sql, values)]
+        return [dict(row) for row in self._connection.execute(sql, _bound(values))]
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
-        found = self._connection.execute(sql, values).fetchone()
+        found = self._connection.execute(sql, _bound(values)).fetchone()
         return dict(found) if found is not None else None
 
     def value(self, sql: str, *values: Any) -> Any:
         """The first column of the first row, or None."""
-        found = self._connection.execute(sql, values).fetchone()
+        found = self._connection.execute(sql, _bound(values)).fetchone()
         return found[0] if found is not None else None
 
     def do(self, sql: str, *values: Any) -> int:
@@ -93,3 +93,8 @@ class Db:
             self._connection.backup(target)
         finally:
             target.close()
+
+
+def _bound(values: tuple[Any, ...]) -> Any:
+    """One mapping stands for named values, anything else for positional ones."""
+    return values[0] if len(values) == 1 and isinstance(values[0], dict) else values

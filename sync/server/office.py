@@ -68,6 +68,7 @@ def create(folder: Path, now: Clock, facts: dict[str, Any]) -> Office:
         with db.writing():
             db.do("INSERT INTO feed VALUES (?, 0)", office.new_id())
             put_facts(db, facts)
+            put_fact(db, "check_secret", office.entropy(32).hex())
             put_fact(db, "log_origin", f"{facts['org']['id']}/{office.new_id()[-12:]}")
     return office
 

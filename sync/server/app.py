@@ -1,0 +1,139 @@
+"""The ASGI application: which address does what, and who may ask.
+
+Every route under /v1 names its action; a request is verified and admitted before the action
+sees it. Work with the database runs on the thread pool, replies are stored bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+import zstandard
+from starlette.applications import Starlette
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from sync import messages
+from sync.messages import EnrolRequest, SyncRequest
+from sync.server import accounts, enrol, exchange, signatures
+from sync.server.accounts import Device
+from sync.server.office import Office
+from sync.server.packs import PackShelf
+from sync.server.problems import Refused
+from sync.server.signatures import SignedRequest
+
+LARGEST_BODY = 16 * 1024 * 1024
+LARGEST_PUSH = 64 * 1024 * 1024
+
+Message = TypeVar("Message", bound=msgspec.Struct)
+Answer = Callable[[Request, Device, bytes], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The routes of one office."""
+
+    office: Office
+    shelf: PackShelf
+
+    async def enrol(self, request: Request) -> Response:
+        """POST /v1/enrol: signed by the event key it brings."""
+        body = await read_body(request)
+        wanted = _decode(body, EnrolRequest)
+        claim = signatures.verify(_signed(request), body, lambda _: wanted.event_key)
+        await run_in_threadpool(self._admit, claim)
+        reply = await run_in_threadpool(enrol.enrol, self.office, wanted)
+        return Response(messages.encode(reply), media_type="application/json")
+
+    async def sync(self, request: Request, device: Device, body: bytes) -> Response:
+        """POST /v1/sync: events up, frames down."""
+        try:
+            plain = messages.unpack(body, LARGEST_PUSH)
+        except zstandard.ZstdError as fault:
+            raise Refused(400, "unreadable", "the body is not zstd, or too large") from fault
+        wanted = _decode(plain, SyncRequest)
+        opening = await run_in_threadpool(exchange.receive, self.office, device, wanted, self.shelf)
+        frames = exchange.answer(self.office, device, wanted, opening)
+        return StreamingResponse(iterate_in_threadpool(frames), media_type=messages.FRAMES_TYPE)
+
+    async def pack_file(self, request: Request, device: Device, body: bytes) -> Response:
+        """GET /v1/packs/{sha256}: one file of a pack; any enrolled device may read it."""
+        path = self.shelf.files.get(request.path_params["sha256"])
+        if path is None:
+            raise Refused(404, "no_such_file", "no pack holds this file")
+        return FileResponse(path, media_type="application/octet-stream")
+
+    def signed(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        """Let only enrolled devices reach `answer`, each request once."""
+
+        async def guarded(request: Request) -> Response:
+            body = await read_body(request)
+            device = await run_in_threadpool(self._device, _signed(request), body)
+            return await answer(request, device, body)
+
+        return guarded
+
+    def _device(self, request: SignedRequest, body: bytes) -> Device:
+        with self.office.db() as db:
+            claim = signatures.verify(request, body, lambda key: accounts.device(db, key).event_key)
+            self._admit(claim)
+            return accounts.device(db, claim.key_id)
+
+    def _admit(self, claim: signatures.Claim) -> None:
+        refusal: Refused | None = None
+        with self.office.db() as db, db.writing():
+            try:
+                signatures.admit(db, claim, self.office.now(), self.office.entropy)
+            except Refused as refused:
+                refusal = refused  # the challenge it made must be committed
+        if refusal is not None:
+            raise refusal
+
+
+def make_app(office: Office, shelf: PackShelf) -> Starlette:
+    """The application of one office, ready for any ASGI server."""
+    service = Service(office, shelf)
+    return Starlette(
+        routes=[
+            Route("/v1/enrol", service.enrol, methods=["POST"]),
+            Route("/v1/sync", service.signed(service.sync), methods=["POST"]),
+            Route("/v1/packs/{sha256}", service.signed(service.pack_file), methods=["GET"]),
+        ],
+        exception_handlers={Refused: _refuse},
+    )
+
+
+async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """The body, refused with 413 as soon as it is larger than `largest`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise Refused(413, "too_large", f"more than {largest} bytes")
+    return bytes(body)
+
+
+def _signed(request: Request) -> SignedRequest:
+    return SignedRequest(request.method, str(request.url), request.headers)
+
+
+def _decode(body: bytes, kind: type[Message]) -> Message:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as fault:
+        raise Refused(400, "unreadable", f"not a {kind.__name__}: {fault}") from fault
+
+
+async def _refuse(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return Response(
+        messages.encode(refused.problem),
+        status_code=refused.status,
+        headers=refused.headers,
+        media_type="application/json",
+    )
