@@ -1,0 +1,31 @@
+"""What every test gets: a quiet Hypothesis profile and the folder of shared samples."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+SCALE = int(os.environ.get("DOORSTEP_SCALE", "1"))
+settings.register_profile(
+    "doorstep",
+    deadline=None,
+    max_examples=100 * SCALE,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("doorstep")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The samples beside the repository; a test that needs them is skipped where they are not."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared samples are not beside the repository")
+    return folder
