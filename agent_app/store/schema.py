@@ -32,6 +32,13 @@ WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (
     OR NEW.kind = 'letter_printed' AND json_extract(NEW.raw, '$.body.names_debt')
 )
 BEGIN
+    SELECT RAISE(ABORT, 'disclosure gate: no visit is open')
+    WHERE coalesce((
+        SELECT kind <> 'visit_started' FROM events
+        WHERE visit = NEW.visit AND kind IN ('visit_started', 'visit_ended', 'visit_aborted')
+            AND state <> 'refused'
+        ORDER BY number DESC LIMIT 1
+    ), 1);
     SELECT RAISE(ABORT, 'disclosure gate: documents were not shown in this visit')
     WHERE NOT EXISTS (
         SELECT 1 FROM events

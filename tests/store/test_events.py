@@ -34,6 +34,8 @@ def opened(db: Store, device: Device) -> None:
 
 @pytest.mark.parametrize("kind", sorted(GATED))
 def test_the_gate_is_shut_until_shown_and_identified(db: Store, device: Device, kind: str) -> None:
+    with pytest.raises(NotAllowed, match="no visit"):
+        record(db, device, kind)
     record(db, device, "visit_started", {"address": "addr-1", "crew": []})
     with pytest.raises(NotAllowed, match="documents"):
         record(db, device, kind)
@@ -58,6 +60,14 @@ def test_another_person_shuts_the_gate_again(db: Store, device: Device, who: str
         record(db, device, "disclosed", {"statement": "s"})
     record(db, device, "identity_checked", PASSED)
     record(db, device, "disclosed", {"statement": "s"})
+
+
+@pytest.mark.parametrize("end", ["visit_ended", "visit_aborted"])
+def test_the_gate_shuts_with_the_visit(db: Store, device: Device, end: str) -> None:
+    opened(db, device)
+    record(db, device, end, {"reason": "r"})
+    with pytest.raises(NotAllowed, match="no visit"):
+        record(db, device, "disclosed", {"statement": "s"})
 
 
 def test_another_visits_identity_opens_nothing(db: Store, device: Device) -> None:

@@ -1,0 +1,127 @@
+"""Where a profile keeps what; one folder per user of the device, one running instance per folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_app.domain.errors import Busy
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The folder of one user: vault.json, store.db, journal.log, files/."""
+
+    folder: Path
+
+    @property
+    def vault(self) -> Path:
+        return self.folder / "vault.json"
+
+    @property
+    def share(self) -> Path:
+        return self.folder / "share.sealed"
+
+    @property
+    def attempts(self) -> Path:
+        return self.folder / "attempts.sealed"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.db"
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / "journal.log"
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def wiping(self) -> Path:
+        return self.folder / "wiping"
+
+    @property
+    def exists(self) -> bool:
+        return self.vault.exists()
+
+    def make(self) -> None:
+        """Make the folders, for this account's eyes only."""
+        for folder in (self.folder, self.files):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.name != "nt":
+                folder.chmod(0o700)
+
+
+def profile(data: Path, user: str) -> Profile:
+    """The profile of a user id under the data folder; odd ids are named by their hex."""
+    name = user if _PLAIN.fullmatch(user) else "u-" + user.encode().hex()[:80]
+    return Profile(data / "profiles" / name)
+
+
+def profiles(data: Path) -> list[Profile]:
+    """Every profile of this device that has a vault, by name."""
+    folders = sorted((data / "profiles").glob("*/vault.json"))
+    return [Profile(path.parent) for path in folders]
+
+
+@contextmanager
+def only_instance(profile: Profile) -> Iterator[None]:
+    """Hold the profile for this process; the system lets go when it dies, however it dies.
+
+    Raises Busy when another instance has it.
+    """
+    profile.make()
+    handle = os.open(profile.folder / "profile.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            _lock(handle)
+        except OSError as held:
+            raise Busy("this profile is open in another window") from held
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a small file so that a crash leaves the old one or the new one."""
+    fresh = path.with_name(path.name + ".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.replace(fresh, path)
+    if os.name != "nt":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write_json(path: Path, value: object) -> None:
+    """`write_whole` of readable JSON."""
+    write_whole(path, json.dumps(value, indent=1, sort_keys=True).encode())

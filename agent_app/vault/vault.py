@@ -1,0 +1,266 @@
+"""Make, open and re-key the vault of a profile. The header, `vault.json`, is versioned.
+
+The header is authenticated with the wrapped key, so no field of it can be changed unnoticed.
+A failed opening deletes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+
+from agent_app.domain.errors import BadInput, Fault, Locked, Tampered, TooOld, WrongSecret
+from agent_app.domain.moment import Moment
+from agent_app.vault import attempts, lease, passphrase
+from agent_app.vault.derive import BadSeal, Cost, seal, stretched, subkey, unseal
+from agent_app.vault.lease import Lease
+from agent_app.vault.profile import Profile, write_json
+from agent_app.vault.secrets_store import SecretStore, Tier
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKeys:
+    """Made on the device at enrolment: Ed25519 signs events and requests, P-256 signs PDFs."""
+
+    event: Ed25519PrivateKey = field(repr=False)
+    document: EllipticCurvePrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An open vault: the key of each use, 32 bytes each, and the device's own keys."""
+
+    user: str
+    device: str
+    tier: Tier
+    db: bytes = field(repr=False)
+    files: bytes = field(repr=False)
+    journal: bytes = field(repr=False)
+    cache: bytes = field(repr=False)
+    event_key: Ed25519PrivateKey = field(repr=False)
+    document_key: EllipticCurvePrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What vault.json says in the clear; `sealed` are the wrapped vault key and device keys."""
+
+    user: str
+    device: str
+    tier: Tier
+    epoch: int
+    cost: Cost
+    salt: bytes
+    vault_key: bytes = field(repr=False)
+    device_keys: bytes = field(repr=False)
+
+    def bound(self, part: str) -> bytes:
+        """What sealing authenticates: every open field, and which part is sealed."""
+        return json.dumps([part, self._open()], sort_keys=True).encode()
+
+    def to_json(self) -> dict[str, Any]:
+        sealed = {"vault_key": self.vault_key.hex(), "device_keys": self.device_keys.hex()}
+        return self._open() | sealed
+
+    def _open(self) -> dict[str, Any]:
+        return {
+            "v": VERSION,
+            "user": self.user,
+            "device": self.device,
+            "tier": str(self.tier),
+            "epoch": self.epoch,
+            "kdf": {"alg": "argon2id", "salt": self.salt.hex(), **self.cost.to_json()},
+            "wrap": "aes-256-gcm, hkdf-sha256",
+        }
+
+
+def create(
+    profile: Profile,
+    phrase: str,
+    store: SecretStore,
+    *,
+    user: str,
+    device: str,
+    keys: DeviceKeys,
+    leased: Lease,
+    cost: Cost | None = None,
+) -> Keys:
+    """Make the vault of a freshly enrolled device.
+
+    Raises BadInput naming what the passphrase lacks (`passphrase.faults`) or that one exists.
+    """
+    _refuse_weak(phrase, user)
+    if profile.exists:
+        raise BadInput(Fault("this profile has a vault already", field="profile"))
+    profile.make()
+    secret = secrets.token_bytes(32)
+    store.put(_secret_name(profile), secret)
+    lease.save(profile, secret, leased)
+    attempts.save(profile, store, secret, attempts.Attempts(seen=leased.issued_at))
+    vault_key = secrets.token_bytes(32)
+    header = Header(user, device, store.tier, 1, cost or Cost(), b"", b"", b"")
+    header = _wrapped(header, vault_key, keys, phrase, secret, leased.share)
+    write_json(profile.vault, header.to_json())
+    return _keys(header, vault_key)
+
+
+def unlock(
+    profile: Profile, phrase: str, store: SecretStore, at: Moment, *, renewing: bool = False
+) -> Keys:
+    """Open the vault. `renewing` opens one whose lease ran out, only to sync a fresh lease.
+
+    Raises WrongSecret (with `wait`, seconds before the next try), Locked when the lease ran out
+    or a part of the key is gone, TooOld for a vault of a newer version, Tampered.
+    """
+    header = read_header(profile)
+    secret = _secret(profile, store)
+    leased = lease.load(profile, secret)
+    tried = attempts.load(profile, store, secret).rebooted(at)
+    if wait := tried.wait(at):
+        attempts.save(profile, store, secret, tried)
+        raise WrongSecret("too many tries", wait=wait)
+    attempts.save(profile, store, secret, tried.failed(at))
+    try:
+        vault_key = _unwrapped(header, phrase, secret, leased.share)
+    except BadSeal as fault:
+        wait = tried.failed(at).wait(at)
+        raise WrongSecret("the passphrase does not open this vault", wait=wait) from fault
+    late = lease.expired(leased, at.wall, tried.seen)
+    seen = max(at.wall, datetime.fromisoformat(tried.seen)) if tried.seen else at.wall
+    attempts.save(profile, store, secret, attempts.Attempts(seen=seen.isoformat()))
+    if late and not renewing:
+        raise Locked("the lease of this vault ran out; sync to renew it")
+    return _keys(header, vault_key)
+
+
+def change_passphrase(profile: Profile, old: str, new: str, store: SecretStore, at: Moment) -> None:
+    """Wrap the vault key anew. Raises as `unlock` does, and BadInput for a weak new one."""
+    header = read_header(profile)
+    _refuse_weak(new, header.user)
+    unlock(profile, old, store, at, renewing=True)
+    secret = _secret(profile, store)
+    share = lease.load(profile, secret).share
+    vault_key = _unwrapped(header, old, secret, share)
+    keys = _device_keys(header, vault_key)
+    fresh = replace(header, epoch=header.epoch + 1)
+    fresh = _wrapped(fresh, vault_key, keys, new, secret, share)
+    if _unwrapped(fresh, new, secret, share) != vault_key:
+        raise Tampered("the new wrapping of the vault key")
+    write_json(profile.vault, fresh.to_json())
+
+
+def renew(
+    profile: Profile, store: SecretStore, *, issued_at: str, expires_at: str, now: str
+) -> None:
+    """Keep a fresh lease, checked by the caller; `now` is the office's time and sets ours right."""
+    secret = _secret(profile, store)
+    kept = lease.load(profile, secret)
+    lease.save(profile, secret, replace(kept, issued_at=issued_at, expires_at=expires_at))
+    attempts.save(profile, store, secret, replace(attempts.load(profile, store, secret), seen=now))
+
+
+def read_header(profile: Profile) -> Header:
+    """The open part of the vault. Raises Locked without one, TooOld, Tampered."""
+    try:
+        plain = json.loads(profile.vault.read_bytes())
+        if plain["v"] > VERSION:
+            raise TooOld("this vault was made by a newer version")
+        return _header(plain)
+    except FileNotFoundError as fault:
+        raise Locked("there is no vault here") from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Tampered("vault.json", expected="a vault header", found="something else") from fault
+
+
+def _header(plain: Mapping[str, Any]) -> Header:
+    kdf = plain["kdf"]
+    return Header(
+        user=plain["user"],
+        device=plain["device"],
+        tier=Tier(plain["tier"]),
+        epoch=plain["epoch"],
+        cost=Cost(kdf["memory_kib"], kdf["passes"], kdf["lanes"]),
+        salt=bytes.fromhex(kdf["salt"]),
+        vault_key=bytes.fromhex(plain["vault_key"]),
+        device_keys=bytes.fromhex(plain["device_keys"]),
+    )
+
+
+def _wrapped(
+    header: Header, vault_key: bytes, keys: DeviceKeys, phrase: str, secret: bytes, share: bytes
+) -> Header:
+    header = replace(header, salt=secrets.token_bytes(16))
+    kek = _kek(header, phrase, secret, share)
+    own = json.dumps([_der(keys.event).hex(), _der(keys.document).hex()]).encode()
+    return replace(
+        header,
+        vault_key=seal(kek, vault_key, header.bound("vault key")),
+        device_keys=seal(subkey(vault_key, "device"), own, header.bound("device keys")),
+    )
+
+
+def _unwrapped(header: Header, phrase: str, secret: bytes, share: bytes) -> bytes:
+    return unseal(_kek(header, phrase, secret, share), header.vault_key, header.bound("vault key"))
+
+
+def _kek(header: Header, phrase: str, secret: bytes, share: bytes) -> bytes:
+    parts = stretched(phrase, header.salt, header.cost) + secret + share
+    return subkey(parts, f"kek/{header.user}/{header.device}/{header.epoch}")
+
+
+def _keys(header: Header, vault_key: bytes) -> Keys:
+    own = _device_keys(header, vault_key)
+    db, files, journal, cache = (
+        subkey(vault_key, use) for use in ("db", "files", "journal", "cache")
+    )
+    return Keys(
+        *(header.user, header.device, header.tier, db, files, journal, cache),
+        event_key=own.event,
+        document_key=own.document,
+    )
+
+
+def _device_keys(header: Header, vault_key: bytes) -> DeviceKeys:
+    try:
+        own = unseal(subkey(vault_key, "device"), header.device_keys, header.bound("device keys"))
+    except BadSeal as fault:
+        raise Tampered("vault.json", expected="this vault's device keys", found="others") from fault
+    event, document = (load_der_private_key(bytes.fromhex(one), None) for one in json.loads(own))
+    assert isinstance(event, Ed25519PrivateKey)
+    assert isinstance(document, EllipticCurvePrivateKey)
+    return DeviceKeys(event, document)
+
+
+def _der(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _refuse_weak(phrase: str, user: str) -> None:
+    if lacking := passphrase.faults(phrase, user):
+        raise BadInput([Fault("the passphrase is too weak", field=code) for code in lacking])
+
+
+def _secret(profile: Profile, store: SecretStore) -> bytes:
+    secret = store.get(_secret_name(profile))
+    if secret is None:
+        raise Locked("the device's secret is gone from its key store")
+    return secret
+
+
+def _secret_name(profile: Profile) -> str:
+    return f"{profile.folder.name}/secret"
