@@ -28,11 +28,8 @@ class Wording:
         """The text of `key` with its placeholders filled. Raises KeyError for an unknown key."""
         return self._texts[key].format_map(values) if values else self._texts[key]
 
-    def knows(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._texts
-
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self._texts)
 
 
 def catalogue(language: str) -> Mapping[str, str]:

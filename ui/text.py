@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agent_app.domain.errors import BadInput, NotAllowed, WrongSecret
 from agent_app.domain.money import Money, exponent
 from agent_app.wording import Wording, pick
 
@@ -25,11 +26,17 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MINUS = "\N{MINUS SIGN}"
 
 
+def _seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
 class Text:
     """The wording of one language, and how that language writes sums and times."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, zone: str = "Asia/Shanghai") -> None:
+        """`zone` (IANA) is where the reader is: times are shown in it unless one is named."""
         self.language = language
+        self.zone = zone
         self._wording = Wording(language)
 
     def say(self, key: str, **values: object) -> str:
@@ -37,11 +44,25 @@ class Text:
 
     def choose(self, key: str, otherwise: str) -> str:
         """The text of `key` where the catalogue has it, else `otherwise`."""
-        return self._wording.say(key) if self._wording.knows(key) else otherwise
+        return self._wording.say(key) if key in self._wording else otherwise
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text of data that comes with its own languages."""
         return pick(texts, self.language)
+
+    def error(self, error: BaseException) -> str:
+        """What went wrong and what to do now, in words; never a name, number or trace."""
+        if isinstance(error, NotAllowed) and error.findings:
+            return self.pick(error.findings[0].text)
+        if isinstance(error, WrongSecret) and error.wait >= 1:
+            return self.say("errors.wrong_secret_wait", wait=self.duration(_seconds(error.wait)))
+        if isinstance(error, BadInput):
+            mends = "; ".join(filter(None, (fault.mend for fault in error.faults)))
+            return self.say("errors.bad_input_mend", mend=mends or error.faults[0].message)
+        for kind in type(error).__mro__:
+            if (key := f"errors.{kind.__name__}") in self._wording:
+                return self.say(key)
+        return self.say("errors.unexpected", kind=type(error).__name__)
 
     def money(self, amount: Money) -> str:
         """¥3,913.00, with the symbol this language knows, else the currency's code."""
@@ -71,14 +92,13 @@ class Text:
         return f"{day.year}年{day.month}月"
 
     def time(self, moment: datetime, zone: str = "") -> str:
-        """Wall time, 24 hours, in `zone` (IANA) where given."""
-        local = moment.astimezone(ZoneInfo(zone)) if zone else moment
-        return local.strftime("%H:%M")
+        """Wall time, 24 hours."""
+        return moment.astimezone(ZoneInfo(zone or self.zone)).strftime("%H:%M")
 
     def moment(self, moment: datetime, zone: str = "") -> str:
         """Day and wall time: 11月22日 周日 10:03 · Sun 22 Nov 10:03."""
-        local = moment.astimezone(ZoneInfo(zone)) if zone else moment
-        return f"{self.day(local)} {self.time(local)}"
+        local = moment.astimezone(ZoneInfo(zone or self.zone))
+        return f"{self.day(local)} {local.strftime('%H:%M')}"
 
     def duration(self, span: timedelta) -> str:
         """A length of time in its two largest units: 2 小时 5 分 · 2 h 5 min."""

@@ -35,6 +35,7 @@ class Field(QWidget):
 
     edited = Signal(str)
     settled = Signal(str)
+    entered = Signal()
 
     def __init__(self, label: str, edit: QLineEdit | QPlainTextEdit, hint: str, name: str) -> None:
         super().__init__()
@@ -99,7 +100,17 @@ class TextField(Field):
             edit.addAction(icon(glyph, "ink_soft", side), QLineEdit.ActionPosition.LeadingPosition)
         super().__init__(label, edit, hint, name)
         edit.textEdited.connect(self.edited)
+        edit.returnPressed.connect(self.entered)
+        self._line = edit
         edit.editingFinished.connect(lambda: self.settled.emit(edit.text()))
+
+    def type(self, character: str) -> None:
+        """Put in `character` as a key would."""
+        self._line.insert(character)
+
+    def erase(self) -> None:
+        """Take out what the erase key would."""
+        self._line.backspace()
 
 
 class TextArea(Field):

@@ -1,0 +1,253 @@
+"""Case: whose it is, what is owed, which door may be knocked on now and why, and the story so far."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from agent_app.domain.model import Case
+from agent_app.domain.rules import Finding, State
+from agent_app.queries.case_page import CasePage as Shown
+from agent_app.queries.case_page import DoorAt, Happened
+from ui.pages.doors import KNOCK_TONE, knock_badge
+from ui.pages.page import Page
+from ui.text import Text
+from ui.theme import worn
+from ui.viewmodels.case import CaseModel
+from ui.widgets.badge import Badge, Banner
+from ui.widgets.button import Button
+from ui.widgets.card import Card, Facts, Rule, SectionHeader
+from ui.widgets.chart import Bar, BarChart
+from ui.widgets.countdown import Countdown
+from ui.widgets.label import Label
+from ui.widgets.layout import column, row
+from ui.widgets.lists import Row
+from ui.widgets.money import MoneyLabel
+from ui.widgets.overlay import Sheet
+from ui.widgets.speech import Folded
+
+_WIDE = 1060
+_STORY = 30
+
+
+class CasePage(Page):
+    """Everything about one case, for the agent's eyes only."""
+
+    reach = 1240
+
+    def __init__(self, model: CaseModel, text: Text) -> None:
+        super().__init__(text, title=text.say("case.title"), returns=True)
+        self._model = model
+        letters = Button(text.say("case.letters"), "quiet", glyph="letters", name="case-letters")
+        letters.clicked.connect(lambda: self.go.emit("letters", model.case))
+        self.tools.addWidget(letters)
+        self._wide = False
+        model.started.connect(lambda visit: self.go.emit("visit", (model.case, visit)))
+        self.bind(model)
+
+    def arrive(self) -> None:
+        self._model.load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE * worn().scale / 100
+        if wide != self._wide:
+            self._wide = wide
+            self.fill()
+
+    def fill(self) -> None:
+        shown = self._model.page
+        if shown is None:
+            return
+        case = shown.case
+        self.set_head(case.debtor.name, f"{case.creditor.name} · {case.product_name} · {case.id}")
+        left = [self._doors(shown), self._story(shown)]
+        right = [self._sums(case), self._person(case), self._risk(shown)]
+        body = self.refill()
+        if self._wide:
+            across = row(gap=3)
+            across.addLayout(column(*left, 1, gap=2), 3)
+            across.addLayout(column(*right, 1, gap=2), 2)
+            body.addLayout(across)
+        else:
+            for card in (left[0], *right, left[1]):
+                body.addWidget(card)
+
+    def _doors(self, shown: Shown) -> QWidget:
+        text = self.text
+        card = Card(SectionHeader(text.say("case.doors")), gap=2)
+        for place, door in enumerate(shown.doors):
+            if place:
+                card.body.addWidget(Rule())
+            card.body.addWidget(self._door(door, shown))
+        if not shown.doors:
+            card.body.addWidget(Label(text.say("door.no_address"), ink="soft"))
+        return card
+
+    def _door(self, door: DoorAt, shown: Shown) -> QWidget:
+        text, found = self.text, door.findings
+        kind = text.choose(f"case.address_{door.address.kind}", door.address.kind)
+        top = row(gap=2)
+        top.addLayout(
+            column(Label(kind, "eyebrow"), Label(door.address.text, "strong"), gap=0.5), 1
+        )
+        top.addWidget(knock_badge(found.state, text), 0, Qt.AlignmentFlag.AlignTop)
+        box = column(gap=1.5)
+        box.addLayout(top)
+        for finding in found.items:
+            box.addWidget(self._finding(finding))
+        if found.window_end is not None:
+            left = Countdown(
+                lambda span: text.say("door.left", span=text.clock(span)),
+                lambda: self._model.office.now().wall,
+            )
+            left.count_to(found.window_end)
+            box.addWidget(left)
+        if shown.open_visit:
+            resume = Button(text.say("case.resume"), "primary", glyph="door", name="case-resume")
+            target = (shown.case.id, shown.open_visit)
+            resume.clicked.connect(lambda: self.go.emit("visit", target))
+            box.addWidget(resume)
+        else:
+            start = Button(
+                text.say("case.start"), "primary", glyph="door", name=f"start-{door.address.id}"
+            )
+            start.setEnabled(found.state <= State.warn)
+            start.clicked.connect(lambda: self._model.start(door.address.id))
+            box.addWidget(start)
+        holder = QWidget()
+        holder.setLayout(box)
+        return holder
+
+    def _finding(self, finding: Finding) -> QWidget:
+        text = self.text
+        remark = ""
+        if finding.next_allowed is not None:
+            remark = text.say("door.from", at=text.moment(finding.next_allowed))
+        banner = Banner(text.pick(finding.text), remark, KNOCK_TONE[finding.state])
+        ask = Button(text.say("case.why"), "plain", glyph="scale", name=f"why-{finding.rule}")
+        ask.clicked.connect(lambda: self._explain(finding))
+        return _stacked(banner, ask)
+
+    def _explain(self, finding: Finding) -> None:
+        text, cited = self.text, finding.citation
+        force = "case.law" if cited.is_law else "case.not_law"
+        facts = Facts(
+            [
+                (text.say("case.why_source"), text.pick(cited.title)),
+                (text.say("case.why_locator"), cited.locator or "–"),
+                (text.say("case.why_force"), text.say(force)),
+                (text.say("case.why_rule"), finding.rule),
+            ]
+        )
+        if finding.because:
+            said = (text.choose(f"facts.{one}", one) for one in finding.because)
+            facts.add(text.say("case.why_because"), "\n".join(said))
+        words = Label(text.pick(finding.text), "heading")
+        Sheet(
+            self,
+            text.say("case.why_title"),
+            _stacked(words, facts),
+            close=text.say("page.close"),
+            name="why-sheet",
+        )
+
+    def _sums(self, case: Case) -> QWidget:
+        text, owed = self.text, case.balance
+        overdue = text.say("door.overdue", days=case.days_overdue, bucket=case.bucket)
+        card = Card(
+            MoneyLabel(text.say("case.total"), text.money(owed.total), style="display"),
+            Label(text.say("case.as_of", day=text.date(owed.as_of)), "label", ink="soft"),
+            Facts(
+                [
+                    (text.say("case.principal"), text.money(owed.principal)),
+                    (text.say("case.interest"), text.money(owed.interest)),
+                    (text.say("case.fees"), text.money(owed.fees)),
+                    (text.say("case.overdue"), overdue),
+                ]
+            ),
+        )
+        months = [
+            Bar(month.month[-2:].lstrip("0"), month.paid.minor, month.bill.minor)
+            for month in case.history[-6:]
+        ]
+        if months:
+            card.body.addWidget(Label(text.say("case.history"), "eyebrow"))
+            card.body.addWidget(BarChart(months, says=text.say("case.history")))
+        return card
+
+    def _person(self, case: Case) -> QWidget:
+        text, who = self.text, case.debtor
+        facts = Facts([(text.say("case.name"), who.name)])
+        about = [text.choose(f"case.sex_{who.sex}", who.sex)] if who.sex else []
+        about += [text.say("case.age", n=who.age)] if who.age else []
+        for key, value in (
+            ("case.about", " · ".join(about)),
+            ("case.id_masked", who.id_masked),
+            ("case.employer", who.employer),
+        ):
+            if value:
+                facts.add(text.say(key), value)
+        for phone in case.raw.get("phones", ()):
+            facts.add(phone.get("label") or text.say("case.phone"), phone["number"])
+        if case.lease_end:
+            facts.add(text.say("case.lease"), text.date(case.lease_end))
+        return Card(SectionHeader(text.say("case.person")), facts)
+
+    def _risk(self, shown: Shown) -> QWidget:
+        text, risk = self.text, shown.risk
+        card = Card(SectionHeader(text.say("case.risk"), text.say("case.risk_remark")))
+        for advice in getattr(risk, "advice", ()):
+            card.body.addWidget(Label(text.pick(advice)))
+        lines = [text.pick(point.text) for point in getattr(risk, "points", ())]
+        if lines:
+            card.body.addWidget(
+                Folded(text.say("case.risk_why"), "\n".join(lines), name="risk-why")
+            )
+        return card
+
+    def _story(self, shown: Shown) -> QWidget:
+        text = self.text
+        card = Card(SectionHeader(text.say("case.story")), gap=0, pad=1.5)
+        for place, line in enumerate(shown.story[:_STORY]):
+            if place:
+                card.body.addWidget(Rule())
+            card.body.addWidget(self._happened(line))
+        if not shown.story:
+            card.body.addWidget(Label(text.say("case.no_story"), ink="soft"))
+        return card
+
+    def _happened(self, line: Happened) -> QWidget:
+        text = self.text
+        what = text.choose(f"events.{line.what}", line.what)
+        when = text.moment(line.at) if line.at else str(line.body.get("on", ""))
+        parts = [when, line.by, _said(line.body, text), line.message]
+        badge = None
+        if line.state in ("unsent", "refused", "parked"):
+            tone = "danger" if line.state == "refused" else "info"
+            badge = Badge(text.say(f"case.event_{line.state}"), tone)
+        return Row(what, " · ".join(part for part in parts if part), end=badge, opens=False)
+
+
+def _said(body: Any, text: Text) -> str:
+    """The one thing worth reading in an event's body."""
+    for key in ("code", "who", "reason", "result", "comment", "purpose", "what", "decision"):
+        if value := body.get(key):
+            return text.choose(f"values.{value}", text.choose(f"outcomes.{value}", str(value)))
+    if isinstance(due := body.get("due"), str):
+        return text.date(date.fromisoformat(due[:10]))
+    return ""
+
+
+def _stacked(*items: QWidget) -> QWidget:
+    holder = QWidget()
+    box = column(gap=1)
+    for item in items:
+        side = Qt.AlignmentFlag.AlignLeft if isinstance(item, Button) else Qt.AlignmentFlag(0)
+        box.addWidget(item, 0, side)
+    holder.setLayout(box)
+    return holder

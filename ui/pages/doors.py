@@ -1,0 +1,62 @@
+"""How a door is shown wherever doors are listed: its state in a word, a shape and a reason."""
+
+from __future__ import annotations
+
+from agent_app.domain.rules import State
+from agent_app.queries.today import Door
+from ui.text import Text
+from ui.widgets.badge import Badge
+from ui.widgets.lists import Number, Row
+
+KNOCK_TONE = {
+    State.allow: "success",
+    State.warn: "warn",
+    State.needs: "warn",
+    State.block: "danger",
+}
+KNOCK_GLYPH = {
+    State.allow: "check-circle",
+    State.warn: "alert",
+    State.needs: "flag",
+    State.block: "block",
+}
+
+
+def knock_badge(state: State, text: Text) -> Badge:
+    return Badge(text.say(f"door.{state.name}"), KNOCK_TONE[state], glyph=KNOCK_GLYPH[state])
+
+
+def door_badge(door: Door, text: Text) -> Badge:
+    """The one state that matters most: a visit under way or done, else may I knock."""
+    if door.visit_state == "open":
+        return Badge(text.say("door.open_visit"), "accent")
+    if door.sent_back:
+        return Badge(text.say("door.sent_back"), "warn", glyph="arrow-left")
+    if door.visit_state in ("ended", "aborted") and door.visited_at:
+        return Badge(text.say("door.visited"), "neutral", glyph="check")
+    return knock_badge(door.knock, text)
+
+
+def why(door: Door, text: Text) -> str:
+    """Why not, and when again; empty when nothing objects."""
+    parts = [text.pick(door.why)] if door.why and door.knock is not State.allow else []
+    if door.next_allowed is not None and door.knock is not State.allow:
+        parts.append(text.say("door.from", at=text.moment(door.next_allowed)))
+    return " · ".join(part for part in parts if part)
+
+
+def door_row(door: Door, text: Text, number: str, *, owed: bool) -> Row:
+    """A door in a list; `owed` shows the sum (the agent's own screen only)."""
+    place = door.address or text.say("door.no_address")
+    remark = f"{place}\n{why(door, text)}".strip()
+    title = f"{door.debtor}    {text.money(door.owed)}" if owed else door.debtor
+    state = "done" if door.visited_at and door.visit_state != "open" else "open"
+    if door.knock >= State.needs and door.visit_state != "open":
+        state = "shut" if state == "open" else state
+    return Row(
+        title,
+        remark,
+        lead=Number(number, state),
+        end=door_badge(door, text),
+        name=f"door-{door.case}",
+    )

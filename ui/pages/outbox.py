@@ -1,0 +1,111 @@
+"""Outbox: where each visit's record is now, in words: saved, queued, received, confirmed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from agent_app.queries.outbox import STATES, Outbox, Parcel
+from ui.pages.page import Page
+from ui.text import Text
+from ui.viewmodels.outbox import OutboxModel
+from ui.widgets.badge import Badge, Banner
+from ui.widgets.button import Button
+from ui.widgets.card import Card, EmptyState, Rule, SectionHeader
+from ui.widgets.lists import Row
+from ui.widgets.progress import Stage, StageBar
+
+CUSTODY_TONE = {"saved": "info", "queued": "warn", "received": "accent", "confirmed": "success"}
+CUSTODY_GLYPH = {
+    "saved": "lock",
+    "queued": "clock",
+    "received": "check",
+    "confirmed": "check-circle",
+}
+
+
+class OutboxPage(Page):
+    """Nothing leaves this list silently."""
+
+    def __init__(self, model: OutboxModel, text: Text) -> None:
+        super().__init__(text, title=text.say("outbox.title"))
+        self._model = model
+        send = Button(text.say("outbox.sync"), "primary", glyph="sync", name="outbox-sync")
+        send.clicked.connect(model.sync_wanted)
+        self.tools.addWidget(send)
+        self.bind(model)
+
+    def arrive(self) -> None:
+        self._model.load()
+
+    def fill(self) -> None:
+        found = self._model.outbox
+        if found is None:
+            return
+        text = self.text
+        synced = text.moment(found.last_sync) if found.last_sync else text.say("outbox.never")
+        self.set_head(text.say("outbox.title"), text.say("outbox.last_sync", at=synced))
+        body = self.refill()
+        body.addWidget(self._sum(found))
+        if found.refusals:
+            body.addWidget(self._refusals(found))
+        if not found.parcels:
+            body.addWidget(
+                EmptyState("outbox", text.say("outbox.empty"), text.say("outbox.empty_remark"))
+            )
+            return
+        listing = Card(SectionHeader(text.say("outbox.visits")), gap=0, pad=1.5)
+        for place, parcel in enumerate(found.parcels):
+            if place:
+                listing.body.addWidget(Rule())
+            listing.body.addWidget(self._parcel(parcel))
+        body.addWidget(listing)
+        body.addWidget(self._legend())
+
+    def _sum(self, found: Outbox) -> QWidget:
+        text = self.text
+        if found.nothing_missing:
+            title = text.say("outbox.all_there", n=found.confirmed, total=found.total)
+            return Banner(title, text.say("outbox.all_there_remark"), "success", name="outbox-sum")
+        title = text.say("outbox.on_the_way", n=found.confirmed, total=found.total)
+        return Banner(title, text.say("outbox.on_the_way_remark"), "info", name="outbox-sum")
+
+    def _refusals(self, found: Outbox) -> QWidget:
+        text = self.text
+        card = Card(SectionHeader(text.say("outbox.refused"), text.say("outbox.refused_remark")))
+        for one in found.refusals:
+            kind = text.choose(f"events.{one.kind}", one.kind)
+            reason = text.choose(f"refusals.{one.reason}", one.message or one.reason)
+            card.body.addWidget(
+                Banner(f"{kind} · {text.moment(one.at)}", reason, "danger", glyph="stop")
+            )
+        return card
+
+    def _parcel(self, parcel: Parcel) -> Row:
+        text = self.text
+        parts = [text.moment(parcel.started_at)] if parcel.started_at else []
+        parts.append(text.say("outbox.events", n=parcel.events))
+        if parcel.files:
+            parts.append(text.say("outbox.files", sent=parcel.files_sent, total=parcel.files))
+        badge = Badge(
+            text.say(f"outbox.{parcel.state}"),
+            CUSTODY_TONE[parcel.state],
+            glyph=CUSTODY_GLYPH[parcel.state],
+        )
+        return Row(
+            parcel.debtor or text.say("outbox.other"),
+            " · ".join(parts),
+            end=badge,
+            opens=False,
+            name=f"parcel-{parcel.visit or parcel.case}",
+        )
+
+    def _legend(self) -> QWidget:
+        text = self.text
+        card = Card(SectionHeader(text.say("outbox.how")), gap=2)
+        stages = [Stage(text.say(f"outbox.{state}"), "done") for state in STATES]
+        card.body.addWidget(StageBar(stages))
+        for state in STATES:
+            card.body.addWidget(
+                Row(text.say(f"outbox.{state}"), text.say(f"outbox.{state}_remark"), opens=False)
+            )
+        return card

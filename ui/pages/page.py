@@ -1,0 +1,97 @@
+"""What all pages share: a head, a body that scrolls, a foot, and how they speak to the shell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.text import Text
+from ui.viewmodels.office import ViewModel
+from ui.widgets.badge import Badge
+from ui.widgets.button import Button, GlyphButton
+from ui.widgets.card import Surface
+from ui.widgets.label import Label
+from ui.widgets.layout import Flow, Scroll, clear, column, row
+
+
+class Page(QWidget):
+    """A screen. `go(name, argument)` asks the shell for another, `back` for the one before,
+    `says` shows a sentence for a moment. A page that is `alone` hides the navigation."""
+
+    go = Signal(str, object)
+    back = Signal()
+    says = Signal(str)
+    alone = False
+    reach = 1120
+
+    def __init__(self, text: Text, *, title: str = "", remark: str = "", returns: bool = False):
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.text = text
+        self._title = Label(title, "title", name="page-title")
+        self._remark = Label(remark, "body", ink="soft", name="page-remark")
+        self._remark.setVisible(bool(remark))
+        self.tools = row(gap=1.5)
+        head = row(gap=2)
+        head.setContentsMargins(24, 20, 24, 12)
+        if returns:
+            leave = GlyphButton("arrow-left", text.say("page.back"), "plain", name="page-back")
+            leave.clicked.connect(self.back)
+            head.addWidget(leave, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(column(self._title, self._remark, gap=0.25), 1)
+        head.addLayout(self.tools)
+        self._content = QWidget()
+        self.body: QVBoxLayout = column(gap=2)
+        self._content.setLayout(self.body)
+        self.scroller = Scroll(self._content, reach=self.reach)
+        self.foot = Surface("bar", pad=0)
+        self.foot_line = row(gap=1.5)
+        self.foot_line.setContentsMargins(24, 12, 24, 12)
+        self.foot.body.addLayout(self.foot_line)
+        self.foot.hide()
+        whole = column(gap=0)
+        whole.addLayout(head)
+        whole.addWidget(self.scroller, 1)
+        whole.addWidget(self.foot)
+        self.setLayout(whole)
+
+    def arrive(self) -> None:
+        """The shell shows this page now."""
+
+    def set_head(self, title: str, remark: str = "") -> None:
+        self._title.setText(title)
+        self._remark.setText(remark)
+        self._remark.setVisible(bool(remark))
+
+    def refill(self) -> QVBoxLayout:
+        """Empty the body to build it anew, keeping where it was scrolled to."""
+        clear(self.body)
+        return self.body
+
+    def bind(self, model: ViewModel) -> None:
+        """Show what `model` loads and put its errors in words."""
+        model.setParent(self)
+        model.ready.connect(self.fill)
+        model.failed.connect(self.fail)
+
+    def fill(self) -> None:
+        """Build the body from the view-model."""
+
+    def fail(self, error: Exception) -> None:
+        self.says.emit(self.text.error(error))
+
+    def main_button(self, words: str, glyph: str = "", *, name: str) -> Button:
+        """The one primary button, at the end of the foot."""
+        self.foot.show()
+        button = Button(words, "primary", glyph=glyph, name=name)
+        self.foot_line.addStretch(1)
+        self.foot_line.addWidget(button)
+        return button
+
+
+def badge_line(*badges: Badge) -> QWidget:
+    """Badges side by side, on to the next line where the width ends."""
+    holder = QWidget()
+    holder.setLayout(Flow(*badges, gap=1))
+    return holder

@@ -1,0 +1,64 @@
+"""Settings: language, look, text size, and what this device knows of itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from agent_app.wording import LANGUAGES
+from ui.pages.page import Page
+from ui.text import Text
+from ui.theme import THEMES
+from ui.viewmodels.settings import SettingsModel
+from ui.widgets.button import Button
+from ui.widgets.card import Card, Facts, SectionHeader
+from ui.widgets.choice import Choices, Option
+from ui.widgets.layout import row
+
+_SCALES = ("100", "125", "150", "200")
+_LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文（臺灣）", "en": "English"}
+_THEME_GLYPHS = {"light": "eye", "dark": "eye-off", "contrast": "ring"}
+
+
+class SettingsPage(Page):
+    """Each choice works at once."""
+
+    lock_wanted = Signal()
+
+    def __init__(self, model: SettingsModel, text: Text) -> None:
+        super().__init__(text, title=text.say("settings.title"))
+        taste = model.taste
+        languages = Choices(
+            [Option(one, _LANGUAGE_NAMES[one]) for one in LANGUAGES],
+            columns=3,
+            chosen=(taste.language,),
+            name="settings-language",
+        )
+        languages.picked.connect(lambda chosen: model.set_language(chosen[0]))
+        themes = Choices(
+            [
+                Option(one, text.say(f"settings.theme_{one}"), glyph=_THEME_GLYPHS[one])
+                for one in THEMES
+            ],
+            columns=3,
+            chosen=(taste.theme,),
+            name="settings-theme",
+        )
+        themes.picked.connect(lambda chosen: model.set_theme(chosen[0]))
+        scales = Choices(
+            [Option(one, f"{one} %") for one in _SCALES],
+            columns=4,
+            chosen=(str(taste.scale),),
+            name="settings-scale",
+        )
+        scales.picked.connect(lambda chosen: model.set_scale(int(chosen[0])))
+        self.body.addWidget(Card(SectionHeader(text.say("settings.language")), languages))
+        self.body.addWidget(Card(SectionHeader(text.say("settings.theme")), themes))
+        self.body.addWidget(Card(SectionHeader(text.say("settings.scale")), scales))
+        facts = [
+            (text.choose(f"settings.{name}", name), value) for name, value in model.facts.items()
+        ]
+        about = Card(SectionHeader(text.say("settings.device")), Facts(facts))
+        lock = Button(text.say("settings.lock"), "quiet", glyph="lock", name="settings-lock")
+        lock.clicked.connect(self.lock_wanted)
+        about.body.addLayout(row(lock, 1))
+        self.body.addWidget(about)

@@ -1,0 +1,175 @@
+"""Today: the doors in walking order, whether each may be knocked on, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from agent_app.domain.rules import State
+from agent_app.queries.today import DayList, Door
+from ui.pages.doors import KNOCK_TONE, door_row, why
+from ui.pages.page import Page
+from ui.text import Text
+from ui.theme import worn
+from ui.viewmodels.today import TodayModel
+from ui.widgets.badge import Banner
+from ui.widgets.button import Button, GlyphButton
+from ui.widgets.card import Card, EmptyState, Rule, SectionHeader
+from ui.widgets.countdown import Countdown
+from ui.widgets.label import Label
+from ui.widgets.layout import column, row
+from ui.widgets.money import MoneyLabel
+from ui.widgets.route_map import RouteMap, Spot
+
+_WIDE = 1060
+_ON_MAP = 12
+_SHOWN = 60
+
+
+class TodayPage(Page):
+    """The first screen of the day."""
+
+    reach = 1240
+
+    def __init__(self, model: TodayModel, text: Text) -> None:
+        super().__init__(text, title=text.say("today.title"))
+        self._model = model
+        self._wide = False
+        again = GlyphButton("sync", text.say("today.reload"), name="today-reload")
+        again.clicked.connect(model.load)
+        self.tools.addWidget(again)
+        self.bind(model)
+
+    def arrive(self) -> None:
+        self._model.load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE * worn().scale / 100
+        if wide != self._wide:
+            self._wide = wide
+            self.fill()
+
+    def fill(self) -> None:
+        day = self._model.day
+        if day is None:
+            return
+        moment = self._model.office.now()
+        counts = self.text.say(
+            "today.counts", open=day.open_now, visited=day.visited, total=day.total
+        )
+        self.set_head(f"{self.text.day(moment.wall)}", counts)
+        body = self.refill()
+        if not day.doors:
+            body.addWidget(
+                EmptyState(
+                    "today", self.text.say("today.empty"), self.text.say("today.empty_remark")
+                )
+            )
+            return
+        route = self._route(day)
+        aside = self._aside(day, moment.wall)
+        if self._wide:
+            across = row(gap=3)
+            across.addWidget(route, 3, Qt.AlignmentFlag.AlignTop)
+            across.addWidget(aside, 2, Qt.AlignmentFlag.AlignTop)
+            body.addLayout(across)
+        else:
+            body.addWidget(aside)
+            body.addWidget(route)
+
+    def _route(self, day: DayList) -> QWidget:
+        card = Card(gap=0, pad=1.5)
+        first = next((i for i, door in enumerate(day.doors) if not _can_go(door)), len(day.doors))
+        for place, door in enumerate(day.doors[:_SHOWN]):
+            if place == 0 and first:
+                card.body.addWidget(self._section("today.can_go", first))
+            if place == first:
+                card.body.addWidget(self._section("today.later", day.total - first))
+            elif place:
+                card.body.addWidget(Rule())
+            number = str(place + 1) if place < first else "–"
+            line = door_row(door, self.text, number, owed=True)
+            line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
+            card.body.addWidget(line)
+        if day.total > _SHOWN:
+            more = Button(self.text.say("today.all", n=day.total), "plain", name="today-all")
+            more.clicked.connect(lambda: self.go.emit("cases", None))
+            card.body.addWidget(more, 0, Qt.AlignmentFlag.AlignHCenter)
+        return card
+
+    def _section(self, key: str, count: int) -> QWidget:
+        holder = QWidget()
+        line = row(SectionHeader(self.text.say(key, n=count)))
+        line.setContentsMargins(16, 12, 16, 8)
+        holder.setLayout(line)
+        return holder
+
+    def _aside(self, day: DayList, now: datetime) -> QWidget:
+        holder = QWidget()
+        box = column(gap=2)
+        box.addWidget(self._next(day.doors[0], now))
+        spots = self._spots(day)
+        if len(spots) > 1 and self._wide:
+            box.addWidget(
+                Card(
+                    SectionHeader(self.text.say("today.map"), self.text.say("today.map_remark")),
+                    RouteMap(spots, says=self.text.say("today.map")),
+                )
+            )
+        holder.setLayout(box)
+        return holder
+
+    def _next(self, door: Door, now: datetime) -> QWidget:
+        text = self.text
+        head = SectionHeader(text.say("today.next"))
+        card = Card(head, Label(door.debtor, "title"), Label(door.address or "", ink="soft"))
+        if _can_go(door):
+            title = text.say("door.may_knock") if door.knock is State.allow else why(door, text)
+            remark = why(door, text) if door.knock is State.warn else ""
+            title = text.say("door.may_knock")
+            card.body.addWidget(Banner(title, remark, KNOCK_TONE[door.knock], name="may-i-knock"))
+        else:
+            card.body.addWidget(
+                Banner(text.say("door.may_not"), why(door, text), "danger", name="may-i-knock")
+            )
+        if door.window_end is not None:
+            left = Countdown(
+                lambda span: text.say("door.left", span=text.clock(span)),
+                lambda: self._model.office.now().wall,
+            )
+            left.count_to(door.window_end)
+            card.body.addWidget(left)
+        card.body.addWidget(
+            MoneyLabel(
+                f"{door.creditor} · {door.product}",
+                text.money(door.owed),
+                style="heading",
+                remark=text.say("door.overdue", days=door.days_overdue, bucket=door.bucket),
+            )
+        )
+        key = "today.resume" if door.visit_state == "open" else "today.open"
+        start = Button(text.say(key), "primary", glyph="arrow-right", name="today-next")
+        target = (
+            ("visit", (door.case, door.visit))
+            if door.visit_state == "open"
+            else ("case", door.case)
+        )
+        start.clicked.connect(lambda: self.go.emit(*target))
+        card.body.addWidget(start)
+        return card
+
+    def _spots(self, day: DayList) -> list[Spot]:
+        found = []
+        for place, door in enumerate(day.doors[:_ON_MAP]):
+            if door.lat is not None and door.lon is not None and _can_go(door):
+                tone = "success" if door.visited_at else "accent"
+                found.append(Spot(str(place + 1), door.lat, door.lon, tone))
+        return found
+
+
+def _can_go(door: Door) -> bool:
+    return door.knock <= State.warn or door.visit_state == "open"

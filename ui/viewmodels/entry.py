@@ -1,0 +1,68 @@
+"""Coming in: enrol this device once, then unlock it each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_app.domain.errors import WrongSecret
+from ui.jobs import Jobs
+
+SHORTEST = 10
+"""Characters a new passphrase needs at least (security.md §3)."""
+
+
+class UnlockModel(QObject):
+    """Opens the profile with a passphrase; `unlocked` carries what `open_profile` returned."""
+
+    unlocked = Signal(object)
+    failed = Signal(object)
+    busy = Signal(bool)
+
+    def __init__(self, jobs: Jobs, open_profile: Callable[[str], object], *, user: str) -> None:
+        super().__init__()
+        self._jobs, self._open, self.user = jobs, open_profile, user
+        self.wait = 0.0
+
+    def unlock(self, passphrase: str) -> None:
+        self.busy.emit(True)
+        self._jobs.store(self._open, passphrase, done=self._opened, failed=self._refused)
+
+    def _opened(self, profile: object) -> None:
+        self.busy.emit(False)
+        self.unlocked.emit(profile)
+
+    def _refused(self, error: Exception) -> None:
+        self.wait = error.wait if isinstance(error, WrongSecret) else 0.0
+        self.busy.emit(False)
+        self.failed.emit(error)
+
+
+class EnrolModel(QObject):
+    """Joins this device to an office: address, one-time code, and a passphrase of one's own."""
+
+    enrolled = Signal(object)
+    failed = Signal(object)
+    busy = Signal(bool)
+
+    def __init__(
+        self, jobs: Jobs, join: Callable[[str, str, str], object], *, address: str = ""
+    ) -> None:
+        """`join(address, code, passphrase)` may wait on the network and must not touch a store."""
+        super().__init__()
+        self._jobs, self._join, self.address = jobs, join, address
+
+    def enrol(self, address: str, code: str, passphrase: str) -> None:
+        self.busy.emit(True)
+        self._jobs.net(
+            self._join, address, code, passphrase, done=self._joined, failed=self._refused
+        )
+
+    def _joined(self, profile: object) -> None:
+        self.busy.emit(False)
+        self.enrolled.emit(profile)
+
+    def _refused(self, error: Exception) -> None:
+        self.busy.emit(False)
+        self.failed.emit(error)
