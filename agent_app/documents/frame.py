@@ -54,7 +54,7 @@ def address_window(
 ) -> list[Placed]:
     """Return address in small print, then whom the letter is for, inside the window."""
     back = " · ".join(str(agency[key]) for key in ("name", "address") if agency.get(key))
-    width = 80 * MM
+    width = 85 * MM
     small = _column(setter, glyphs, [back], Style(6.5, 9, colour=SOFT), LEFT, width, 46.5 * MM)
     small = small[:2]
     under = small[-1].top + 10

@@ -12,14 +12,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from agent_app.documents import frame, qr
+from agent_app.documents import figures, frame, qr
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import Block, plain
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import Placed, Strip, operators, paginate
 from agent_app.documents.template import LANGUAGES, Source, fill, read_source
 from agent_app.documents.typeset import Pair, Setter, flow
-from agent_app.documents import figures
 from agent_app.domain.errors import BadInput, Fault
 
 COMMON = "0123456789-,.:/%()（）：、第期合计年月日元人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整·"
@@ -121,10 +120,10 @@ def shared_texts(
     files: Mapping[str, bytes],
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     """The pack's clauses and the words of the frame, each a text by language."""
-    return (
-        tomllib.loads(files.get("letters/clauses.toml", b"").decode()),
-        tomllib.loads(files.get("letters/frame.toml", b"").decode()),
-    )
+    clauses = {}
+    for folder in ("letters", "agreements"):
+        clauses |= tomllib.loads(files.get(f"{folder}/clauses.toml", b"").decode())
+    return clauses, tomllib.loads(files.get("letters/frame.toml", b"").decode())
 
 
 def render(
@@ -232,17 +231,22 @@ class _Composer:
         if not self._front.get("address", True):
             return frame.particulars(
                 self._setter, self._glyphs, pairs, 29 * frame.MM
-            ), 52 * frame.MM
+            ), 50 * frame.MM
         debtor, agency = paper.case["debtor"], paper.case["agency"]
         name = words["to"].format(name=debtor["name"], salutation=debtor.get("salutation", ""))
         lines = [name.strip(), str(paper.case["address"]["text"])]
         placed = frame.address_window(self._setter, self._glyphs, lines, agency)
         placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
-        return placed, 95 * frame.MM
+        return placed, 88 * frame.MM
 
     def _end(self) -> list[Strip]:
         paper, words = self._paper, self._words
-        roles = [(role, words[f"sign_{role}"]) for role in self._front.get("sign", ())]
+        optional = () if paper.inks == {} else self._front.get("may_sign", ())
+        roles = [
+            (role, words[f"sign_{role}"])
+            for role in self._front.get("sign", ())
+            if role not in optional or role in paper.inks
+        ]
         strips = frame.signatures(self._setter, self._glyphs, roles, paper.inks)
         date = figures.long_date(paper.at.date(), paper.language)
         signed_by = [str(paper.case["agency"]["name"])]

@@ -32,17 +32,22 @@ from agent_app.domain.errors import BadInput, Fault
 LANGUAGES = ("zh_CN", "zh_TW", "en")
 _BODY = re.compile(r"^<!--\s*([A-Za-z_]+)\s*-->\s*$", re.MULTILINE)
 _CLAUSE = re.compile(r"""^\{%\s*clause\s+"([a-z0-9_]+)"\s*%\}\s*$""", re.MULTILINE)
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # the curly ones are full-width in a Chinese face
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One language of a template: its Jinja program, fields, clauses and fixed characters."""
+    """One language of a template: its Jinja program, fields, clauses and fixed characters.
+
+    `straight`: quotation marks are set straight.
+    """
 
     program: Compiled
     fields: frozenset[str]
     clauses: frozenset[str]
     fixed: str
+    straight: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,15 @@ def compile_body(
             Fault(str(error.message), file=f"{file}:{language}", row=error.lineno)
         ) from None
     fixed = "".join(node.data for node in tree.find_all(nodes.TemplateData))
-    return Body(program, frozenset(_fields(tree, {})), clauses, fixed + _literals(tree))
+    fixed += "".join(str(node.value) for node in tree.find_all(nodes.Const))
+    return Body(program, frozenset(_fields(tree, {})), clauses, fixed, language == "en")
 
 
 def fill(body: Body, values: Mapping[str, Any], *, file: str = "") -> list[markup.Block]:
     """The blocks of one paper. Raises BadInput naming a field that has no value."""
     try:
-        return markup.blocks(body.program.render(values))
+        rendered = body.program.render(values)
+        return markup.blocks(rendered.translate(_STRAIGHT) if body.straight else rendered)
     except UndefinedError as error:
         raise BadInput(Fault(str(error.message), file=file, mend="fill in this field")) from None
     except (SecurityError, TypeError, ValueError, KeyError) as error:
@@ -201,10 +208,6 @@ def _with_clauses(
     if faults:
         raise BadInput(faults)
     return _CLAUSE.sub(lambda match: clauses[match[1]][language], body), names
-
-
-def _literals(tree: nodes.Template) -> str:
-    return "".join(str(node.value) for node in tree.find_all(nodes.Const))
 
 
 def _fields(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[str]:
