@@ -59,9 +59,11 @@ def put_imported(db: Db, changes: Changes, row: Case) -> str:
     text = _text(row)
     known = db.row("SELECT imported, source FROM cases WHERE id = ?", row["id"])
     if known is None:
+        source = row | {"crew": _with_credentials(db, row["crew"])}
         db.do(
             "INSERT INTO cases (id, imported, source, body, agent, team) VALUES (?, ?, ?, ?, ?, ?)",
-            *(row["id"], text, text, _text(row | {"revision": 1}), *_assigned(db, row)),
+            *(row["id"], text, _text(source), _text(source | {"revision": 1})),
+            *_assigned(db, source),
         )
         changes.cases[row["id"]] = None
         _grant(db, changes, row["id"], "assigned")

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent_app.journal import chain, receipt
+from sync.messages import Office as OfficeFrame
+from sync.messages import Page, Receipts, Start
+from sync.server.office import Office
+from tests.support.journals import VISIT
+from tests.support.offices import FieldDevice, give_cases
+
+Enrolled = Callable[..., FieldDevice]
+
+
+def test_a_new_device_gets_its_users_cases(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1", "case-2")
+    give_cases(office, "A2", "case-3")
+    answer = enrolled("A1").sync()
+    assert answer.bases.keys() == {"case-1", "case-2"}
+    assert answer.all(Start)[0].baseline
+    assert sorted(answer.all(Page)[0].grants) == ["case-1", "case-2"]
+    assert answer.bases["case-1"]["crew"]["credentials"][0]["user"] == "A1"
+
+
+def test_a_visit_goes_up_and_comes_back_in_its_case(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    device.sync()
+    events = device.journal.visit()
+    answer = device.sync()
+    assert [one.verdict for one in answer.verdicts] == ["applied"] * len(VISIT)
+    visit = answer.bases["case-1"]["visits"]["visit-1"]
+    assert (visit["state"], visit["outcome"]) == ("ended", "promise")
+    assert answer.end.digest.count == len(events)
+    assert answer.end.digest.head == chain.event_hash(events[-1])
+
+
+def test_each_event_gets_a_receipt_that_proves(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    events = device.journal.visit()
+    (receipts,) = device.sync().all(Receipts)
+    head = {name: getattr(receipts.head, name) for name in receipts.head.__struct_fields__}
+    for event, proof in zip(events, receipts.proofs, strict=True):
+        assert proof.event == event.id
+        whole = {"head": head, "index": proof.index, "proof": proof.path}
+        assert device.reply is not None
+        receipt.check(whole, chain.event_hash(event), device.reply.log_key)
+
+
+def test_the_log_is_shown_to_have_only_grown(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    device.journal.visit()
+    heads = []
+    for part in (3, 7, len(VISIT)):
+        size = heads[-1].head.size if heads else 0
+        answer = device.sync(device.journal.events[:part], tree_size=size)
+        heads += answer.all(Receipts)
+    assert device.reply is not None
+    for old, new in zip(heads, heads[1:], strict=False):
+        plain = [
+            {name: getattr(one.head, name) for name in one.head.__struct_fields__}
+            for one in (old, new)
+        ]
+        receipt.check_growth(*plain, new.consistency, device.reply.log_key)
+
+
+def test_a_lost_reply_is_answered_again(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    device.sync()
+    before = device.cursor
+    device.journal.visit()
+    device.sync()
+    device.cursor = before
+    answer = device.sync()
+    assert {(one.verdict, one.was) for one in answer.verdicts} == {("duplicate", "applied")}
+    assert answer.bases["case-1"]["visits"]["visit-1"]["events"] == len(VISIT)
+    assert len(answer.all(Receipts)[0].proofs) == len(VISIT)
+
+
+def test_the_lead_gets_the_visit_and_the_agent_the_review(
+    office: Office, enrolled: Enrolled
+) -> None:
+    give_cases(office, "A1", "case-1")
+    agent, lead = enrolled("A1"), enrolled("L1")
+    assert lead.sync().bases.keys() == {"case-1"}
+    agent.journal.visit()
+    agent.sync()
+    seen = lead.sync()
+    assert [one["id"] for one in seen.events] == [one.id for one in agent.journal.events]
+    review = {"visit": "visit-1", "decision": "sent_back", "comment": "照片不清楚"}
+    lead.journal.record("review_decided", review)
+    assert [one.verdict for one in lead.sync().verdicts] == ["applied"]
+    back = agent.sync([])
+    assert [one["kind"] for one in back.events] == ["review_decided"]
+    assert back.bases["case-1"]["visits"]["visit-1"]["review"]["comment"] == "照片不清楚"
+
+
+def test_an_agent_may_not_review(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    device.journal.visit()
+    device.journal.record("review_decided", {"decision": "accepted", "comment": ""})
+    verdict = device.sync().verdicts[-1]
+    assert (verdict.verdict, verdict.reason) == ("refused", "not_allowed")
+
+
+def test_nothing_new_is_a_short_answer(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", *(f"case-{number}" for number in range(100)))
+    device = enrolled("A1")
+    facts = device.sync().all(OfficeFrame)[0]
+    answer = device.sync(office=facts.sha256)
+    assert [type(one).__name__ for one in answer.frames] == ["Start", "End"]
+
+
+def test_many_cases_come_in_pages_that_can_be_resumed(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", *(f"case-{number}" for number in range(1200)))
+    device = enrolled("A1")
+    pages = device.sync().all(Page)
+    assert [len(page.bases) for page in pages] == [500, 500, 200]
+    device.cursor = pages[0].cursor
+    assert len(device.sync().bases) == 700
