@@ -1,0 +1,175 @@
+"""The repayment agreement: shown as it will be signed, signed by hand, sealed by the device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.guard import refuse_unless_allowed
+from agent_app.actions.papers import next_serial, office_facts, peek_serial
+from agent_app.actions.record import new_id, record
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.journal.signing import unb64
+from agent_app.store import cases, files
+from agent_app.store.db import transaction
+
+if TYPE_CHECKING:
+    from agent_app.documents.agreement import Signer
+    from agent_app.documents.letter import Template
+
+CHECKS = ("amount", "date", "missed")
+"""What the debtor must be able to say: how much, when, what if a date is missed."""
+SLOT = "agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The agreement as the debtor reads it before signing; `fields` fill its template."""
+
+    case: str
+    visit: str
+    serial: str
+    template: str
+    language: str
+    at: datetime
+    pdf: bytes
+    sha256: str
+    plan: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    roles: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+def show_agreement(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    visit: str,
+    plan: Mapping[str, Any],
+    language: str,
+    template: str = "",
+) -> Shown:
+    """The paper to turn round. Nothing is recorded; the serial is spent when it is signed.
+
+    `plan` is the JSON of the plan offered in this visit. Raises NotAllowed with the findings
+    when the rules forbid an agreement now.
+    """
+    from agent_app.documents.agreement import preview
+    from agent_app.documents.fields import case_fields
+
+    row = _row(desk, case)
+    seen = Case.read(row)
+    refuse_unless_allowed(desk, at, "agreement_signed", seen, {"visit": visit})
+    if seen.visit(visit).get("plan") != plan:
+        raise NotAllowed("this plan was not offered in this visit")
+    chosen = _template(desk, seen, template)
+    serial = peek_serial(desk, "A")
+    given = {**office_facts(desk, seen), "plan": plan, "agreement": {"serial": serial}}
+    fields = case_fields(row, **given)
+    paper = preview(chosen, case=fields, language=language, serial=serial, at=at.wall)
+    front = chosen.source.front
+    return Shown(
+        case=case,
+        visit=visit,
+        serial=serial,
+        template=chosen.source.id,
+        language=language,
+        at=at.wall,
+        pdf=paper.pdf,
+        sha256=paper.sha256,
+        plan=plan,
+        fields=fields,
+        roles=tuple(front.get("sign", ())),
+        optional=tuple(front.get("may_sign", ())),
+    )
+
+
+def sign_agreement(
+    desk: Desk,
+    at: Moment,
+    *,
+    shown: Shown,
+    signers: Sequence[Signer],
+    checks: Mapping[str, Mapping[str, Any]],
+) -> Change:
+    """Set the ink into the paper that was shown, seal it, record it; `made` is the sealed PDF.
+
+    `checks` holds, for each of CHECKS, what the debtor answered and whether it was right.
+    Raises BadInput when one is missing, NotAllowed when the paper is no longer the one shown.
+    """
+    if missing := [name for name in CHECKS if name not in checks]:
+        raise BadInput(Fault("not asked yet", field=", ".join(missing)))
+    seen = Case.read(_row(desk, shown.case))
+    event_id = new_id(desk, at)
+    with transaction(desk.db):
+        if next_serial(desk, "A") != shown.serial:
+            raise NotAllowed("the agreement was numbered anew; show it again")
+        pdf = _sealed(desk, at, seen, shown, signers)
+        stored = files.write(desk.files, pdf, event=event_id, slot=SLOT, type="application/pdf")
+        body = {
+            "agreement": shown.serial,
+            "plan": dict(shown.plan),
+            "document": stored.sha256,
+            "shown": shown.sha256,
+            "template": shown.template,
+            "language": shown.language,
+            "method": "reliable_esign",
+            "checks": dict(checks),
+            "signers": [{"role": one.role, "name": one.name} for one in signers],
+        }
+        record(
+            desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
+            attached=[stored], event_id=event_id,
+        )  # fmt: skip
+    return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
+
+
+def _sealed(
+    desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]
+) -> bytes:
+    from agent_app.documents import pades
+    from agent_app.documents.agreement import build
+
+    office_key = desk.office.get("office_key")
+    signed = build(
+        _template(desk, case, shown.template),
+        case=shown.fields,
+        language=shown.language,
+        serial=shown.serial,
+        at=shown.at,
+        signers=signers,
+        office_key=X25519PublicKey.from_public_bytes(unb64(office_key)) if office_key else None,
+    )
+    if signed.shown_sha256 != shown.sha256:
+        raise NotAllowed("the agreement is not the one that was shown")
+    reason = f"{shown.serial} {shown.sha256[:16]}"
+    return pades.seal(signed.pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
+
+
+def _template(desk: Desk, case: Case, name: str) -> Template:
+    """The template of that id, else the one for the case's product, else the general one."""
+    known = desk.papers.names(desk, case, "agreements")
+    if name:
+        return desk.papers.template(desk, case, "agreements", name)
+    fits = [
+        one for one in known.values() if case.product_kind in one.source.front.get("products", ())
+    ]
+    general = [one for one in known.values() if not one.source.front.get("products")]
+    if not (found := fits or general):
+        raise BadInput(Fault("no agreement for this product", value=case.product_kind))
+    return found[0]
+
+
+def _row(desk: Desk, case: str) -> dict[str, Any]:
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} is not on this device")
+    return row

@@ -1,0 +1,112 @@
+"""Print a letter, and say how it reached the debtor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.papers import next_serial, office_facts
+from agent_app.actions.record import new_id, record
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.store import cases, files
+from agent_app.store.db import transaction
+
+HOW = frozenset({"hand", "refused", "mail", "left_sealed"})
+PROOFS = frozenset({"receipt_signature", "refusal_note", "envelope_photo", "post_receipt"})
+
+
+def print_letter(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    template: str,
+    language: str,
+    visit: str | None = None,
+    more: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Change:
+    """Set a letter, keep its exact bytes, give it a number; `made` is (serial, pdf bytes).
+
+    `more` completes groups of fields (visit, complaint, reply …). Raises BadInput for a missing
+    field or a character no font has, NotAllowed when it names the debt and the gate is shut.
+    """
+    from agent_app.documents.fields import case_fields
+    from agent_app.documents.letter import render
+
+    row = _row(desk, case)
+    seen = Case.read(row)
+    chosen = desk.papers.template(desk, seen, "letters", template)
+    names_debt = bool(chosen.source.front.get("names_debt"))
+    with transaction(desk.db):
+        serial = next_serial(desk, "L")
+        event_id = new_id(desk, at)
+        made = render(
+            chosen,
+            case=case_fields(row, **{**office_facts(desk, seen), **(more or {})}),
+            language=language,
+            serial=serial,
+            at=at.wall,
+            seal_text=desk.papers.seal_text(desk, at, seen, serial, made_of=chosen.source.sha256),
+        )
+        pdf = desk.papers.sealed(desk, made.pdf, at)
+        stored = files.write(
+            desk.files, pdf, event=event_id, slot="letter", type="application/pdf"
+        )
+        body = {
+            "serial": serial,
+            "template": template,
+            "document": stored.sha256,
+            "language": language,
+            "names_debt": names_debt,
+            "template_sha256": made.template_sha,
+        }
+        record(
+            desk, at, "letter_printed", body, case=case, visit=visit, attached=[stored],
+            event_id=event_id,
+        )  # fmt: skip
+    return Change.of([case], "letters", "outbox", made=(serial, pdf))
+
+
+def deliver_letter(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    serial: str,
+    how: str,
+    proof: str,
+    visit: str | None = None,
+    image: tuple[bytes, str] | None = None,
+) -> Change:
+    """Say how a letter reached the debtor, with its proof; never by posting it up.
+
+    `image` is (bytes, media type) of the signed receipt or the unopened envelope in hand.
+    """
+    if how not in HOW:
+        raise BadInput(Fault("no such way", field="how", value=how, mend=", ".join(sorted(HOW))))
+    if proof not in PROOFS:
+        raise BadInput(Fault("no such proof", field="proof", value=proof))
+    if all(one["serial"] != serial for one in _row(desk, case).get("letters", ())):
+        raise NotAllowed(f"no letter {serial} was printed for this case")
+    event_id = new_id(desk, at)
+    with transaction(desk.db):
+        attached = []
+        if image:
+            data, kind = image
+            attached = [files.write(desk.files, data, event=event_id, slot="proof", type=kind)]
+        body = {"serial": serial, "how": how, "proof": proof}
+        record(
+            desk, at, "letter_delivered", body, case=case, visit=visit, attached=attached,
+            event_id=event_id,
+        )  # fmt: skip
+    return Change.of([case], "letters", "outbox")
+
+
+def _row(desk: Desk, case: str) -> dict[str, Any]:
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} is not on this device")
+    return row

@@ -1,0 +1,108 @@
+"""What every paper needs: templates and fonts loaded once, facts of the office, a serial number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.errors import BadInput, Fault, Unavailable
+from agent_app.domain.model import Case
+from agent_app.store import meta
+
+if TYPE_CHECKING:
+    from agent_app.documents.fonts import Fonts
+    from agent_app.documents.letter import Template
+
+SERIALS = "serials"
+
+
+class Papers:
+    """Templates by pack, fonts unpacked into `cache` the first time a paper is made."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._loaded: dict[tuple[str, str], dict[str, Template]] = {}
+
+    @cached_property
+    def fonts(self) -> Fonts:
+        from agent_app.documents.fonts import load_fonts
+
+        return load_fonts(self._cache)
+
+    def template(self, desk: Desk, case: Case, folder: str, name: str) -> Template:
+        """One template of the case's packs, the nearest layer first; BadInput when none has it."""
+        for pack in reversed(desk.packs.for_case(case)):
+            found = self._templates(pack.sha256, pack.files, folder)
+            if name in found:
+                return found[name]
+        raise BadInput(Fault("no such template", file=folder, field="id", value=name))
+
+    def names(self, desk: Desk, case: Case, folder: str) -> dict[str, Template]:
+        """Every template of the case's packs by id."""
+        found: dict[str, Template] = {}
+        for pack in desk.packs.for_case(case):
+            found |= self._templates(pack.sha256, pack.files, folder)
+        return found
+
+    def _templates(
+        self, sha256: str, files: Mapping[str, bytes], folder: str
+    ) -> dict[str, Template]:
+        from agent_app.documents.letter import load_templates
+
+        if (sha256, folder) not in self._loaded:
+            has_any = any(name.startswith(f"{folder}/") for name in files)
+            self._loaded[sha256, folder] = (
+                load_templates(files, fonts=self.fonts, folder=folder) if has_any else {}
+            )
+        return self._loaded[sha256, folder]
+
+
+def next_serial(desk: Desk, kind: str) -> str:
+    """The next number of the block leased to this device, spent for good.
+
+    `kind` is the letter before the number (L letter, A agreement, R receipt). Call inside the
+    transaction that records its use: a paper that was never recorded leaves no gap.
+    """
+    serial = peek_serial(desk, kind)
+    block = meta.get(desk.db, SERIALS)
+    meta.put(desk.db, SERIALS, {**block, "next": _next(block) + 1})
+    return serial
+
+
+def peek_serial(desk: Desk, kind: str) -> str:
+    """The number `next_serial` would give; Unavailable when the block is used up."""
+    block = meta.get(desk.db, SERIALS)
+    if block is None or _next(block) > block["last"]:
+        raise Unavailable("no serial numbers are left on this device; sync to get more")
+    return f"{block['prefix']}{kind}{_next(block):06d}"
+
+
+def _next(block: Mapping[str, Any]) -> int:
+    return int(block.get("next", block["first"]))
+
+
+def serials_left(desk: Desk) -> int:
+    """How many papers can still be numbered without a sync."""
+    block = meta.get(desk.db, SERIALS)
+    return 0 if block is None else max(0, block["last"] - _next(block) + 1)
+
+
+def office_facts(desk: Desk, case: Case) -> dict[str, Any]:
+    """What papers say of the office and the two at the door (`documents.fields.case_fields`)."""
+    org = desk.office.get("org", {})
+    people = {one["id"]: one for one in desk.office.get("people", ())}
+    crew = [
+        {"name": people.get(user, {}).get("name", user), "badge": _badge(people, user)}
+        for user in case.crew
+    ]
+    agency = org.get("agency", {})
+    creditor = next((o for o in org.get("creditors", ()) if o.get("id") == case.creditor.id), {})
+    me = {"name": people.get(desk.user, {}).get("name", desk.user), "phone": agency.get("phone")}
+    return {"agency": agency, "creditor": creditor, "crew": crew, "contact": me}
+
+
+def _badge(people: Mapping[str, Any], user: str) -> str:
+    return people.get(user, {}).get("badge") or user
