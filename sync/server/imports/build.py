@@ -199,13 +199,13 @@ def _last_payment(values: Values) -> Case | None:
 
 
 def _contacts(values: Values) -> list[Case]:
-    """Dated entries as they are; counted ones took place by the assignment at the latest."""
+    """Dated entries as they are; the rest of those counted took place by the assignment."""
     dated = values.get("contacts") or []
-    left = [(one["channel"], one["result"]) for one in dated]
+    described = [one["channel"] for one in dated]
     counted = []
     for one in values.get("attempts") or ():
-        if (one["channel"], one["result"]) in left:
-            left.remove((one["channel"], one["result"]))
+        if one["channel"] in described:
+            described.remove(one["channel"])
         else:
             counted.append({"at": values["assigned_on"], "bound": "latest", **one})
     return [{**one, "by": "handover"} for one in (*counted, *dated)]
