@@ -1,0 +1,7 @@
+"""The XForms engine: loads a script, runs it, says what is wrong with it. Usable alone."""
+
+from agent_app.script.loading import Form, load_form
+from agent_app.script.session import Session
+from agent_app.script.views import Choice, NodeView, Page, Violation
+
+__all__ = ["Choice", "Form", "NodeView", "Page", "Session", "Violation", "load_form"]

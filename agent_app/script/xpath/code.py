@@ -37,7 +37,12 @@ class Context:
     __slots__ = ("current", "env", "node", "position", "size")
 
     def __init__(
-        self, env: Environment, node: Node, current: Node | None = None, position: int = 1, size: int = 1
+        self,
+        env: Environment,
+        node: Node,
+        current: Node | None = None,
+        position: int = 1,
+        size: int = 1,
     ) -> None:
         self.env = env
         self.node = node

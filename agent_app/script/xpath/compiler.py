@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from agent_app.script.xpath import values
-from agent_app.script.xpath.axes import AXIS, REVERSE
+from agent_app.script.xpath.axes import AXIS
 from agent_app.script.xpath.code import (
     Code,
     Context,
@@ -183,9 +183,7 @@ class Compiler:
         if prefix is None:
             default = "" if principal != ELEMENT else self.namespaces.get("", "")
             if not default:
-                return lambda node: (
-                    node.local == local and node.kind == principal and not node.ns
-                )
+                return lambda node: node.local == local and node.kind == principal and not node.ns
             return lambda node: (
                 node.local == local and node.kind == principal and node.ns in ("", default)
             )

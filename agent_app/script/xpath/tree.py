@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-ROOT, ELEMENT, ATTRIBUTE, TEXT, COMMENT, INSTRUCTION, NAMESPACE = range(7)
+ROOT, ELEMENT, ATTRIBUTE, TEXT, COMMENT, INSTRUCTION, NAMESPACE, DOCTYPE = range(8)
 XMLNS = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -34,9 +34,7 @@ class Node:
         """The string value (XPath 1.0, section 5)."""
         if self.kind > ELEMENT or not self.children:
             return self.text
-        return "".join(
-            child.value() for child in self.children if child.kind in (ELEMENT, TEXT)
-        )
+        return "".join(child.value() for child in self.children if child.kind in (ELEMENT, TEXT))
 
     def elements(self) -> list[Node]:
         """The child elements, in order."""
@@ -117,6 +115,17 @@ def from_lxml(source: etree._Element, *, keep_all: bool = True) -> Node:
         for after in source.itersiblings():
             root.append(_other(after))
     return root
+
+
+def read_document(source: bytes, parser: etree.XMLParser) -> Node:
+    """A whole document; a document type stands as the first node, as browsers have it."""
+    root = etree.fromstring(source, parser)
+    document = from_lxml(root)
+    if root.getroottree().docinfo.doctype:
+        kind = Node(DOCTYPE, name=root.getroottree().docinfo.root_name or "")
+        kind.parent = document
+        document.children.insert(0, kind)
+    return document
 
 
 def _other(source: etree._Element) -> Node:

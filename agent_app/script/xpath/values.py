@@ -103,7 +103,13 @@ def read_moment(value: str, zone: tzinfo) -> datetime | None:
     micro = int((fraction or "0").ljust(6, "0")[:6])
     try:
         local = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro,
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            micro,
             tzinfo=zone,
         )
         return local if offset is None else local.replace(tzinfo=read_offset(offset))

@@ -17,7 +17,7 @@ from agent_app.script.xpath.code import (
 )
 from agent_app.script.xpath.functions.registry import function, numeric, texts
 from agent_app.script.xpath.tree import ATTRIBUTE, ELEMENT, INSTRUCTION, NAMESPACE, XMLNS, Node
-from agent_app.script.xpath.values import NAN, DayCount, _DATE, text_number
+from agent_app.script.xpath.values import _DATE, NAN, DayCount, text_number
 
 BLANKS = " \t\r\n"
 
@@ -125,7 +125,7 @@ def _substring(args: Sequence[Code]) -> Run:
         last = first + round_half_up(length(x))
         if first != first or last != last:
             return ""
-        low = int(max(first, 1))if first != math.inf else len(text) + 1
+        low = int(max(first, 1)) if first != math.inf else len(text) + 1
         high = len(text) + 1 if last > len(text) else int(last)
         return text[low - 1 : max(high - 1, 0)]
 
@@ -267,7 +267,9 @@ def _id(args: Sequence[Code]) -> Run:
             if isinstance(given, list)
             else set(text_of(arg)(x).split())
         )
-        return [n for n in x.env.root.walk() if wanted & {n.attribute("id"), n.attribute("id", XMLNS)}]
+        return [
+            n for n in x.env.root.walk() if wanted & {n.attribute("id"), n.attribute("id", XMLNS)}
+        ]
 
     return run
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from agent_app.script.xpath.code import Code, Context, Run, text_of
 from agent_app.script.xpath.functions.registry import function
 from agent_app.script.xpath.values import (
-    NAN,
     DAY_SECONDS,
+    NAN,
     DateText,
     Value,
     date_text,
@@ -24,7 +24,9 @@ from agent_app.script.xpath.values import (
 )
 
 INVALID = "Invalid Date"
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?").fullmatch
+_TIME = re.compile(
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?"
+).fullmatch
 _DATE_ONLY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})").fullmatch
 
 
@@ -53,7 +55,9 @@ def moment_of(value: Value, zone: tzinfo) -> datetime | None:
 def _from_days(count: float) -> datetime | None:
     if not math.isfinite(count) or abs(count) > 700_000:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=round(count * DAY_SECONDS * 1000))
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        milliseconds=round(count * DAY_SECONDS * 1000)
+    )
 
 
 @function("date", 1, 1, "string")
@@ -104,7 +108,9 @@ def _decimal_time(args: Sequence[Code]) -> Run:
         hour, minute, second, fraction, offset = found.groups()
         if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
             return NAN
-        seconds = int(hour) * 3600 + int(minute) * 60 + int(second or 0) + float(f"0.{fraction or 0}")
+        seconds = (
+            int(hour) * 3600 + int(minute) * 60 + int(second or 0) + float(f"0.{fraction or 0}")
+        )
         if offset is not None:
             seconds = (seconds + _shift(offset, x)) % DAY_SECONDS
         return seconds / DAY_SECONDS

@@ -69,7 +69,9 @@ def _indexed_repeat(args: Sequence[Code]) -> Run:
         for repeat, index in pairs:
             place = index(x)
             held = {
-                id(node) for node in repeat(x) if place == place and place_among_namesakes(node) == place
+                id(node)
+                for node in repeat(x)
+                if place == place and place_among_namesakes(node) == place
             }
             found = [node for node in found if _under(node, held)]
         return found

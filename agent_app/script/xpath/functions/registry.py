@@ -11,9 +11,7 @@ Build = Callable[[Sequence[Code]], Run]
 FUNCTIONS: dict[str, Function] = {}
 
 
-def function(
-    name: str, least: int, most: int | None, kind: str
-) -> Callable[[Build], Build]:
+def function(name: str, least: int, most: int | None, kind: str) -> Callable[[Build], Build]:
     """Enter a builder under `name`; `most` None means any number of arguments."""
 
     def enter(build: Build) -> Build:

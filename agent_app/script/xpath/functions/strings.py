@@ -53,9 +53,13 @@ def _once(args: Sequence[Code]) -> Run:
         if held:
             return held
         made = run_argument(x)
-        return "" if isinstance(made, float) and made != made else text_of(args[0])(x) if isinstance(
-            made, list
-        ) else _text(made)
+        return (
+            ""
+            if isinstance(made, float) and made != made
+            else text_of(args[0])(x)
+            if isinstance(made, list)
+            else _text(made)
+        )
 
     return run
 

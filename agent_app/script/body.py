@@ -1,0 +1,169 @@
+"""The body of an XForm: groups, repeats and controls in the order they are asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from agent_app.script.form import REPEAT, Action, Choice, Computation, Element, Itemset
+from agent_app.script.texts import read_text
+
+if TYPE_CHECKING:
+    from agent_app.script.xform import _Reading
+
+JR = "http://openrosa.org/javarosa"
+CONTROLS = frozenset({"input", "select", "select1", "upload", "trigger", "range", "rank", "secret"})
+PARAMS = (
+    "start",
+    "end",
+    "step",
+    "rows",
+    "mediatype",
+    "accept",
+    "query",
+    "autoplay",
+    "accuracyThreshold",
+    "unacceptableAccuracyThreshold",
+    "capture-accuracy",
+    "allow-mock-accuracy",
+    "max-pixels",
+    "quality",
+    "intent",
+    "placeholder",
+    "incremental",
+)
+_ITEXT_LABEL = re.compile(r"\s*jr:itext\((.+)\)\s*", re.DOTALL).fullmatch
+
+
+@dataclass
+class Body:
+    elements: list[Element] = field(default_factory=list)
+    top: list[int] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    computations: list[Computation] = field(default_factory=list)
+    style: str = ""
+
+
+def local(element: etree._Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def read_body(source: etree._Element, form: _Reading) -> Body:
+    body = Body(style=source.get("class") or "")
+    reader = _BodyReader(form, body)
+    body.top = reader.all(source, -1, 0)
+    return body
+
+
+class _BodyReader:
+    def __init__(self, form: _Reading, body: Body) -> None:
+        self.form = form
+        self.body = body
+        self.ds = form.namespaces.get("ds", "")
+
+    def all(self, source: etree._Element, parent: int, context: int) -> list[int]:
+        found = []
+        for child in source:
+            name = local(child)
+            if name in ("group", "repeat") or name in CONTROLS:
+                made = self.element(child, name, parent, context)
+                if made >= 0:
+                    found.append(made)
+            elif parent >= 0:
+                action = self.form.action(child, context, self.body.elements[parent].node)
+                if action is not None:
+                    self.body.actions.append(action)
+        return found
+
+    def element(self, source: etree._Element, tag: str, parent: int, context: int) -> int:
+        ref = source.get("ref") or source.get("nodeset") or self.form.bound(source.get("bind"))
+        node = self.form.resolve(ref, context) if ref else -1
+        if node < 0 and (ref or tag not in ("group",)):
+            if tag == "group":
+                node = -1
+            else:
+                self.form.fault(
+                    tag,
+                    "ref",
+                    ref,
+                    "there is no such node in the record",
+                    "name a node of the primary instance",
+                )
+                return -1
+        made = Element(len(self.body.elements), tag, node, parent)
+        self.body.elements.append(made)
+        made.appearance = " ".join((source.get("appearance") or "").split())
+        made.params = self._params(source)
+        made.ds = self._own(source)
+        inner = node if node >= 0 else context
+        made.label = read_text(next((c for c in source if local(c) == "label"), None), self.form)
+        made.hint = read_text(next((c for c in source if local(c) == "hint"), None), self.form)
+        if tag in CONTROLS:
+            self._control(made, source, inner)
+        if tag == "repeat":
+            self._repeat(made, source)
+        elif node >= 0 and (tag != "group" or self.form.nodes[node].kind != REPEAT):
+            self.form.nodes[node].control = made.index
+        made.children = self.all(source, made.index, inner)
+        return made.index
+
+    def _params(self, source: etree._Element) -> dict[str, str]:
+        found = {}
+        for key, text in source.attrib.items():
+            name = str(key).rpartition("}")[2]
+            if name in PARAMS:
+                found[name] = str(text)
+        return found
+
+    def _own(self, source: etree._Element) -> dict[str, str]:
+        if not self.ds:
+            return {}
+        lead = f"{{{self.ds}}}"
+        return {
+            str(k)[len(lead) :]: str(v) for k, v in source.attrib.items() if str(k).startswith(lead)
+        }
+
+    def _repeat(self, made: Element, source: etree._Element) -> None:
+        node = self.form.nodes[made.node]
+        node.control = made.index
+        made.fixed_count = (source.get(f"{{{JR}}}noAddRemove") or "").strip() == "true()"
+        count = (source.get(f"{{{JR}}}count") or "").strip()
+        if count and self.form.expression(count, node.path, "count"):
+            made.count = count
+            made.fixed_count = True
+            self.body.computations.append(Computation("count", made.node, count))
+
+    def _control(self, made: Element, source: etree._Element, context: int) -> None:
+        for child in source:
+            name = local(child)
+            if name == "item":
+                value = next((c for c in child if local(c) == "value"), None)
+                label = next((c for c in child if local(c) == "label"), None)
+                text = "" if value is None else (value.text or "")
+                made.choices.append(Choice(text.strip(), read_text(label, self.form)))
+            elif name == "itemset":
+                made.itemset = self._itemset(child, self.form.nodes[made.node].path)
+                if made.itemset is not None:
+                    self.body.computations.append(
+                        Computation("itemset", made.node, made.itemset.nodeset)
+                    )
+
+    def _itemset(self, source: etree._Element, where: str) -> Itemset | None:
+        nodeset = (source.get("nodeset") or "").strip()
+        if not self.form.expression(nodeset, where, "itemset"):
+            return None
+        value = next((c.get("ref") or "" for c in source if local(c) == "value"), "value")
+        label = next((c.get("ref") or "" for c in source if local(c) == "label"), "")
+        keyed = _ITEXT_LABEL(label)
+        made = Itemset(nodeset, value)
+        if keyed:
+            made.label_key = keyed.group(1)
+        else:
+            made.label = label
+        for text in (made.value, made.label, made.label_key):
+            if text:
+                self.form.expression(text, where, "itemset")
+        return made

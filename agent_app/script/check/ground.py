@@ -1,0 +1,136 @@
+"""What an expression stands on during a check: one flat row of values instead of a record.
+
+A script without repeats has one value a node, so a visit is a list of strings and trying an
+answer costs a copy. Conditions are the engine's own compiled closures; only their paths differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from agent_app.script.shape import Shape
+from agent_app.script.xpath import values
+from agent_app.script.xpath.code import Code, Context
+from agent_app.script.xpath.compiler import Compiler
+from agent_app.script.xpath.parser import Ast
+from agent_app.script.xpath.tree import ELEMENT, ROOT, Node
+
+Run = Callable[[Context], Any]
+CASE = "case"
+
+
+class Ground:
+    """The environment of all conditions: `values` by node, `facts` of the case by field."""
+
+    def __init__(self, moment: datetime, size: int) -> None:
+        assert moment.tzinfo is not None
+        self.zone: tzinfo = moment.tzinfo
+        self.moment = moment
+        self.root = Node(ROOT)
+        self.slots: list[Any] = []
+        self.values: list[str] = [""] * size
+        self.facts: Mapping[str, str] = {}
+        self.context = Context(self, self.root)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def entropy(self, size: int) -> bytes:
+        return bytes(size)
+
+    def instance(self, name: str) -> Node | None:
+        return None
+
+    def itext(self, key: str) -> str:
+        return ""
+
+    def choice_name(self, node: Node | None, path: str, value: str) -> str:
+        return value
+
+    def property(self, name: str) -> str:
+        return ""
+
+    def text(self, run: Run) -> str:
+        """The value as the instance would hold it."""
+        return values.text(run(self.context))
+
+    def true(self, run: Run) -> bool:
+        return values.boolean(run(self.context))
+
+
+class Paths:
+    """Resolves the paths of one node's expressions to the flat row."""
+
+    def __init__(self, shape: Shape, current: int) -> None:
+        self.shape = shape
+        self.current = current
+
+    def path(self, tree: Ast, compiler: Compiler) -> Code | None:
+        if fact := case_field(tree):
+            return _slot(lambda x: x.env.facts.get(fact, ""))  # type: ignore[attr-defined]
+        target = self.target(tree)
+        return None if target < 0 else _slot(lambda x: x.env.values[target])  # type: ignore[attr-defined]
+
+    def call(self, name: str, args: Sequence[Ast], compiler: Compiler) -> Code | None:
+        return None
+
+    def target(self, tree: Ast) -> int:
+        """The node a path names, -1 for none."""
+        route = self.shape.route(tree, self.current, self.current)
+        return -1 if route is None else route.target
+
+
+def case_field(tree: Ast) -> str:
+    """The field that instance('case')/root/item/FIELD names, or nothing."""
+    start, steps = tree[1], tree[2]
+    if isinstance(start, str) or start[:2] != ("call", "instance") or not steps:
+        return ""
+    return str(steps[-1][1][-1]) if start[2] == (("str", CASE),) else ""
+
+
+def parts(tree: Ast) -> Iterator[Ast]:
+    """The expressions an expression is made of."""
+    kind = tree[0]
+    if kind == "call":
+        yield from tree[2]
+    elif kind in ("cmp", "math"):
+        yield from tree[2:]
+    elif kind == "filter":
+        yield tree[1]
+        yield from tree[2]
+    elif kind == "path":
+        if not isinstance(tree[1], str):
+            yield tree[1]
+        for step in tree[2]:
+            yield from step[2]
+    elif kind not in ("num", "str"):
+        yield from tree[1:]
+
+
+def walk(tree: Ast) -> Iterator[Ast]:
+    """An expression and all it is made of."""
+    yield tree
+    for part in parts(tree):
+        yield from walk(part)
+
+
+def with_item(tree: Ast, item: Mapping[str, str]) -> Ast:
+    """A choice filter with the choice's own columns written in."""
+    if tree[0] == "path" and tree[1] == "." and len(tree[2]) == 1:
+        axis, test, _ = tree[2][0]
+        if axis == "child" and test[-1] in item:
+            return ("str", item[test[-1]])
+    return tuple(
+        with_item(part, item)
+        if isinstance(part, tuple) and part and isinstance(part[0], str)
+        else tuple(with_item(one, item) for one in part)
+        if isinstance(part, tuple) and tree[0] == "call"
+        else part
+        for part in tree
+    )
+
+
+def _slot(first: Callable[[Context], str]) -> Code:
+    return Code("nodes", lambda x: [Node(ELEMENT, text=first(x))], first=first)

@@ -1,0 +1,116 @@
+"""A visit being played through a script: what is asked, what may be answered, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent_app.script.check.gate import facts_seen, happenings, open_gates
+from agent_app.script.check.ground import Ground
+from agent_app.script.check.model import Condition, Model, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer and the steps before it."""
+
+    question: Question
+    value: str
+    before: Step | None
+
+    def path(self) -> tuple[str, ...]:
+        found = []
+        step: Step | None = self
+        while step:
+            found.append(f"{step.question.name} = {step.value}")
+            step = step.before
+        return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit so far: the value of every node, what happened, and how it came there."""
+
+    values: list[str]
+    happened: frozenset[str]
+    last: Step | None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return self.last.path() if self.last else ()
+
+
+class Play:
+    """A model with a case: begins visits and answers them. `now` is when the visit is."""
+
+    def __init__(self, model: Model, facts: Mapping[str, str], now: datetime) -> None:
+        self.model = model
+        self.facts = facts
+        self.ground = Ground(now, model.size)
+        self.formula = {one.node: one for one in model.calculated}
+        self._followers = {one.node: self._after(one.node) for one in model.asked}
+        self._followers |= {
+            noted.node: self._after(noted.node) for many in model.noted.values() for noted in many
+        }
+
+    def begin(self) -> Visit:
+        visit = Visit([""] * self.model.size, frozenset(), None)
+        self.stand(visit)
+        self._compute(self.model.calculated)
+        return visit
+
+    def stand(self, visit: Visit) -> None:
+        """Make conditions see this visit."""
+        self.ground.values = visit.values
+        self.ground.facts = facts_seen(self.facts, visit.happened)
+
+    def relevant(self, question: Question) -> bool:
+        return all(self.ground.true(one.run) for one in question.relevant)
+
+    def required(self, question: Question) -> bool:
+        return question.required is not None and self.ground.true(question.required.run)
+
+    def offered(self, question: Question) -> tuple[str, ...]:
+        return tuple(
+            one.value
+            for one in question.choices
+            if one.offered is None or self.ground.true(one.offered.run)
+        )
+
+    def fits(self, question: Question, value: str) -> bool:
+        """Whether the constraint takes this value."""
+        if question.constraint is None:
+            return True
+        kept = self.ground.values[question.node]
+        self.ground.values[question.node] = value
+        fits = self.ground.true(question.constraint.run)
+        self.ground.values[question.node] = kept
+        return fits
+
+    def answer(self, visit: Visit, question: Question, value: str) -> Visit:
+        """The visit after this answer."""
+        before = open_gates(visit.happened)
+        happened = happenings(visit.happened, question, value)
+        after = Visit(visit.values.copy(), happened, Step(question, value, visit.last))
+        self.stand(after)
+        after.values[question.node] = value
+        everything = open_gates(happened) != before
+        self._compute(self.model.calculated if everything else self._followers[question.node])
+        for noted in self.model.noted.get(question.node, ()):
+            after.values[noted.node] = self.ground.text(noted.run)
+            self._compute(self._followers[noted.node])
+        return after
+
+    def _compute(self, formulas: Sequence[Condition]) -> None:
+        for one in formulas:
+            self.ground.values[one.node] = self.ground.text(one.run)
+
+    def _after(self, node: int) -> tuple[Condition, ...]:
+        changed = {node}
+        found = []
+        for one in self.model.calculated:
+            if one.reads & changed:
+                changed.add(one.node)
+                found.append(one)
+        return tuple(found)

@@ -1,0 +1,331 @@
+"""The form's shape as something paths can be followed on, before there is any record.
+
+Paths are followed once here, at load: for the dependency graph, and to compile the common
+ones into a direct way to their nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from agent_app.script.form import ATTRIBUTE, REPEAT, NodeDef
+from agent_app.script.xpath.parser import Ast
+
+XFORMS = "http://www.w3.org/2002/xforms"
+
+
+class Route(NamedTuple):
+    """A path known by heart: from an anchor, up, then down through children.
+
+    `anchor` is "slot" (the one node of `apex`), "current" or "node" (climb `up` from there).
+    `downs` are (definition index, predicates). `target` is where it ends.
+    """
+
+    anchor: str
+    up: int
+    apex: int
+    downs: tuple[tuple[int, Sequence[Ast]], ...]
+    target: int
+
+
+class Shape:
+    """Follows paths over the definitions. `namespaces` maps the form's prefixes."""
+
+    def __init__(self, nodes: Sequence[NodeDef], namespaces: Mapping[str, str]) -> None:
+        self.nodes = nodes
+        self.namespaces = namespaces
+
+    def find_child(self, parent: int, step: Ast) -> int:
+        """The child or attribute definition a step names, or -1."""
+        axis, test, _ = step
+        if test[0] != "name" or axis not in ("child", "attribute"):
+            return -1
+        prefix, local = test[1], test[2]
+        if parent < 0:
+            return 0 if self._matches(self.nodes[0], prefix, local) else -1
+        above = self.nodes[parent]
+        for index in above.children if axis == "child" else above.attributes:
+            if self._matches(self.nodes[index], prefix, local):
+                return index
+        return -1
+
+    def _matches(self, node: NodeDef, prefix: str | None, local: str) -> bool:
+        if node.local != local:
+            return False
+        if prefix is None:
+            return node.ns in ("", XFORMS) or node.kind == ATTRIBUTE
+        return node.ns == self.namespaces.get(prefix, "?")
+
+    def shared_repeat(self, target: int, current: int) -> int:
+        """The deepest repeat that holds both, or -1."""
+        if current < 0:
+            return -1
+        deepest = -1
+        for a, b in zip(self.chain(target), self.chain(current), strict=False):
+            if a != b:
+                break
+            deepest = a
+        return deepest
+
+    def chain(self, index: int) -> list[int]:
+        """The repeats around a node, outermost first, itself included when it is one."""
+        node = self.nodes[index]
+        return [*node.repeats, index] if node.kind == REPEAT else node.repeats
+
+    def route(
+        self, tree: Ast, context: int, current: int, *, anchor: str = "current"
+    ) -> Route | None:
+        """The route of a path seen from `context`; None when it must be walked instead."""
+        _, start, steps = tree
+        if start == "/":
+            return self._absolute(steps, current)
+        if start == ".":
+            return None if context < 0 else self._relative(steps, context, anchor)
+        if start[0] == "call" and start[1] == "current" and current >= 0:
+            return self._relative(steps, current, "current")
+        return None
+
+    def _absolute(self, steps: Sequence[Ast], current: int) -> Route | None:
+        downs: list[tuple[int, Sequence[Ast]]] = []
+        at = -1
+        for step in steps:
+            if step[0] == "self" and not step[2] and step[1][0] == "type":
+                continue
+            at = self.find_child(at, step)
+            if at < 0:
+                return None
+            downs.append((at, step[2]))
+        if at < 0:
+            return None
+        return self._anchored(downs, current)
+
+    def _anchored(self, downs: list[tuple[int, Sequence[Ast]]], current: int) -> Route | None:
+        """Absolute paths inside a repeat mean the repeat instance one is in (ODK XForms,
+        "A big deviation"); a path that ends at the repeat itself means all of them.
+        """
+        target = downs[-1][0]
+        own = self.chain(current) if current >= 0 else []
+        apex, cut = -1, 0
+        for place, (index, predicates) in enumerate(downs):
+            node = self.nodes[index]
+            if predicates:
+                break
+            if node.kind == REPEAT and (index not in own or place == len(downs) - 1):
+                break
+            apex, cut = index, place + 1
+        if apex < 0:
+            return None
+        if not self.chain(apex):
+            return Route("slot", 0, apex, tuple(downs[cut:]), target)
+        up = self._climb(current, apex)
+        if up is None:
+            deepest = self.chain(apex)[-1]
+            up = self._climb(current, deepest)
+            if up is None:
+                return None
+            cut = next(i for i, (index, _) in enumerate(downs) if index == deepest) + 1
+            apex = deepest
+        return Route("current", up, apex, tuple(downs[cut:]), target)
+
+    def _climb(self, start: int, goal: int) -> int | None:
+        up = 0
+        at = start
+        while at >= 0:
+            if at == goal:
+                return up
+            at = self.nodes[at].parent
+            up += 1
+        return None
+
+    def _relative(self, steps: Sequence[Ast], context: int, anchor: str) -> Route | None:
+        apex, up = context, 0
+        downs: list[tuple[int, Sequence[Ast]]] = []
+        for axis, test, predicates in steps:
+            if axis in ("parent", "self") and (
+                test[0] != "type" or test[1] != "node" or predicates
+            ):
+                return None
+            if axis == "parent":
+                if downs:
+                    if downs.pop()[1]:
+                        return None
+                    continue
+                apex, up = self.nodes[apex].parent, up + 1
+                if apex < 0:
+                    return None
+                continue
+            if axis == "self":
+                continue
+            at = self.find_child(downs[-1][0] if downs else apex, (axis, test, predicates))
+            if at < 0:
+                return None
+            downs.append((at, predicates))
+        target = downs[-1][0] if downs else apex
+        if not self.chain(apex):
+            return Route("slot", 0, apex, tuple(downs), target)
+        return Route(anchor, up, apex, tuple(downs), target)
+
+    def single(self, route: Route) -> bool:
+        """Whether a route can only ever lead to one node."""
+        return all(
+            self.nodes[index].kind != REPEAT and not predicates for index, predicates in route.downs
+        )
+
+    def subtree(self, index: int) -> list[int]:
+        found = [index]
+        for child in self.nodes[index].children:
+            found += self.subtree(child)
+        return found
+
+
+class Read(NamedTuple):
+    """Something an expression reads: a definition, and the repeat whose instance bounds it.
+
+    `scope` -1: anywhere in the record. `across`: it may be another instance of its own repeat.
+    """
+
+    node: int
+    scope: int
+    across: bool
+
+
+class Reader:
+    """Collects what one expression reads."""
+
+    def __init__(self, shape: Shape, current: int) -> None:
+        self.shape = shape
+        self.current = current
+        self.found: set[Read] = set()
+
+    def collect(self, tree: Ast) -> set[Read]:
+        self.visit(tree, self.current, -2)
+        return self.found
+
+    def visit(self, tree: Ast, context: int, bound: int) -> None:
+        """`context` -1 is a node outside the record; `bound` -2 is no predicate around."""
+        kind = tree[0]
+        if kind == "path":
+            self.path(tree, context, bound)
+        elif kind == "call":
+            self.call(tree, context, bound)
+        elif kind == "filter":
+            self.visit(tree[1], context, bound)
+            for predicate in tree[2]:
+                self.visit(predicate, -1, bound)
+        elif kind in ("cmp", "math"):
+            self.visit(tree[2], context, bound)
+            self.visit(tree[3], context, bound)
+        elif kind not in ("num", "str"):
+            for part in tree[1:]:
+                self.visit(part, context, bound)
+
+    def call(self, tree: Ast, context: int, bound: int) -> None:
+        name, args = tree[1], tree[2]
+        if name in ("position", "count") and len(args) == 1 and args[0][0] == "path":
+            self.path(args[0], context, bound, structure=True)
+            return
+        if name == "indexed-repeat":
+            for place, arg in enumerate(args):
+                self.loose(arg, context) if place == 0 or place % 2 else self.visit(
+                    arg, context, bound
+                )
+            return
+        for arg in args:
+            self.visit(arg, context, bound)
+
+    def loose(self, tree: Ast, context: int) -> None:
+        """A path taken as the definition it names, in any instance."""
+        if tree[0] != "path":
+            return
+        route = self.shape.route(tree, context, self.current)
+        if route is not None:
+            self.add(route.target, -1, across=True)
+
+    def path(self, tree: Ast, context: int, bound: int, *, structure: bool = False) -> None:
+        _, start, steps = tree
+        if not isinstance(start, str):
+            self.visit(start, context, bound)
+        route = self.shape.route(tree, context, self.current)
+        if route is None:
+            self.guess(tree, context, bound)
+            return
+        scope = self._scope(route.apex)
+        if bound != -2 and route.anchor != "slot" and (context != self.current):
+            scope = self._outer(scope, bound)
+        across = scope == -1 and bool(self.shape.chain(route.target))
+        self._downs(route, scope, across)
+        self.add(route.target, scope, across=across, structure=structure)
+
+    def _downs(self, route: Route, scope: int, across: bool) -> None:
+        for index, predicates in route.downs:
+            if self.shape.nodes[index].kind == REPEAT:
+                self.add(index, scope, across=across, structure=True)
+            for predicate in predicates:
+                self.visit(predicate, index, scope)
+
+    def _scope(self, apex: int) -> int:
+        chain = self.shape.chain(apex)
+        return chain[-1] if chain else -1
+
+    def _outer(self, one: int, other: int) -> int:
+        if one < 0 or other < 0:
+            return -1
+        return one if len(self.shape.chain(one)) <= len(self.shape.chain(other)) else other
+
+    def guess(self, tree: Ast, context: int, bound: int) -> None:
+        """A path that must be walked: it may read anything below where it leaves the known way."""
+        _, start, steps = tree
+        at = self._start(start, context)
+        for axis, test, predicates in steps:
+            if at is None:
+                self._outside(predicates, bound)
+                continue
+            following = self._follow(at, (axis, test, predicates))
+            if following is None and test[0] == "name" and axis in ("child", "attribute"):
+                return
+            if following is None:
+                self._all_below(at)
+                for predicate in predicates:
+                    self._anywhere(predicate)
+                return
+            at = following
+            for predicate in predicates:
+                self.visit(predicate, at, -1)
+        if at is not None and at >= 0:
+            self.add(at, -1, across=True)
+
+    def _start(self, start: object, context: int) -> int | None:
+        if start == "/":
+            return -1
+        if start == ".":
+            return context if context >= 0 else None
+        if isinstance(start, (tuple, list)) and start[0] == "call" and start[1] == "current":
+            return self.current
+        return None
+
+    def _follow(self, at: int, step: Ast) -> int | None:
+        axis, test, _ = step
+        if axis == "self":
+            return at
+        if axis == "parent" and at >= 0:
+            parent = self.shape.nodes[at].parent
+            return parent if parent >= 0 else None
+        found = self.shape.find_child(at, step)
+        return found if found >= 0 else None
+
+    def _outside(self, predicates: Sequence[Ast], bound: int) -> None:
+        for predicate in predicates:
+            self.visit(predicate, -1, bound)
+
+    def _all_below(self, at: int) -> None:
+        for index in self.shape.subtree(max(at, 0)):
+            self.found.add(Read(index, -1, True))
+
+    def _anywhere(self, predicate: Ast) -> None:
+        self.visit(predicate, -1, -1)
+
+    def add(self, node: int, scope: int, *, across: bool, structure: bool = False) -> None:
+        wanted = [node] if structure else self.shape.subtree(node)
+        for index in wanted:
+            self.found.add(Read(index, scope, across))

@@ -1,0 +1,82 @@
+"""Sessions put away and reopened exactly where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from agent_app.domain.errors import BadInput, Fault, TooOld
+from agent_app.script.form import Seed
+from agent_app.script.record import RecordNode
+from agent_app.script.xpath.tree import ELEMENT
+
+if TYPE_CHECKING:
+    from agent_app.script.loading import Form
+    from agent_app.script.session import Session
+
+VERSION = 1
+
+
+def take(session: Session) -> dict[str, Any]:
+    return {
+        "v": VERSION,
+        "form": session.form.id,
+        "sha256": session.form.sha256,
+        "language": session.language,
+        "happened": sorted(session.happened),
+        "record": _taken(session.record),
+    }
+
+
+def _taken(node: RecordNode) -> dict[str, Any]:
+    taken: dict[str, Any] = {"n": node.name}
+    if node.attributes:
+        taken["a"] = {a.name: a.stored for a in node.attributes if isinstance(a, RecordNode)}
+    if node.kids:
+        taken["c"] = [
+            _taken(c) for c in node.children if isinstance(c, RecordNode) and c.kind == ELEMENT
+        ]
+    else:
+        taken["t"] = node.stored
+    return taken
+
+
+def seed(form: Form, snapshot: Mapping[str, Any]) -> Seed:
+    """The snapshot's record over this form's shape; what the form no longer has is left out."""
+    return _seed(form, snapshot["record"], 0)
+
+
+def _seed(form: Form, taken: Mapping[str, Any], index: int) -> Seed:
+    definition = form.data.nodes[index]
+    made = Seed(index, text=str(taken.get("t", "")))
+    named = {form.data.nodes[i].name: i for i in definition.attributes}
+    made.attributes = [
+        Seed(named[name], text=str(text))
+        for name, text in taken.get("a", {}).items()
+        if name in named
+    ]
+    inner = {form.data.nodes[i].name: i for i in definition.children}
+    made.children = [
+        _seed(form, child, inner[child["n"]]) for child in taken.get("c", ()) if child["n"] in inner
+    ]
+    return made
+
+
+def restore(
+    session: type[Session], form: Form, snapshot: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> Session:
+    if snapshot.get("v") != VERSION:
+        raise TooOld("the session was put away by another version")
+    if snapshot.get("form") != form.id:
+        raise BadInput(
+            Fault(
+                "the session belongs to another form",
+                field="form",
+                value=str(snapshot.get("form")),
+                mend="open it with the form it was started with",
+            )
+        )
+    given = {"language": snapshot.get("language"), **arguments}
+    made = session(form, snapshot=snapshot, **given)
+    made.happened.update(snapshot.get("happened", ()))
+    return made

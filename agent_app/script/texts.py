@@ -1,0 +1,74 @@
+"""Labels, hints and messages: read from the form, and said in the session's language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from lxml import etree
+
+from agent_app.script.form import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ITEXT = re.compile(
+    r"\s*jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|(.+?))\s*\)\s*", re.DOTALL
+).fullmatch
+_BLANK = re.compile(r"\s+")
+
+Parts = list[str | list[str]]
+
+
+class Expressions(Protocol):
+    def expression(self, text: str, where: str, aspect: str) -> bool: ...
+
+
+def text_or_key(written: str | None) -> Text | None:
+    """A message attribute: words, or jr:itext('key')."""
+    if written is None or not written:
+        return None
+    found = _ITEXT(written)
+    if found is None:
+        return Text(parts=[written])
+    return Text(key=found.group(1) or found.group(2) or "")
+
+
+def read_text(element: etree._Element | None, form: Expressions) -> Text | None:
+    """A label or hint element."""
+    if element is None:
+        return None
+    ref = element.get("ref")
+    if not ref:
+        return Text(parts=read_parts(element, form))
+    found = _ITEXT(ref)
+    if found is None:
+        form.expression(ref, "label", "ref")
+        return Text(parts=[[ref]])
+    if found.group(3):
+        form.expression(found.group(3), "label", "ref")
+        return Text(key_expression=found.group(3))
+    return Text(key=found.group(1) or found.group(2) or "")
+
+
+def read_parts(element: etree._Element, form: Expressions) -> Parts:
+    """Words and outputs, in order; the blanks around the whole are left out."""
+    parts: Parts = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag.endswith("}output"):
+            value = (child.get("value") or child.get("ref") or "").strip()
+            if value and form.expression(value, "output", "value"):
+                parts.append([value])
+        elif isinstance(child.tag, str):
+            parts.append("".join(str(words) for words in child.itertext()))
+        parts.append(child.tail or "")
+    return trimmed(parts)
+
+
+def trimmed(parts: Sequence[str | list[str]]) -> Parts:
+    kept: Parts = [part for part in parts if part]
+    if kept and isinstance(kept[0], str):
+        kept[0] = kept[0].lstrip()
+    if kept and isinstance(kept[-1], str):
+        kept[-1] = kept[-1].rstrip()
+    return [part for part in kept if part]
