@@ -1,0 +1,17 @@
+"""The law as data: a pure engine over rule packs. See docs/rules.md."""
+
+from agent_app.domain.rules.guard import assess
+from agent_app.domain.rules.replay import Verdict, replay
+from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.domain.rules.verdict import Citation, Finding, Findings, State
+
+__all__ = [
+    "Citation",
+    "Finding",
+    "Findings",
+    "RuleSet",
+    "State",
+    "Verdict",
+    "assess",
+    "replay",
+]

@@ -1,0 +1,105 @@
+"""frequency_cap: how often contact may be made in a stretch of time."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from zoneinfo import ZoneInfo
+
+from agent_app.domain.rules.calendar import midnight
+from agent_app.domain.rules.history import Contact
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+STRETCHES = ("day", "week", "month", "rolling_days")
+CHANNELS = ("visit", "call", "sms", "letter", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyCap:
+    """At most `most` contacts of a channel in a calendar day, ISO week or month, or in the
+    last `days` local dates counting the contact's own date as the first (12 CFR 1006.14(b)).
+
+    `pooled`: others count too, so the count is only known on a day the device has synced.
+    """
+
+    acts: frozenset[str]
+    channel: str
+    reached_only: bool
+    most: int
+    stretch: str
+    days: int
+    by_address: bool
+    pooled: bool
+
+    placeholders = ("count", "most", "days")
+
+    @classmethod
+    def read(cls, table: Table) -> FrequencyCap:
+        channel = table.word("channel", "visit", among=CHANNELS)
+        acts = frozenset({"visit", "call", "sms"} if channel == "any" else {channel})
+        stretch = table.word("stretch", among=STRETCHES)
+        return cls(
+            acts=acts,
+            channel=channel,
+            reached_only=table.word("count", "attempts", among=("attempts", "reached"))
+            == "reached",
+            most=table.number("most", least=1),
+            stretch=stretch,
+            days=table.number("days", least=1) if stretch == "rolling_days" else 0,
+            by_address=table.word("key", "debtor", among=("debtor", "address")) == "address",
+            pooled=table.flag("pooled"),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        zone, today = s.zone, s.today
+        if zone is None or today is None:
+            return unknown("address.tz")
+        counted: list[tuple[date, str]] = []
+        for one in s.history.contacts:
+            if self._counts(one, s):
+                insort(counted, (local_day(one.at, zone), one.ref))
+        inside = [(day, ref) for day, ref in counted if self.freed(day) > today]
+        if len(inside) >= self.most:
+            freeing = inside[len(inside) - self.most][0]
+            return broken(
+                *(ref for _, ref in inside),
+                until=midnight(self.freed(freeing), zone),
+                count=len(inside),
+                most=self.most,
+                days=self.days,
+            )
+        if self.pooled and (s.synced_at is None or s.synced_at.astimezone(zone).date() < today):
+            return unknown("synced_at")
+        return None
+
+    def _counts(self, one: Contact, s: Situation) -> bool:
+        if self.channel not in ("any", one.channel) or (self.reached_only and not one.reached):
+            return False
+        if one.visit is not None and one.visit == s.visit:
+            return False
+        elsewhere = one.address and s.address and one.address != s.address.id
+        return not (self.by_address and elsewhere)
+
+    def freed(self, day: date) -> date:
+        """The first date on which a contact on `day` no longer counts."""
+        if self.stretch == "rolling_days":
+            return day + timedelta(days=self.days)
+        if self.stretch == "week":
+            return day + timedelta(days=7 - day.weekday())
+        if self.stretch == "month":
+            return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return day + timedelta(days=1)
+
+
+def local_day(at: datetime | date, zone: ZoneInfo) -> date:
+    """The date on the wall of `zone`; a bare date is taken as it stands."""
+    return at.astimezone(zone).date() if isinstance(at, datetime) else at
+
+
+def end_of(at: datetime | date, zone: ZoneInfo) -> datetime:
+    """The moment meant by a contact's time; of a bare date the end of that day."""
+    return at if isinstance(at, datetime) else datetime.combine(at, clock.max, zone)

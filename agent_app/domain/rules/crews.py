@@ -1,0 +1,64 @@
+"""crew: how many must go, and what each must hold and carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """`credentials` each agent holds, valid on the local date; `agency` those of the agency.
+
+    A credential without an end date is unknown, not valid for ever.
+    """
+
+    acts: frozenset[str]
+    least: int
+    credentials: tuple[str, ...]
+    agency: tuple[str, ...]
+
+    placeholders = ("least", "count", "missing")
+
+    @classmethod
+    def read(cls, table: Table) -> Crew:
+        return cls(
+            frozenset({"visit"}),
+            table.number("least", 1, least=1),
+            table.words("credentials"),
+            table.words("agency"),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        agents = tuple(dict.fromkeys(s.given.get("crew") or s.body.get("crew") or s.case.crew))
+        if len(agents) < self.least:
+            return broken("crew", least=self.least, count=len(agents), missing=("crew",))
+        wanted = [(agent, kind) for agent in agents for kind in self.credentials]
+        wanted += [(s.case.agency.id, kind) for kind in self.agency]
+        if not wanted:
+            return None
+        today = s.today
+        if today is None:
+            return unknown("address.tz")
+        missing: list[tuple[str, str]] = []
+        unsure: list[tuple[str, str]] = []
+        ends = {(one.user, one.kind): one.valid_until for one in s.case.credentials}
+        for holder, kind in wanted:
+            if (holder, kind) not in ends:
+                (unsure if not s.case.credentials else missing).append((holder, kind))
+                continue
+            end = ends[holder, kind]
+            if end is None:
+                unsure.append((holder, kind))
+            elif end < today:
+                missing.append((holder, kind))
+        lacking = missing or unsure
+        if not lacking:
+            return None
+        names = tuple(dict.fromkeys(kind for _, kind in lacking))
+        because = tuple(f"{holder}.{kind}" for holder, kind in lacking)
+        values = {"least": self.least, "count": len(agents), "missing": names}
+        return Judgement(False if missing else None, because, None, values)

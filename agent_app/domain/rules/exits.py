@@ -1,0 +1,98 @@
+"""exit_trigger: what ends the talk at once, how soon to leave, and when one may return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from agent_app.domain.events import Event
+from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import TALK, Situation
+from agent_app.domain.rules.steps import REVIEW
+from agent_app.domain.rules.verdict import Judgement, broken
+
+
+@dataclass(frozen=True, slots=True)
+class ExitTrigger:
+    """After an exit the talk is over. `reasons` are those of `exit_triggered`; `also` are
+    events that end the talk by themselves, some only with a matching body field.
+
+    `return_after`: "review" (a lead's decision on that visit) and at least `return_hours`.
+    `leave_within` seconds is judged when the visit is looked back on.
+    """
+
+    acts: frozenset[str]
+    reasons: frozenset[str]
+    also: Mapping[str, Mapping[str, frozenset[Any]]]
+    leave_within: int | None
+    after_review: bool
+    return_hours: int
+    then: tuple[str, ...]
+
+    placeholders = ("seconds",)
+
+    @classmethod
+    def read(cls, table: Table) -> ExitTrigger:
+        also = {}
+        for row in table.tables("also"):
+            event = row.word("event")
+            match = row.raw("match", {})
+            also[event] = {key: frozenset(values) for key, values in match.items()}
+            row.close()
+        return cls(
+            acts=frozenset({"visit", "entry", REVIEW, *TALK}),
+            reasons=frozenset(table.words("reasons", None)),
+            also=also,
+            leave_within=table.optional_number("leave_within", least=1),
+            after_review=table.flag("return_after_review"),
+            return_hours=table.number("return_hours", 0),
+            then=table.words("then"),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        if s.act == "visit":
+            return self._return(s)
+        events = s.history.in_visit(s.visit)
+        ended_by = next((one for one in events if self._ends(one)), None)
+        if ended_by is None:
+            return None
+        return self._left_late(ended_by, events) if s.act == REVIEW else broken(ended_by.id)
+
+    def _ends(self, one: Happening) -> bool:
+        if one.kind == "exit_triggered":
+            return one.body.get("reason") in self.reasons
+        match = self.also.get(one.kind)
+        return match is not None and all(one.body.get(k) in v for k, v in match.items())
+
+    def _left_late(self, ended_by: Event, events: list[Event]) -> Judgement | None:
+        if self.leave_within is None:
+            return None
+        closed = [one for one in events if one.kind in ("visit_ended", "visit_aborted")]
+        took = (closed[-1].at - ended_by.at).total_seconds() if closed else None
+        if took is not None and took <= self.leave_within:
+            return None
+        why = (ended_by.id, *(one.id for one in closed[-1:]))
+        return broken(*why, seconds=self.leave_within)
+
+    def _return(self, s: Situation) -> Judgement | None:
+        """May one come back after the last exit?"""
+        exits = [
+            one
+            for one in s.history.of("exit_triggered", *self.also)
+            if self._ends(one) and one.visit != s.visit and one.at <= s.now
+        ]
+        reviewed = {
+            one.body.get("visit") or one.visit
+            for one in s.history.of("review_decided")
+            if one.at <= s.now
+        }
+        for one in exits:
+            if self.after_review and one.visit not in reviewed:
+                return broken(ref(one))
+        opens = [one.at + timedelta(hours=self.return_hours) for one in exits]
+        if opens and max(opens) > s.now:
+            return broken(*(ref(one) for one in exits), until=max(opens))
+        return None

@@ -1,0 +1,140 @@
+"""Named facts, true, false or unknown, and the conditions a pack may put on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import UNKNOWN, Situation
+
+
+def _known(value: Any) -> Any:
+    return UNKNOWN if value is None or value == "" else value
+
+
+def _age_hours(s: Situation) -> Any:
+    synced = s.synced_at
+    return UNKNOWN if synced is None else (s.now - synced).total_seconds() / 3600
+
+
+def _lease_over(s: Situation) -> Any:
+    if s.case.lease_end is None or s.today is None:
+        return UNKNOWN
+    return s.today > s.case.lease_end
+
+
+def _charges_over_principal(s: Situation) -> bool:
+    balance = s.case.balance
+    return balance.interest.minor + balance.fees.minor > balance.principal.minor
+
+
+FACTS: Mapping[str, Callable[[Situation], Any]] = {
+    "creditor.id": lambda s: _known(s.case.creditor.id),
+    "creditor.type": lambda s: _known(s.case.creditor.type),
+    "debt.product": lambda s: _known(s.case.product_kind),
+    "debt.days_overdue": lambda s: s.case.days_overdue,
+    "debt.bucket": lambda s: _known(s.case.bucket),
+    "debt.charges_over_principal": _charges_over_principal,
+    "debtor.age": lambda s: _known(s.case.debtor.age),
+    "collector.role": lambda s: _known((s.case.raw.get("scope") or {}).get("collector_role")),
+    "address.kind": lambda s: _known(s.address.kind if s.address else None),
+    "address.region": lambda s: _known(s.address.region if s.address else None),
+    "contact.target": lambda s: s.given.get("target", "debtor"),
+    "rungs": lambda s: s.case.rungs,
+    "data.age_hours": _age_hours,
+    "lease.over": _lease_over,
+    "act": lambda s: s.act,
+}
+"""Facts read from the case. Beside them: `flags.NAME` (the row's flag; a flag not there is
+false, one that is null unknown) and `given.NAME` (the caller's; not given is unknown)."""
+
+PREFIXES = ("flags.", "given.", "body.")
+
+
+def fact(s: Situation, name: str) -> Any:
+    """The value of a fact, or UNKNOWN."""
+    reader = FACTS.get(name)
+    if reader is not None:
+        return reader(s)
+    prefix, _, rest = name.partition(".")
+    if prefix == "flags":
+        return _flag(s.case.raw.get("flags") or {}, rest)
+    source = s.body if prefix == "body" else s.given
+    return _known(source.get(rest))
+
+
+def _flag(flags: Mapping[str, Any], name: str) -> Any:
+    if name not in flags:
+        return False
+    value = flags[name]
+    return UNKNOWN if value is None else True if isinstance(value, Mapping) else value
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda have, want: bool(have == want),
+    "ne": lambda have, want: bool(have != want),
+    "in": lambda have, want: have in want,
+    "has": lambda have, want: want in have,
+    "gt": lambda have, want: bool(have > want),
+    "ge": lambda have, want: bool(have >= want),
+    "lt": lambda have, want: bool(have < want),
+    "le": lambda have, want: bool(have <= want),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A small tree: a test of one fact, or all, any or none of other conditions."""
+
+    fact: str = ""
+    operator: str = ""
+    want: Any = None
+    joins: str = ""
+    parts: tuple[Condition, ...] = ()
+
+    def holds(self, s: Situation) -> bool | None:
+        """True, False, or None when unknown (Kleene's logic)."""
+        if not self.joins:
+            have = fact(s, self.fact)
+            return None if have is UNKNOWN else OPERATORS[self.operator](have, self.want)
+        answers = [part.holds(s) for part in self.parts]
+        if self.joins == "not":
+            return None if answers[0] is None else not answers[0]
+        decides = self.joins == "any"
+        if decides in answers:
+            return decides
+        return None if None in answers else not decides
+
+    def facts(self) -> tuple[str, ...]:
+        """The names of the facts it reads."""
+        inner = tuple(name for part in self.parts for name in part.facts())
+        return (self.fact, *inner) if self.fact else inner
+
+    def unknowns(self, s: Situation) -> tuple[str, ...]:
+        """Those of its facts that are not known."""
+        return tuple(name for name in self.facts() if fact(s, name) is UNKNOWN)
+
+
+def read_condition(table: Table) -> Condition:
+    """`{fact = "…", eq = …}`, `{all = […]}`, `{any = […]}` or `{not = {…}}`."""
+    for joins in ("all", "any"):
+        if table.has(joins):
+            parts = tuple(read_condition(part) for part in table.tables(joins))
+            table.close()
+            return Condition(joins=joins, parts=parts)
+    if table.has("not"):
+        inner = table.table("not")
+        table.close()
+        return Condition(joins="not", parts=(read_condition(inner),) if inner else ())
+    name = table.word("fact")
+    if name not in FACTS and not name.startswith(PREFIXES):
+        table.fault("fact", "is not a fact known here", ", ".join((*FACTS, *PREFIXES)), name)
+    used = [operator for operator in OPERATORS if table.has(operator)]
+    if len(used) != 1:
+        table.fault("", "needs exactly one test", "use " + ", ".join(OPERATORS))
+        return Condition(fact=name, operator="eq")
+    want = table.raw(used[0])
+    table.close()
+    return Condition(fact=name, operator=used[0], want=want)

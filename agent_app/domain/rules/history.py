@@ -1,0 +1,104 @@
+"""What is known to have happened in a case: its events, and the marks of events held elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from agent_app.domain.events import Event
+from agent_app.domain.model import Case, Mark
+
+Happening = Event | Mark
+
+NOT_REACHED = frozenset(
+    {
+        "no_answer", "not_reached", "busy", "rejected", "failed", "invalid", "switched_off",
+        "nobody", "nobody_home", "unreachable", "door_locked", "undelivered", "not_connected",
+    }
+)  # fmt: skip
+"""Results of an earlier contact that surely reached nobody; any other result counts as reached."""
+
+
+def ref(happening: Happening) -> str:
+    """The id of the event behind it."""
+    return happening.id if isinstance(happening, Event) else happening.event
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact or attempt, ours or another's. `at` may be a bare date from a hand-over file."""
+
+    at: datetime | date
+    channel: str
+    reached: bool
+    visit: str | None = None
+    address: str | None = None
+    ref: str = ""
+
+
+class History:
+    """An index over a case and its events, in the order they became known."""
+
+    def __init__(self, case: Case, events: Sequence[Event]) -> None:
+        self.case = case
+        self.events = events
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[Happening]]:
+        found: dict[str, list[Happening]] = {}
+        if self.case.marks:
+            own = {event.id for event in self.events}
+            for mark in self.case.marks:
+                if mark.event not in own:
+                    found.setdefault(mark.kind, []).append(mark)
+        for event in self.events:
+            found.setdefault(event.kind, []).append(event)
+        return found
+
+    def of(self, *kinds: str) -> Iterator[Happening]:
+        """Every happening of these kinds."""
+        for kind in kinds:
+            yield from self.by_kind.get(kind, ())
+
+    @cached_property
+    def last_visit(self) -> str | None:
+        """The id of the visit last started, whether open or closed."""
+        started = self.by_kind.get("visit_started")
+        return max(started, key=lambda one: one.at).visit if started else None
+
+    @cached_property
+    def open_visit(self) -> str | None:
+        """The id of the visit that is now going on, if any."""
+        visit = self.last_visit
+        if any(one.visit == visit for one in self.of("visit_ended", "visit_aborted")):
+            return None
+        return visit
+
+    def in_visit(self, visit: str | None) -> list[Event]:
+        """The events of one visit, in order; marks of another device's visit are not enough."""
+        return [event for event in self.events if event.visit == visit] if visit else []
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every contact known, each once."""
+        rows = [
+            Contact(one.at, one.channel, one.result not in NOT_REACHED, ref=f"contact:{one.at}")
+            for one in self.case.contacts
+            if one.at is not None
+        ]
+        known = {(str(one.at), one.channel) for one in rows}
+        visits = (one for one in self._visits() if (str(one.at), "visit") not in known)
+        return (*rows, *visits)
+
+    def _visits(self) -> Iterator[Contact]:
+        met = {
+            one.visit
+            for one in self.of("person_met")
+            if one.body.get("who") in ("debtor", "self_identified")
+        }
+        met |= {one.visit for one in self.of("identity_checked") if one.body.get("passed")}
+        for one in self.of("visit_started"):
+            address = one.body.get("address")
+            yield Contact(one.at, "visit", one.visit in met, one.visit, address, ref(one))

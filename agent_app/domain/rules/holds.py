@@ -1,0 +1,150 @@
+"""hold: something that happened, or is so, stops visits, demands or all contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent_app.domain.model import Hold as HoldRow
+from agent_app.domain.rules.calendar import midnight
+from agent_app.domain.rules.caps import local_day
+from agent_app.domain.rules.facts import Condition, read_condition
+from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import TALK, Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+NO_VISIT = frozenset({"visit"})
+NO_DEMAND = NO_VISIT | {"call", "sms", "plan_offered", "promise_made", "agreement_signed"}
+NO_DEMAND |= {"letter_printed"}
+NO_CONTACT = NO_DEMAND | TALK | {"name_principal"}
+EFFECTS = {"no_visit": NO_VISIT, "no_demand": NO_DEMAND, "no_contact": NO_CONTACT}
+OTHER = "*"
+"""As a hold name: every hold on the row that no rule names. What is not understood holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Starts with a hold on the case row named in `names`, an event of `trigger`, or while a
+    condition is true; ends `days` local dates or `hours` later, with an event of `release`,
+    or at the row's own end, whichever of the ends it has comes last."""
+
+    acts: frozenset[str]
+    effect: str
+    names: frozenset[str]
+    trigger: tuple[str, ...]
+    matching: Mapping[str, frozenset[Any]]
+    release: tuple[str, ...]
+    days: int | None
+    hours: int | None
+    months: int | None
+    condition: Condition | None
+    except_for: frozenset[str] = frozenset()
+
+    placeholders = ()
+
+    @classmethod
+    def read(cls, table: Table) -> Hold:
+        effect = table.word("effect", among=EFFECTS)
+        condition = table.table("while")
+        match = table.raw("match", {})
+        found = cls(
+            acts=EFFECTS.get(effect, NO_VISIT),
+            effect=effect,
+            names=frozenset(table.words("holds")),
+            trigger=table.words("trigger"),
+            matching={key: frozenset(values) for key, values in match.items()},
+            release=table.words("release"),
+            days=table.optional_number("days", least=1),
+            hours=table.optional_number("hours", least=1),
+            months=table.optional_number("months", least=1),
+            condition=read_condition(condition) if condition else None,
+        )
+        if not (found.names or found.trigger or found.condition):
+            table.fault("trigger", "nothing starts this hold", "give holds, trigger or while")
+        return found
+
+    def judge(self, s: Situation) -> Judgement | None:
+        if self.condition is not None:
+            is_so = self.condition.holds(s)
+            if is_so:
+                return broken(*self.condition.facts())
+            if is_so is None:
+                return unknown(*self.condition.unknowns(s))
+        active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
+        if not active:
+            return None
+        because = tuple(why for _, why in active)
+        ends = [end for end, _ in active if end is not None]
+        return broken(*because, until=max(ends) if len(ends) == len(active) else None)
+
+    def _ends(self, s: Situation) -> Iterator[tuple[datetime | None, str]]:
+        """The end (None: not yet known) and cause of each hold begun by now."""
+        if self.names:
+            for row in s.case.holds:
+                if self._names(row.kind) and self._begun(row.since, s):
+                    if row.since is not None and self._released(row.since, None, s):
+                        continue
+                    yield self._end(row.since, row, s), f"hold.{row.kind}"
+        for one in s.history.of(*self.trigger):
+            if self._matches(one) and one.at <= s.now and not self._released(one.at, one, s):
+                yield self._end(one.at, None, s), ref(one)
+
+    def _names(self, kind: str) -> bool:
+        return kind in self.names or (OTHER in self.names and kind not in self.except_for)
+
+    def _matches(self, one: Happening) -> bool:
+        return all(one.body.get(key) in allowed for key, allowed in self.matching.items())
+
+    def _begun(self, since: datetime | date | None, s: Situation) -> bool:
+        if since is None:
+            return True
+        return _begins(since, s.zone) <= s.now
+
+    def _released(self, since: datetime | date, began: Happening | None, s: Situation) -> bool:
+        begins = _begins(since, s.zone)
+        return any(begins <= one.at <= s.now for one in s.history.of(*self.release))
+
+    def _end(
+        self, since: datetime | date | None, row: HoldRow | None, s: Situation
+    ) -> datetime | None:
+        ends = []
+        if row is not None and row.until is not None:
+            ends.append(_after(row.until, s.zone))
+        if since is not None and s.zone is not None:
+            first = local_day(since, s.zone)
+            if self.days is not None:
+                ends.append(midnight(first + timedelta(days=self.days + 1), s.zone))
+            if self.months is not None:
+                ends.append(midnight(add_months(first, self.months), s.zone))
+        if since is not None and self.hours is not None:
+            ends.append(_begins(since, s.zone) + timedelta(hours=self.hours))
+        return max(ends) if ends else None
+
+
+def _begins(since: datetime | date, zone: ZoneInfo | None) -> datetime:
+    if isinstance(since, datetime):
+        return since.astimezone(UTC)
+    return (
+        midnight(since, zone) if zone else datetime(since.year, since.month, since.day, tzinfo=UTC)
+    )
+
+
+def _after(until: datetime | date, zone: ZoneInfo | None) -> datetime:
+    """The moment an end means; a bare date is held through, to its last minute."""
+    if isinstance(until, datetime):
+        return until.astimezone(UTC)
+    return _begins(until + timedelta(days=1), zone)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the first of the month after where there is none."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    try:
+        return date(year, month, day.day)
+    except ValueError:
+        return date(year + month // 12, month % 12 + 1, 1)

@@ -1,0 +1,138 @@
+"""notice: what the debtor must have been told before, and how long before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from agent_app.domain.rules.caps import end_of
+from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Proven by an event, an earlier contact in the hand-over file, or a flag on the row.
+
+    `lead_hours` must pass after it; `valid_days` after which it must be given again;
+    `per_visit`: given since the last visit; `near_hours`: the visit must begin within so many
+    hours of the time that was told; `grace_days`: may follow the first contact so late.
+    """
+
+    acts: frozenset[str]
+    what: str
+    events: tuple[str, ...]
+    told: frozenset[str]
+    channels: frozenset[str]
+    results: frozenset[str]
+    flag: str
+    lead_hours: int
+    valid_days: int | None
+    per_visit: bool
+    near_hours: int | None
+    grace_days: int | None
+
+    placeholders = ("missing",)
+
+    @classmethod
+    def read(cls, table: Table) -> Notice:
+        found = cls(
+            acts=frozenset(table.words("before", ("visit",))),
+            what=table.word("what"),
+            events=table.words("events"),
+            told=frozenset(table.words("told")),
+            channels=frozenset(table.words("channels")),
+            results=frozenset(table.words("results")),
+            flag=table.word("flag", ""),
+            lead_hours=table.number("lead_hours", 0),
+            valid_days=table.optional_number("valid_days", least=1),
+            per_visit=table.flag("per_visit"),
+            near_hours=table.optional_number("near_hours", least=1),
+            grace_days=table.optional_number("grace_days", least=1),
+        )
+        if not (found.events or found.channels or found.flag):
+            table.fault("events", "nothing can prove this notice", "give events, channels or flag")
+        return found
+
+    def judge(self, s: Situation) -> Judgement | None:
+        if s.zone is None:
+            return unknown("address.tz")
+        waiting: list[tuple[datetime, str]] = []
+        for given_at, why, told_time in self._given(s):
+            opens = given_at + timedelta(hours=self.lead_hours)
+            if told_time is not None and self.near_hours is not None:
+                if s.now > told_time + timedelta(hours=self.near_hours):
+                    continue
+                opens = max(opens, told_time - timedelta(hours=self.near_hours))
+            if self.valid_days and s.now >= given_at + timedelta(days=self.valid_days):
+                continue
+            if opens <= s.now:
+                return None
+            waiting.append((opens, why))
+        if self._in_grace(s):
+            return None
+        if waiting:
+            opens, why = min(waiting)
+            return broken(why, until=opens, missing=(self.what,))
+        return broken(f"notice.{self.what}", missing=(self.what,))
+
+    def _given(self, s: Situation) -> Iterator[tuple[datetime, str, datetime | None]]:
+        """When it was given, what proves it, and the visit time it told, of each giving."""
+        since = self._since(s)
+        for one in s.history.of(*self.events):
+            if since is not None and one.at < since:
+                continue
+            if one.kind == "notice_sent" and self.told and one.body.get("what") not in self.told:
+                continue
+            yield one.at, ref(one), _time(one.body.get("at"))
+        for earlier in s.history.contacts:
+            if earlier.visit is None and earlier.channel in self.channels and s.zone:
+                at = end_of(earlier.at, s.zone)
+                if since is None or at >= since:
+                    yield min(at, s.now), earlier.ref, None
+        told = self._told_results(s)
+        yield from told
+        if self.flag and (s.case.raw.get("flags") or {}).get(self.flag):
+            yield (
+                datetime.min.replace(tzinfo=s.zone) + timedelta(days=2),
+                f"flags.{self.flag}",
+                None,
+            )
+
+    def _told_results(self, s: Situation) -> Iterator[tuple[datetime, str, datetime | None]]:
+        for one in s.case.contacts:
+            if one.at is not None and one.result in self.results and s.zone:
+                yield min(end_of(one.at, s.zone), s.now), f"contact:{one.at}", None
+
+    def _since(self, s: Situation) -> datetime | None:
+        """The end of the visit before this one, where each visit needs its own notice."""
+        if not self.per_visit:
+            return None
+        closed = [
+            one.at for one in s.history.of("visit_ended", "visit_aborted") if one.visit != s.visit
+        ]
+        return max(closed, default=None)
+
+    def _in_grace(self, s: Situation) -> bool:
+        if self.grace_days is None or s.zone is None:
+            return False
+        firsts = [_start_of(one.at, s) for one in s.history.contacts]
+        return not firsts or s.now < min(firsts) + timedelta(days=self.grace_days)
+
+
+def _start_of(at: datetime | date, s: Situation) -> datetime:
+    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=s.zone)
+
+
+def _time(value: object) -> datetime | None:
+    """An aware datetime out of a body field, None from anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -1,0 +1,96 @@
+"""document and signature: what a paper must say and how it is signed and handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A letter of `type` must carry `required_fields`; `forbidden_delivery` ways never; any
+    delivery leaves one of `proof`. Reads `given.letter` {type, fields} and the event's body."""
+
+    acts: frozenset[str]
+    type: str
+    required_fields: tuple[str, ...]
+    forbidden_delivery: frozenset[str]
+    proof: frozenset[str]
+    copies: int
+
+    placeholders = ("missing",)
+
+    @classmethod
+    def read(cls, table: Table) -> Document:
+        return cls(
+            frozenset({"letter_printed", "letter_delivered"}),
+            table.word("type"),
+            table.words("required_fields"),
+            frozenset(table.words("forbidden_delivery")),
+            frozenset(table.words("proof")),
+            table.number("copies", 1, least=1),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        if s.act == "letter_delivered":
+            return self._delivery(s)
+        letter = s.given.get("letter")
+        if not letter:
+            return unknown("letter", missing=("letter",)) if self.required_fields else None
+        if letter.get("type", self.type) != self.type:
+            return None
+        fields = letter.get("fields")
+        if fields is None:
+            return unknown("letter.fields", missing=self.required_fields)
+        missing = tuple(one for one in self.required_fields if one not in fields)
+        return broken("letter.fields", missing=missing) if missing else None
+
+    def _delivery(self, s: Situation) -> Judgement | None:
+        how = s.body.get("how")
+        if how in self.forbidden_delivery:
+            return broken("letter.delivery", missing=(str(how),))
+        if self.proof and how not in self.proof and s.body.get("proof") in (None, "", []):
+            return broken("letter.proof", missing=tuple(sorted(self.proof)))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An agreement is signed by one of `methods`; an electronic one passes all `tests`
+    (Electronic Signature Law Art. 13); `copies` are made. Reads `given.signature`."""
+
+    acts: frozenset[str]
+    methods: frozenset[str]
+    tests: tuple[str, ...]
+    copies: int
+    fallback: str
+
+    placeholders = ("missing", "copies")
+
+    @classmethod
+    def read(cls, table: Table) -> Signature:
+        return cls(
+            frozenset({"agreement_signed"}),
+            frozenset(table.words("methods", None)),
+            table.words("tests"),
+            table.number("copies", 1, least=1),
+            table.word("fallback", ""),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        signed = s.given.get("signature") or s.body.get("signature")
+        if not signed:
+            return unknown("signature", missing=("signature",)) if s.body else None
+        method = signed.get("method")
+        if method not in self.methods:
+            return broken("signature.method", missing=(str(method),), copies=self.copies)
+        passed = signed.get("tests", ())
+        missing = tuple(one for one in self.tests if one not in passed)
+        if missing and method != "wet_ink":
+            return broken("signature.tests", missing=missing, copies=self.copies)
+        if signed.get("copies", 0) < self.copies:
+            return broken("signature.copies", missing=("copies",), copies=self.copies)
+        return None

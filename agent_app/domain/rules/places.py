@@ -1,0 +1,56 @@
+"""place: where a visit may be, and what entering takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`forbidden` kinds of place or address; `entry` never, or with the debtor's consent.
+
+    The act `visit` reads the address and `given.place`; the act `entry` is going inside.
+    """
+
+    acts: frozenset[str]
+    entry: str
+    forbidden: frozenset[str]
+    consent: tuple[str, ...]
+
+    placeholders = ("missing",)
+
+    @classmethod
+    def read(cls, table: Table) -> Place:
+        return cls(
+            frozenset({"visit", "entry"}),
+            table.word("entry", "consent", among=("never", "consent", "free")),
+            frozenset(table.words("forbidden")),
+            table.words("consent", ("entry_consented",)),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        place = s.given.get("place")
+        if place in self.forbidden:
+            return broken(f"place.{place}", missing=(str(place),))
+        if s.act == "entry":
+            return self._enter(s)
+        if s.address is not None and s.address.kind in self.forbidden:
+            return broken(f"address.{s.address.id}", missing=(s.address.kind,))
+        return None
+
+    def _enter(self, s: Situation) -> Judgement | None:
+        if self.entry == "free":
+            return None
+        consented = [one for one in s.history.of(*self.consent) if one.visit == s.visit]
+        if self.entry == "consent" and s.visit and consented:
+            last = consented[-1]
+            left = [one for one in s.history.of("exit_triggered") if one.visit == s.visit]
+            if not any(one.at >= last.at for one in left):
+                return None
+            return broken(*(ref(one) for one in left), missing=self.consent)
+        return broken(*self.consent, missing=self.consent)

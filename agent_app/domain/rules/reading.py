@@ -1,0 +1,138 @@
+"""Read a table of pack data into typed values, noting every fault with its file and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from agent_app.domain.errors import Fault
+
+LANGUAGES = ("zh_CN", "zh_TW", "en")
+_CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")
+
+
+class Table:
+    """One table of a pack file. Getters never raise: they note a fault and go on."""
+
+    def __init__(self, data: Mapping[str, Any], file: str, where: str, faults: list[Fault]) -> None:
+        self.data = data
+        self.file = file
+        self.where = where
+        self.faults = faults
+        self._read: set[str] = set()
+
+    def fault(self, key: str, message: str, mend: str = "", value: object = "") -> None:
+        field = f"{self.where} → {key}" if self.where else key
+        self.faults.append(Fault(message, file=self.file, field=field, value=str(value), mend=mend))
+
+    def get(self, key: str, kind: type, default: Any, named: str) -> Any:
+        """The value of `key` if it is a `kind`; `default` (None: it must be there) otherwise."""
+        self._read.add(key)
+        value = self.data.get(key)
+        if value is None:
+            if default is None:
+                self.fault(key, "is missing", f"give {named}")
+                return kind()
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.fault(key, f"is not {named}", f"give {named}", value)
+            return default if default is not None else kind()
+        return value
+
+    def has(self, key: str) -> bool:
+        return key in self.data
+
+    def word(self, key: str, default: str | None = None, among: Collection[str] = ()) -> str:
+        value: str = self.get(key, str, default, "a text")
+        if among and value not in among and key in self.data:
+            self.fault(key, "is not one of the known words", _listed(among), value)
+        return value
+
+    def words(
+        self, key: str, default: tuple[str, ...] | None = (), among: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        value = self.get(key, list, None if default is None else list(default), "a list of texts")
+        for word in value:
+            if not isinstance(word, str) or (among and word not in among):
+                self.fault(key, "holds a word that is not known", _listed(among), word)
+        return tuple(str(word) for word in value)
+
+    def number(self, key: str, default: int | None = None, least: int = 0) -> int:
+        value: int = self.get(key, int, default, "a whole number")
+        if value < least and key in self.data:
+            self.fault(key, "is too small", f"give {least} or more", value)
+        return value
+
+    def optional_number(self, key: str, least: int = 0) -> int | None:
+        return self.number(key, least=least) if key in self.data else None
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        value: bool = self.get(key, bool, default, "true or false")
+        return value
+
+    def clock(self, key: str) -> int:
+        """Minutes after midnight of "HH:MM"; "24:00" is the end of the day."""
+        value = self.word(key)
+        match = _CLOCK.match(value)
+        minutes = int(match[1]) * 60 + int(match[2]) if match else 0
+        if (match is None or minutes > 1440) and key in self.data:
+            self.fault(key, "is not a time of day", 'write "08:00", at most "24:00"', value)
+        return minutes
+
+    def day(self, key: str) -> date | None:
+        """A local date, or None when `key` is not there."""
+        self._read.add(key)
+        value = self.data.get(key)
+        if value is not None and type(value) is not date:
+            self.fault(key, "is not a date", "write 2026-07-01 without quotes", value)
+            return None
+        return value
+
+    def table(self, key: str) -> Table | None:
+        if key not in self.data:
+            return None
+        return Table(self.get(key, dict, None, "a table"), self.file, self._path(key), self.faults)
+
+    def tables(self, key: str) -> list[Table]:
+        rows = self.get(key, list, [], "a list of tables")
+        found = []
+        for place, row in enumerate(rows, start=1):
+            if isinstance(row, dict):
+                found.append(Table(row, self.file, self._path(f"{key}[{place}]"), self.faults))
+            else:
+                self.fault(f"{key}[{place}]", "is not a table", "write {…}", row)
+        return found
+
+    def texts(self, key: str, required: bool = True) -> Mapping[str, str]:
+        """One text a language; every language must be there."""
+        self._read.add(key)
+        value = self.data.get(key)
+        if value is None and not required:
+            return {}
+        if not isinstance(value, dict):
+            self.fault(key, "is missing its texts", f"give {key}.zh_CN, {key}.zh_TW, {key}.en")
+            return {}
+        for language in LANGUAGES:
+            if not isinstance(value.get(language), str) or not value[language].strip():
+                self.fault(f"{key}.{language}", "is missing", "write the text in this language")
+        for language in value.keys() - set(LANGUAGES):
+            self.fault(f"{key}.{language}", "is not a language of the app", _listed(LANGUAGES))
+        return {str(name): str(text) for name, text in value.items()}
+
+    def raw(self, key: str, default: Any = None) -> Any:
+        self._read.add(key)
+        return self.data.get(key, default)
+
+    def close(self) -> None:
+        """Note every key nobody asked for: a misspelt key must not pass in silence."""
+        for key in self.data.keys() - self._read:
+            self.fault(key, "is not a key known here", _listed(self._read))
+
+    def _path(self, key: str) -> str:
+        return f"{self.where} → {key}" if self.where else key
+
+
+def _listed(words: Collection[str]) -> str:
+    return "use " + ", ".join(sorted(words)) if words else ""

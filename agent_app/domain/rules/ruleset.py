@@ -1,0 +1,91 @@
+"""The rules of all layers together. Layers only add, so a layer can only tighten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.holds import OTHER, Hold
+from agent_app.domain.rules.kinds import Law
+from agent_app.domain.rules.phrasing import Texts, Wording
+from agent_app.domain.rules.retention import Keeping, Retention, keeping
+from agent_app.domain.rules.rule import Rule
+from agent_app.domain.rules.situation import SAME_ACT
+
+SomeLaw = TypeVar("SomeLaw", bound=Law)
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """Every rule that binds a case, with the calendars and words they use."""
+
+    rules: tuple[Rule, ...]
+    calendars: Mapping[str, Calendar]
+    wording: Wording
+
+    @classmethod
+    def of(
+        cls,
+        rules: Iterable[Rule],
+        calendars: Mapping[str, Calendar] | None = None,
+        wording: Wording | None = None,
+    ) -> RuleSet:
+        return cls(_closed(tuple(rules)), calendars or {}, wording or Wording())
+
+    @classmethod
+    def join(cls, layers: Sequence[RuleSet]) -> RuleSet:
+        """The layers laid over each other: every rule of every layer binds."""
+        phrases: dict[str, Texts] = {}
+        names: dict[str, Texts] = {}
+        calendars: dict[str, Calendar] = {}
+        for layer in layers:
+            phrases.update(layer.wording.phrases)
+            names.update(layer.wording.names)
+            calendars.update(layer.calendars)
+        rules = [rule for layer in layers for rule in layer.rules]
+        return cls.of(rules, calendars, Wording(phrases, names))
+
+    @cached_property
+    def by_act(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules that have something to say about an act."""
+        acts = {act for rule in self.rules for act in rule.law.acts}
+        return {act: tuple(r for r in self.rules if act in r.law.acts) for act in acts}
+
+    def about(self, act: str) -> tuple[Rule, ...]:
+        return self.by_act.get(SAME_ACT.get(act, act), ())
+
+    def laws(self, kind: type[SomeLaw]) -> list[SomeLaw]:
+        """The laws of one kind."""
+        return [rule.law for rule in self.rules if isinstance(rule.law, kind)]
+
+    def named(self, rule_id: str) -> Rule:
+        """The rule of that id; KeyError when no layer has it."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def enacted(self) -> RuleSet:
+        """The same rules as if every draft were law: the question "what if?"."""
+        rules = tuple(replace(rule, draft=False) for rule in self.rules)
+        return RuleSet(rules, self.calendars, self.wording)
+
+    def retention(self) -> tuple[Keeping, ...]:
+        """How long each class of record is kept, all layers together."""
+        return keeping(self.laws(Retention))
+
+
+def _closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Let each hold on "*" stand for every hold name that no rule mentions."""
+    known = frozenset(
+        name for rule in rules if isinstance(rule.law, Hold) for name in rule.law.names
+    )
+    return tuple(
+        replace(rule, law=replace(rule.law, except_for=known - {OTHER}))
+        if isinstance(rule.law, Hold) and OTHER in rule.law.names
+        else rule
+        for rule in rules
+    )

@@ -1,0 +1,121 @@
+"""One question put to the rules: which act, in which case, when, with what known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from agent_app.domain.model import Address, Case
+from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.history import History
+
+SAME_ACT = {"visit_started": "visit", "visit_planned": "visit", "plan": "plan_offered"}
+"""Acts judged alike: planning for a moment is asking whether one may knock then."""
+
+TALK = frozenset(
+    {"disclosed", "budget_recorded", "plan_offered", "promise_made", "agreement_signed"}
+)
+"""Acts of talking about the debt; everything else in a visit stays free."""
+
+
+class _Unknown:
+    """The third truth value: not known, which is never the same as no."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        raise TypeError("an unknown fact is neither true nor false")
+
+
+UNKNOWN = _Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`now` is in UTC, `zone` the wall clock the rule goes by (None: not known).
+
+    `given` are the caller's facts; the keys used here are `visit`, `address` (ids), `crew`
+    (user ids), `body` (of the event about to be recorded) and `synced_at`; laws name others.
+    """
+
+    history: History
+    now: datetime
+    act: str
+    given: Mapping[str, Any]
+    calendars: Mapping[str, Calendar]
+    visit: str | None
+    address: Address | None
+    zone: ZoneInfo | None = None
+
+    @property
+    def case(self) -> Case:
+        return self.history.case
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The body of the event about to be recorded, empty when only asking ahead."""
+        body: Mapping[str, Any] = self.given.get("body") or {}
+        return body
+
+    @property
+    def today(self) -> date | None:
+        """The local date, None where the zone is not known."""
+        return self.now.astimezone(self.zone).date() if self.zone else None
+
+    @property
+    def synced_at(self) -> datetime | None:
+        """When this device last heard from the server, if known (UTC)."""
+        found = self.given.get("synced_at") or self.case.raw.get("synced_at")
+        if isinstance(found, str):
+            found = datetime.fromisoformat(found)
+        return found.astimezone(UTC) if isinstance(found, datetime) else None
+
+    def at(self, now: datetime) -> Situation:
+        """The same question at another moment."""
+        return replace(self, now=now)
+
+    def on(self, zone: ZoneInfo | None) -> Situation:
+        """The same question by another wall clock."""
+        return self if zone is self.zone else replace(self, zone=zone)
+
+
+def situation(
+    history: History,
+    now: datetime,
+    act: str,
+    given: Mapping[str, Any],
+    calendars: Mapping[str, Calendar],
+) -> Situation:
+    """Put the question: `now` must be aware (ValueError)."""
+    if now.tzinfo is None:
+        raise ValueError("the moment of a question must be aware")
+    visit = given.get("visit") or history.open_visit
+    address = _address(history, given, visit)
+    act = SAME_ACT.get(act, act)
+    return Situation(history, now.astimezone(UTC), act, given, calendars, visit, address)
+
+
+def _address(history: History, given: Mapping[str, Any], visit: str | None) -> Address | None:
+    """Where the visit is: as told, as the visit began, else the first home."""
+    wanted = given.get("address")
+    if wanted is None and visit:
+        started = (one for one in history.of("visit_started") if one.visit == visit)
+        wanted = next((one.body.get("address") for one in started), None)
+    addresses = history.case.addresses
+    if wanted is not None:
+        return next((one for one in addresses if one.id == wanted), None)
+    return next((one for one in addresses if one.kind == "home"), next(iter(addresses), None))
+
+
+@lru_cache(maxsize=512)
+def zone_named(name: str) -> ZoneInfo | None:
+    """The zone of an IANA name; None when there is none such."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -1,0 +1,110 @@
+"""required_step and attestation: what a visit must hold before it goes on, or when it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent_app.domain.events import Event
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+REVIEW = "review"
+"""The act of looking back on a finished visit; replay judges it once a visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredStep:
+    """One of the events `steps` must be in the visit before any act of `before`.
+
+    `refused_by`: the event by which the other side declines it; from then on the acts stay
+    shut. `throughout`: the step must not be undone (`undone_by`) until the visit ends.
+    """
+
+    acts: frozenset[str]
+    steps: tuple[str, ...]
+    refused_by: tuple[str, ...]
+    undone_by: tuple[str, ...]
+    on_refusal: str
+
+    placeholders = ("missing",)
+
+    @classmethod
+    def read(cls, table: Table) -> RequiredStep:
+        return cls(
+            frozenset(table.words("before")),
+            table.words("steps", None),
+            table.words("refused_by"),
+            table.words("undone_by"),
+            table.word("on_refusal", ""),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        events = s.history.in_visit(s.visit)
+        if s.act == REVIEW:
+            return self._look_back(events)
+        refused = [one.id for one in events if one.kind in self.refused_by]
+        if refused:
+            return broken(*refused, missing=self.steps[:1])
+        state = [one for one in events if one.kind in self.steps or one.kind in self.undone_by]
+        if state and state[-1].kind in self.steps:
+            return None
+        because = (state[-1].id,) if state else self.steps
+        return broken(*because, missing=self.steps[:1])
+
+    def _look_back(self, events: Sequence[Event]) -> Judgement | None:
+        """Over the whole visit: was it there, and never dropped before the end?"""
+        if any(one.kind in self.steps for one in events):
+            open_since: Event | None = None
+            for one in events:
+                if one.kind in self.steps:
+                    open_since = None
+                elif one.kind in self.undone_by:
+                    open_since = one
+                elif open_since is not None and one.kind in TALKED:
+                    return broken(open_since.id, missing=self.steps[:1])
+            return None
+        if any(one.kind in self.refused_by for one in events):
+            return None
+        if not any(one.kind in TALKED for one in events):
+            return None
+        return broken(*self.steps, missing=self.steps[:1])
+
+
+TALKED = frozenset({"disclosed", "plan_offered", "agreement_signed", "promise_made"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Somebody states something at the close: an `answered` event whose ref ends in `answer`
+    with one of `values`, looked for when the visit is reviewed."""
+
+    acts: frozenset[str]
+    who: str
+    answer: str
+    values: frozenset[str]
+
+    placeholders = ("missing",)
+
+    @classmethod
+    def read(cls, table: Table) -> Attestation:
+        return cls(
+            frozenset({REVIEW}),
+            table.word("who", among=("agent", "debtor", "second_agent")),
+            table.word("answer"),
+            frozenset(table.words("values", ("yes",))),
+        )
+
+    def judge(self, s: Situation) -> Judgement | None:
+        given = [
+            one
+            for one in s.history.in_visit(s.visit)
+            if one.kind == "answered"
+            and str(one.body.get("ref", "")).rsplit("/", 1)[-1] == self.answer
+        ]
+        if not given:
+            return unknown(f"answer.{self.answer}", missing=(self.answer,))
+        if str(given[-1].body.get("value")) in self.values:
+            return None
+        return broken(given[-1].id, missing=(self.answer,))

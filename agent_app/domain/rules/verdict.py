@@ -1,0 +1,104 @@
+"""What the rules answer: judgements of one law, findings of a rule, findings of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+WRAP_UP = timedelta(minutes=30)
+"""How long before the window closes the agent is told to finish (policy)."""
+
+
+class State(IntEnum):
+    """May it be done? Higher is stricter; `needs` can be mended by who stands there."""
+
+    allow = 0
+    warn = 1
+    needs = 2
+    block = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One law is not simply kept. `kept` False: broken; None: not known; True: kept, take care.
+
+    `because` holds event ids or names of missing facts; `until` (UTC) is the first moment at
+    which this law alone no longer objects, None when waiting does not mend it; `values` fill
+    the placeholders of the rule's text, names of things as tuples.
+    """
+
+    kept: bool | None
+    because: tuple[str, ...] = ()
+    until: datetime | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def broken(*because: str, until: datetime | None = None, **values: object) -> Judgement:
+    return Judgement(False, because, until, values)
+
+
+def unknown(*facts: str, **values: object) -> Judgement:
+    return Judgement(None, facts, None, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a rule comes from. `status` is confirmed, recalled or policy; only a confirmed
+    source of force statute, regulation or standard may be shown as law (`is_law`)."""
+
+    source: str
+    title: Mapping[str, str]
+    locator: str
+    force: str
+    status: str
+    url: str = ""
+
+    @property
+    def is_law(self) -> bool:
+        return self.status == "confirmed" and self.force in ("statute", "regulation")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says about one act at one moment; `text` by language."""
+
+    rule: str
+    kind: str
+    state: State
+    text: Mapping[str, str]
+    citation: Citation
+    because: tuple[str, ...]
+    next_allowed: datetime | None
+    severity: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The answer to "may I?". `items` are the rules that object or warn, strictest first.
+
+    `next_allowed`: the first moment at or after the one asked about at which nothing needs or
+    blocks, if only time has to pass; None when something else must happen first.
+    `window_end`: when the open contact window closes; None outside a window or without one.
+    """
+
+    state: State
+    items: tuple[Finding, ...]
+    next_allowed: datetime | None
+    window_end: datetime | None
+
+    @property
+    def allowed(self) -> bool:
+        """True when the act may be done: nothing needs or blocks."""
+        return self.state <= State.warn
+
+    @property
+    def wrap_up_at(self) -> datetime | None:
+        """When to begin closing the visit so that it ends inside the window."""
+        return self.window_end - WRAP_UP if self.window_end else None
+
+    def named(self, rule: str) -> Finding | None:
+        """The finding of the rule of that id, if it objects."""
+        return next((one for one in self.items if one.rule == rule), None)

@@ -1,0 +1,103 @@
+"""prohibited_conduct: words that may not be written or said, found in notes and letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent_app.domain.rules.reading import LANGUAGES, Table
+from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.verdict import Judgement, broken
+
+NOTE_ACTS = frozenset({"comment_added", "outcome_recorded", "letter_printed", "disclosed"})
+NOTE_ACTS |= {"hardship_stated", "visit_aborted", "notice_sent"}
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A prohibited wording: which conduct it betrays, the words, and where they stand."""
+
+    item: str
+    words: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProhibitedConduct:
+    """`items` name the conduct (for training and review); `detectors` are patterns by item."""
+
+    acts: frozenset[str]
+    items: tuple[str, ...]
+    detectors: tuple[tuple[str, re.Pattern[str]], ...]
+
+    placeholders = ("words", "missing")
+
+    @classmethod
+    def read(cls, table: Table) -> ProhibitedConduct:
+        items = table.words("items", None)
+        detectors = []
+        for row in table.tables("detectors"):
+            item = row.word("item", among=items)
+            for language in LANGUAGES:
+                for words in row.words(language):
+                    detectors.append((item, _pattern(words, row, language)))
+            row.close()
+        return cls(NOTE_ACTS, items, tuple(detectors))
+
+    def judge(self, s: Situation) -> Judgement | None:
+        hits = [hit for text in texts_of(s) for hit in self.find(text)]
+        if not hits:
+            return None
+        items = tuple(dict.fromkeys(hit.item for hit in hits))
+        words = ", ".join(dict.fromkeys(hit.words for hit in hits))
+        return broken(*(f"wording.{item}" for item in items), words=words, missing=items)
+
+    def find(self, text: str) -> list[Hit]:
+        """Every prohibited wording in `text`, in reading order."""
+        hits = [
+            Hit(item, found.group(), found.start())
+            for item, pattern in self.detectors
+            for found in pattern.finditer(text)
+        ]
+        return sorted(hits, key=lambda hit: hit.start)
+
+
+def _pattern(words: str, row: Table, key: str) -> re.Pattern[str]:
+    """Plain words, not a regular expression: spaces stretch; "A…B" allows up to eight signs."""
+    parts = []
+    for part in words.split("…"):
+        if not part.strip():
+            row.fault(key, "an ellipsis needs words on both sides", "write 告诉…邻居", words)
+        parts.append(r"\s*".join(re.escape(word) for word in _SPACES.split(part.strip())))
+    joined = r"[^。.!?！？\n]{0,8}?".join(parts)
+    if words.isascii():
+        joined = rf"\b{joined}\b"
+    return re.compile(joined, re.IGNORECASE)
+
+
+def texts_of(s: Situation) -> Iterator[str]:
+    """The free texts of the act: the caller's `text`, and every text of the event's body."""
+    told = s.given.get("text")
+    if isinstance(told, str):
+        yield told
+    for key in ("note", "text", "comment", "reason", "statement", "what"):
+        value: Any = s.body.get(key)
+        if isinstance(value, str):
+            yield value
+
+
+def find_wording(laws: Sequence[ProhibitedConduct], text: str) -> list[Hit]:
+    """Every hit of several laws in one text."""
+    return sorted((hit for law in laws for hit in law.find(text)), key=lambda hit: hit.start)
+
+
+def items_of(laws: Sequence[ProhibitedConduct]) -> Mapping[str, int]:
+    """The conduct named by these laws, with how many detectors each has."""
+    counts: dict[str, int] = {item: 0 for law in laws for item in law.items}
+    for law in laws:
+        for item, _ in law.detectors:
+            counts[item] += 1
+    return counts

@@ -1,0 +1,343 @@
+"""Load and check rule packs: folders of data, no code. Every fault names its file and key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from agent_app.calendars import make_calendar
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.model import Case
+from agent_app.domain.outcome import Outcomes, read_outcomes
+from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.examples import Example, read_examples
+from agent_app.domain.rules.facts import Condition, read_condition
+from agent_app.domain.rules.phrasing import PHRASES, Texts, Wording
+from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
+from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.domain.rules.situation import zone_named
+from agent_app.domain.rules.verdict import Citation
+
+SCHEMA = "rulepack/1"
+BASE = "base"
+_VERSION = re.compile(r"^\d{4}\.\d{2}\.\d+$")
+_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a pack is, whom it binds and since when; `status` draft, reviewed or approved."""
+
+    id: str
+    version: str
+    title: Texts
+    jurisdiction: str
+    extends: tuple[str, ...]
+    status: str
+    reviewer: str
+    reviewed_on: date | None
+    first: date | None
+    stale_after: date | None
+    creditor: str
+    tz: str
+    basis: str
+    scope: Condition | None
+    sources: Mapping[str, Citation]
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """One folder, whole: header, rules, outcomes, words, and the bytes of every file."""
+
+    header: Header
+    sha256: str
+    rules: tuple[Rule, ...]
+    outcomes: Outcomes
+    examples: tuple[Example, ...]
+    calendars: Mapping[str, Calendar]
+    wording: Wording
+    texts: Mapping[str, Any]
+    files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.header.id
+
+    @property
+    def version(self) -> str:
+        return self.header.version
+
+    @property
+    def named(self) -> dict[str, str]:
+        """How an event names the pack it was made under."""
+        return {"id": self.id, "version": self.version, "sha256": self.sha256}
+
+    @cached_property
+    def rule_set(self) -> RuleSet:
+        """This layer alone."""
+        return RuleSet.of(self.rules, self.calendars, self.wording)
+
+
+class PackSet:
+    """Every pack at hand, and which of them bind a case."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs: Mapping[str, Pack] = MappingProxyType({pack.id: pack for pack in packs})
+        self._joined: dict[tuple[str, ...], RuleSet] = {}
+
+    def __getitem__(self, pack_id: str) -> Pack:
+        return self.packs[pack_id]
+
+    def __iter__(self) -> Iterator[Pack]:
+        return iter(self.packs.values())
+
+    def for_case(self, case: Case) -> tuple[Pack, ...]:
+        """Base, country, regions of its addresses, creditor: lowest layer first.
+
+        Raises BadInput when the case names a pack that is not here: no rules is not an answer.
+        """
+        layers = self.chain(case.pack)
+        known = {pack.id for pack in layers}
+        regions = {one.region for one in case.addresses if one.region}
+        extra = [
+            pack
+            for pack in self.packs.values()
+            if pack.id not in known and known.issuperset(pack.header.extends)
+        ]
+        layers += [p for p in extra if not p.header.creditor and p.header.jurisdiction in regions]
+        layers += [p for p in extra if p.header.creditor == case.creditor.id]
+        return tuple(layers)
+
+    def chain(self, pack_id: str) -> list[Pack]:
+        """The pack with all it extends, lowest first; BadInput for one that is not here."""
+        if pack_id not in self.packs:
+            raise BadInput(Fault("no such rule pack", value=pack_id, mend="sync the rule packs"))
+        pack = self.packs[pack_id]
+        layers: list[Pack] = []
+        for parent in pack.header.extends:
+            layers += [one for one in self.chain(parent) if one not in layers]
+        return [*layers, pack]
+
+    def rules_for(self, case: Case) -> RuleSet:
+        """The rules that bind a case, all layers together."""
+        return self.joined(self.for_case(case))
+
+    def joined(self, layers: Sequence[Pack]) -> RuleSet:
+        """Layers laid over each other; the same layers give the same set."""
+        key = tuple(pack.sha256 for pack in layers)
+        if key not in self._joined:
+            self._joined[key] = RuleSet.join([pack.rule_set for pack in layers])
+        return self._joined[key]
+
+    def outcomes_for(self, case: Case) -> Outcomes:
+        """The outcome table of a case: the creditor's row over the country's over the base's."""
+        table = Outcomes(())
+        for pack in self.for_case(case):
+            table = pack.outcomes.over(table)
+        return table
+
+
+def load_packs(root: Traversable | Path) -> PackSet:
+    """Every pack under `root`, one folder each. BadInput holds the faults of all of them."""
+    faults: list[Fault] = []
+    folders = sorted((one for one in root.iterdir() if one.is_dir()), key=lambda one: one.name)
+    packs = [read_pack(one, faults) for one in folders if (one / "pack.toml").is_file()]
+    found = PackSet(pack for pack in packs if pack is not None)
+    if not faults:
+        check_layers(found, faults)
+    if faults:
+        raise BadInput(faults)
+    return found
+
+
+def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
+    """One pack; None, with the faults noted, when it cannot be used at all."""
+    files = dict(sorted(_files(folder, "")))
+    data = {
+        name: _toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
+        for name in ("pack", "rules", "outcomes", "examples", "wording")
+    }
+    head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
+    calendars = _calendars(head)
+    header = _header(head, folder.name)
+    rules = _rules(data["rules"], folder.name, header, calendars, faults)
+    texts = data["wording"]
+    return Pack(
+        header=header,
+        sha256=_digest(files),
+        rules=rules,
+        outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
+        examples=read_examples(data["examples"], f"{folder.name}/examples.toml", faults),
+        calendars=calendars,
+        wording=_wording(texts, folder.name, faults),
+        texts=texts,
+        files=files,
+    )
+
+
+def _files(folder: Traversable | Path, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for one in folder.iterdir():
+        if one.name.startswith((".", "~$", "__")):
+            continue
+        if one.is_dir():
+            yield from _files(one, f"{prefix}{one.name}/")
+        else:
+            yield f"{prefix}{one.name}", one.read_bytes()
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name, content in files.items():
+        whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _toml(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault("is not TOML", file=file, value=str(error), mend="mend the syntax"))
+        return {}
+
+
+def _header(head: Table, folder: str) -> Header:
+    head.word("schema", among=(SCHEMA,))
+    header = Header(
+        id=head.word("id"),
+        version=head.word("version"),
+        title=head.texts("title"),
+        jurisdiction=head.word("jurisdiction", ""),
+        extends=head.words("extends"),
+        status=head.word("status", among=("draft", "reviewed", "approved")),
+        reviewer=head.word("reviewer", ""),
+        reviewed_on=head.day("reviewed_on"),
+        first=head.day("first"),
+        stale_after=head.day("stale_after"),
+        creditor=head.word("creditor", ""),
+        tz=head.word("tz", ""),
+        basis=head.word("time_basis", "visit_location", among=BASES),
+        scope=_scope(head),
+        sources={one.source: one for one in map(_source, head.tables("sources"))},
+    )
+    if header.id != folder or not _ID.match(header.id):
+        head.fault("id", "is not the name of its folder", f'write "{folder}"', header.id)
+    if not _VERSION.match(header.version):
+        head.fault("version", "is not a version", 'write "2026.11.0"', header.version)
+    if header.tz and zone_named(header.tz) is None:
+        head.fault("tz", "is not a time zone", 'write "Asia/Shanghai"', header.tz)
+    if header.status != "draft" and not (header.reviewer and header.reviewed_on):
+        head.fault("reviewer", "a reviewed pack names its reviewer and the day", "give both")
+    head.close()
+    return header
+
+
+def _scope(head: Table) -> Condition | None:
+    scope = head.table("scope")
+    return read_condition(scope) if scope else None
+
+
+def _source(table: Table) -> Citation:
+    source = Citation(
+        source=table.word("id"),
+        title=table.texts("title"),
+        locator=table.word("locator", ""),
+        force=table.word("force", among=FORCES),
+        status=table.word("status", among=STATUSES),
+        url=table.word("url", ""),
+    )
+    table.close()
+    return source
+
+
+def _calendars(head: Table) -> dict[str, Calendar]:
+    made = (make_calendar(table) for table in head.tables("calendars"))
+    return {calendar.id: calendar for calendar in made if calendar is not None}
+
+
+def _rules(
+    data: Mapping[str, Any],
+    folder: str,
+    header: Header,
+    calendars: Mapping[str, Calendar],
+    faults: list[Fault],
+) -> tuple[Rule, ...]:
+    whole = Table(data, f"{folder}/rules.toml", "", faults)
+    zone = zone_named(header.tz) if header.tz else None
+    rules: dict[str, Rule] = {}
+    for table in whole.tables("rule"):
+        calendar = table.data.get("calendar")
+        if calendar is not None and calendar not in calendars:
+            table.fault(
+                "calendar", "is not a calendar of this pack", "add it to pack.toml", calendar
+            )
+        rule = read_rule(table, header.sources, header.scope, header.id)
+        if rule is None:
+            continue
+        if rule.id in rules:
+            table.fault("id", "is used twice", "give each rule its own id", rule.id)
+        first = rule.first or header.first
+        rules[rule.id] = replace(rule, zone=zone, basis=header.basis, first=first)
+    whole.close()
+    return tuple(rules.values())
+
+
+def _wording(data: Mapping[str, Any], folder: str, faults: list[Fault]) -> Wording:
+    whole = Table(data, f"{folder}/wording.toml", "", faults)
+    phrases: dict[str, Texts] = {}
+    names: dict[str, Texts] = {}
+    for key, kept in (("phrases", phrases), ("names", names)):
+        table = whole.table(key)
+        for name in table.data if table else ():
+            assert table is not None
+            kept[name] = table.texts(name)
+            if key == "phrases" and name not in PHRASES:
+                table.fault(name, "is not a phrase known here", "use " + ", ".join(PHRASES))
+            elif key == "phrases":
+                check_placeholders(table, name, kept[name], PHRASES[name])
+    return Wording(phrases, names)
+
+
+def check_layers(packs: PackSet, faults: list[Fault]) -> None:
+    """What only shows when layers lie together: parents, ids, retention, examples' rules."""
+    for pack in packs:
+        file = f"{pack.id}/pack.toml"
+        missing = [one for one in pack.header.extends if one not in packs.packs]
+        if missing:
+            faults.append(
+                Fault("extends a pack that is not here", file, field="extends", value=missing[0])
+            )
+            continue
+        layers = packs.chain(pack.id)
+        rules = packs.joined(layers)
+        for keeping in rules.retention():
+            if keeping.conflict:
+                faults.append(
+                    Fault(
+                        "must be kept longer than it may be kept",
+                        file=f"{pack.id}/rules.toml",
+                        field=f"retention of {keeping.record}",
+                        value=f"{keeping.min_months} > {keeping.max_months} months",
+                        mend="counsel must decide which rule gives way",
+                    )
+                )
+        ids = {rule.id for layer in layers[:-1] for rule in layer.rules}
+        for rule in pack.rules:
+            if rule.id in ids:
+                faults.append(
+                    Fault(
+                        "is the id of a rule in a lower layer",
+                        file=f"{pack.id}/rules.toml",
+                        field=rule.id,
+                        mend="layers only add; give it its own id",
+                    )
+                )
