@@ -58,6 +58,8 @@ def _is_plain(value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """`value` with every Mapping a dict and every tuple a list, ready for `canonical`."""
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,0 +1,124 @@
+"""Clock honesty: does the wall clock agree with the clocks nobody can set? (security.md §5.3)
+
+The boot clock runs through sleep and cannot be set. A receipt in an event carries the server's
+time and the boot clock at which it came; in the same boot that gives the true time of every
+event, before the receipt or after. In a boot without one, the newest receipt is a lower bound
+and the arrival at the server an upper bound.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from agent_app.domain.events import Event
+from agent_app.journal.flag import Flag
+
+TOLERANCE = timedelta(seconds=120)
+MANY_CHANGES = 3
+"""More changes of the clock than this, by one device in one day, are worth a look."""
+
+
+def estimate(events: Iterable[Event]) -> dict[str, tuple[datetime, datetime]]:
+    """By event id, the earliest and latest true time that receipts in the same boot allow.
+
+    `events` are one device's. A receipt taken 0.3 s after its head was signed allows 0.3 s; two
+    receipts in a boot narrow each other. Events of boots without a receipt are left out.
+    """
+    events = list(events)
+    anchors: dict[str, list[timedelta]] = defaultdict(list)
+    for event in events:
+        if event.receipt and "boot" in event.receipt:
+            came = timedelta(milliseconds=event.receipt["bt"])
+            anchors[event.receipt["boot"]].append(_since_epoch(event.receipt["at"]) - came)
+    spans = {}
+    for event in events:
+        if starts := anchors.get(event.boot):
+            since = timedelta(milliseconds=event.bt)
+            spans[event.id] = (_EPOCH + min(starts) + since, _EPOCH + max(starts) + since)
+    return spans
+
+
+def clock_flags(
+    events: Sequence[Event], *, arrived: Mapping[str, datetime] | None = None
+) -> list[Flag]:
+    """What is odd about one device's clock, over events in order of `seq`.
+
+    `arrived` says when the server took an event, by id, where it is known.
+    """
+    return [
+        *_off(events, arrived or {}),
+        *_turned_back(events),
+        *_many_changes(events),
+        *_restarted(events),
+    ]
+
+
+def _off(events: Sequence[Event], arrived: Mapping[str, datetime]) -> Iterator[Flag]:
+    spans = estimate(events)
+    for event in events:
+        early, late = spans.get(event.id) or _bounds(event, arrived)
+        if early and event.at < early - TOLERANCE:
+            yield _minutes("clock_slow", event, early - event.at)
+        elif late and event.at > late + TOLERANCE:
+            yield _minutes("clock_fast", event, event.at - late)
+
+
+def _bounds(
+    event: Event, arrived: Mapping[str, datetime]
+) -> tuple[datetime | None, datetime | None]:
+    early = datetime.fromisoformat(event.receipt["at"]) if event.receipt else None
+    return early, arrived.get(event.id)
+
+
+def _turned_back(events: Sequence[Event]) -> Iterator[Flag]:
+    for before, event in pairwise(events):
+        if event.at < before.at - TOLERANCE:
+            yield _minutes("clock_back", event, before.at - event.at)
+
+
+def changes(events: Sequence[Event]) -> list[tuple[Event, timedelta]]:
+    """Where the wall clock moved otherwise than the boot clock within a boot, and by how much."""
+    found = []
+    for before, event in pairwise(events):
+        if before.boot == event.boot:
+            ran = timedelta(milliseconds=event.bt - before.bt)
+            moved = event.at - before.at - ran
+            if abs(moved) > TOLERANCE:
+                found.append((event, moved))
+    return found
+
+
+def _many_changes(events: Sequence[Event]) -> Iterator[Flag]:
+    moved = changes(events)
+    for event, by in moved:
+        yield _minutes("clock_changed", event, by)
+    days: dict[str, list[Event]] = defaultdict(list)
+    for event, _ in moved:
+        days[event.wall[:10]].append(event)
+    for found in days.values():
+        if len(found) > MANY_CHANGES:
+            yield Flag("clock_changes", found[-1].id, {"times": len(found)})
+
+
+def _restarted(events: Sequence[Event]) -> Iterator[Flag]:
+    boots: dict[str, str] = {}
+    for event in events:
+        if event.kind == "visit_started" and event.visit:
+            boots[event.visit] = event.boot
+        elif event.kind in ("visit_ended", "visit_aborted") and event.visit in boots:
+            if event.boot != boots[event.visit]:
+                yield Flag("restarted", event.id)
+
+
+def _minutes(kind: str, event: Event, by: timedelta) -> Flag:
+    return Flag(kind, event.id, {"minutes": round(by.total_seconds() / 60)})
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _since_epoch(text: str) -> timedelta:
+    return datetime.fromisoformat(text) - _EPOCH

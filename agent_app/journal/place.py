@@ -1,0 +1,115 @@
+"""Place honesty: do the positions of a visit fit its door and each other? (security.md §5.4)
+
+Positions come from the visit alone: one read outside it is itself a flag. A laptop's position is
+often Wi-Fi's or the network's, so its own accuracy is always granted before anything is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from agent_app.domain.events import Event
+from agent_app.domain.model import Case
+from agent_app.journal.datum import Point, distance, to_wgs84
+from agent_app.journal.flag import Flag
+
+FAR_METRES = 500.0
+FAR_RURAL_METRES = 2_000.0
+FASTEST_KMH = 200.0
+BEST_ACCURACY_METRES = 1.0
+"""No satellite receiver in a laptop or tablet does better."""
+SHORT_STAY = timedelta(minutes=3)
+LONG_REPORT = 8
+"""Answers and statements that cannot honestly be gathered in a short stay."""
+AT_ONCE = timedelta(seconds=1)
+SPOKEN = frozenset({"answered", "disclosed", "hardship_stated", "budget_recorded", "plan_offered"})
+
+
+def place_flags(events: Sequence[Event], case: Case, *, rural: bool = False) -> list[Flag]:
+    """What is odd about where and how long, over one device's events in order of `seq`."""
+    read = [event for event in events if event.kind == "position_read"]
+    return [
+        *_outside_visit(events),
+        *_accuracy(read),
+        *_far(events, case, FAR_RURAL_METRES if rural else FAR_METRES),
+        *_speed(read),
+        *_repeated(events, read),
+        *_stay(events),
+    ]
+
+
+def position(event: Event) -> Point:
+    """Where a `position_read` says the device was, in WGS-84."""
+    return to_wgs84(event.body["lat"], event.body["lon"], event.body["datum"])
+
+
+def _outside_visit(events: Sequence[Event]) -> Iterator[Flag]:
+    inside: set[str | None] = set()
+    for event in events:
+        if event.kind == "visit_started":
+            inside.add(event.visit)
+        elif event.kind in ("visit_ended", "visit_aborted"):
+            inside.discard(event.visit)
+        elif event.kind == "position_read" and event.visit not in inside:
+            yield Flag("position_outside_visit", event.id)
+
+
+def _accuracy(read: Sequence[Event]) -> Iterator[Flag]:
+    for event in read:
+        if event.body["accuracy"] < BEST_ACCURACY_METRES:
+            yield Flag("position_too_good", event.id, {"metres": event.body["accuracy"]})
+
+
+def _far(events: Sequence[Event], case: Case, limit: float) -> Iterator[Flag]:
+    door: Point | None = None
+    for event in events:
+        if event.kind == "visit_started":
+            door = _door(case, event.body.get("address", ""))
+        elif event.kind == "position_read" and door:
+            gap = distance(position(event), door)
+            if gap - event.body["accuracy"] > limit:
+                yield Flag("far_from_door", event.id, {"metres": round(gap)})
+
+
+def _door(case: Case, address_id: str) -> Point | None:
+    for address in case.addresses:
+        if address.id == address_id and address.lat is not None and address.lon is not None:
+            return to_wgs84(address.lat, address.lon, address.datum or "WGS-84")
+    return None
+
+
+def _speed(read: Sequence[Event]) -> Iterator[Flag]:
+    for before, event in pairwise(read):
+        slack = before.body["accuracy"] + event.body["accuracy"]
+        metres = max(0.0, distance(position(before), position(event)) - slack)
+        seconds = max(1.0, (event.at - before.at).total_seconds())
+        if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
+            yield Flag("too_fast", event.id, {"kmh": round(metres / seconds * 3.6)})
+
+
+def _repeated(events: Sequence[Event], read: Sequence[Event]) -> Iterator[Flag]:
+    """The very same position, to six decimals, at another visit."""
+    seen: dict[tuple[float, float], str | None] = {}
+    for event in read:
+        spot = (round(event.body["lat"], 6), round(event.body["lon"], 6))
+        if seen.setdefault(spot, event.visit) != event.visit:
+            yield Flag("same_position", event.id)
+
+
+def _stay(events: Sequence[Event]) -> Iterator[Flag]:
+    started: Event | None = None
+    said: list[Event] = []
+    for event in events:
+        if event.kind == "visit_started":
+            started, said = event, []
+        elif event.kind in SPOKEN:
+            said.append(event)
+        elif event.kind in ("visit_ended", "visit_aborted") and started:
+            stay = event.at - started.at
+            if len(said) >= LONG_REPORT and stay < SHORT_STAY:
+                yield Flag("short_stay", event.id, {"seconds": round(stay.total_seconds())})
+            if len(said) >= LONG_REPORT and said[-1].at - said[0].at < len(said) * AT_ONCE:
+                yield Flag("all_at_once", event.id, {"answers": len(said)})
+            started = None

@@ -1,0 +1,299 @@
+"""Check a Doorstep visit bundle without Doorstep: python verify.py visit.bundle
+
+Needs Python 3.11 and the `cryptography` package, no other file and no network. Prints what is
+proven, by whom and when, and ends with 0; or names the first broken thing and ends with 1.
+A forger could change the copy inside a bundle: take yours from a place you trust.
+Formats, and how to do all this by hand: docs/proof.md.
+"""
+
+import argparse
+import hmac
+import json
+import struct
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+WORDS = """
+visit | Visit {visit}, case {case}: {events} events, {files} files; put together {at} by {who} | 上门记录 {visit}，案件 {case}：事件 {events} 条，文件 {files} 个；由 {who} 于 {at} 制作
+event | {seq:>5}  {wall}  {user}  {kind}{names}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{names}  [{after} .. {before}]
+gap | Device {device}: events {first}-{end} are other work, not in this bundle | 设备 {device}：第 {first}-{end} 条属于其他工作，不在本文件内
+device | Device {device} of {name} ({user}) signed with {key}, warranted since {since} | {name}（{user}）的设备 {device} 以 {key} 签名，该密钥自 {since} 起获认可
+log | The log {origin} holds them all in this order; [..] is when, by its clock; state of {at}, {size} entries | 日志 {origin} 按此顺序收存了全部事件，[..] 为其时钟下的时间范围；{at} 的状态共 {size} 条
+file | File {slot}: {type}, {size} bytes, as signed | 文件 {slot}：{type}，{size} 字节，与签名一致
+withheld | File {slot}: not in this bundle ({sha256}) | 文件 {slot}：未包含在本文件内（{sha256}）
+pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sha256}）
+trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对
+!unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why}
+!altered | {name} is altered | {name} 被改动
+!signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名
+!given | the log key is {found}, not the one you gave | 日志密钥为 {found}，与您提供的不同
+!warrant | the key of device {device} is not warranted by the log | 设备 {device} 的密钥未获日志认可
+!revoked | event {seq} of {device} was made after its key was withdrawn | 设备 {device} 第 {seq} 条事件生成于密钥注销之后
+!body | the content of event {seq} of {device} is altered | 设备 {device} 第 {seq} 条事件的内容被改动
+!sig | event {seq} of {device} is altered, or not signed by that device | 设备 {device} 第 {seq} 条事件被改动，或并非该设备签名
+!receipt | the log does not hold event {seq} of {device} as it is here | 日志未按此内容收存设备 {device} 第 {seq} 条事件
+!chain | event {seq} of {device} does not follow on event {last} | 设备 {device} 第 {seq} 条事件与第 {last} 条不相连
+!dated | event {seq} of {device} is out of order in the log, or names a later state of it | 设备 {device} 第 {seq} 条事件在日志中次序有误，或引用了之后的日志状态
+!log | the state of the log at {size} entries is not the log's own, or was rewritten since | 日志在 {size} 条时的状态并非其本身，或此后被改写
+!visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全
+"""
+TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
+UNSIGNED = ("body", "salt", "salts", "hashes", "sig")
+when = datetime.fromisoformat
+HEAD, WARRANT = "origin size root at", "device user name key since until"
+SEALS, ENDS = ("manifest.json", "seal.json"), ("visit_ended", "visit_aborted")
+Line = tuple[str, dict[str, Any]]
+
+
+class Broken(Exception):
+    """The first thing that does not prove; its `args` are a Line."""
+
+
+def say(line: tuple[Any, ...], lang: str = "en") -> str:
+    """One line of the report, in `en` or `zh`."""
+    return TEXTS[line[0]][lang == "zh"].format(**line[1])
+
+
+def canonical(value: Any) -> str:
+    """RFC 8785."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    return number(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+
+
+def number(value: float) -> str:
+    """A float as ECMAScript writes it (RFC 8785 §3.2.2.3)."""
+    exact = Decimal(repr(value or 0.0)).normalize()
+    return format(exact, "f" if -7 < exact.adjusted() < 21 else "e")
+
+
+def parse(name: str, raw: bytes) -> Any:
+    """JSON written in its canonical form and no other."""
+    value = json.loads(raw, parse_constant=int)
+    if canonical(value).encode() != raw:
+        raise Broken("!altered", {"name": name})
+    return value
+
+
+def digest(*parts: bytes | str) -> str:
+    """SHA-256 in hex over bytes, and over what hex stands for."""
+    raw = b"".join(bytes.fromhex(part) if isinstance(part, str) else part for part in parts)
+    return sha256(raw).hexdigest()
+
+
+def signed(key: str, signature: str, message: bytes) -> bool:
+    """Whether `key` made `signature`: ed25519:/p256: and base64url; base64url of 64 bytes."""
+    kind, _, text = key.partition(":")
+    raw, public = urlsafe_b64decode(signature + "=="), urlsafe_b64decode(text + "==")
+    if urlsafe_b64encode(raw).decode() != signature + "==" or len(raw) != 64:
+        return False
+    try:
+        if kind == "ed25519":
+            ed25519.Ed25519PublicKey.from_public_bytes(public).verify(raw, message)
+        else:
+            point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
+            pair = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+            point.verify(pair, message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def layout(contents: dict[str, bytes]) -> bytes:
+    """The one zip that holds these contents: sorted, stored, dated 1980-01-01, no extras."""
+    parts, rows, offset = list[bytes](), b"", 0
+    for name in sorted(contents):
+        raw, path = contents[name], name.encode("ascii")
+        sizes = (zlib.crc32(raw), len(raw), len(raw), len(path), 0)
+        fields = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, *sizes)
+        parts += [b"PK\3\4", fields, path, raw]
+        rows += b"PK\1\2\x14\3" + fields + struct.pack("<3H2I", 0, 0, 0, 0x81A40000, offset) + path
+        offset += 30 + len(path) + len(raw)
+    counts = (0, 0, len(contents), len(contents), len(rows), offset, 0)
+    return b"".join(parts) + rows + struct.pack("<4s4H2IH", b"PK\5\6", *counts)
+
+
+def unzip(data: bytes) -> dict[str, bytes]:
+    """The contents by name; Broken if any byte of the file is not as `layout` puts it."""
+    contents, at = dict[str, bytes](), 0
+    while data[at : at + 4] == b"PK\3\4":
+        start = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little")
+        end = start + int.from_bytes(data[at + 18 : at + 22], "little")
+        contents[data[at + 30 : start].decode("ascii")] = data[start:end]
+        at = end
+    if layout(contents) != data:
+        raise Broken("!altered", {"name": "the container"})
+    return contents
+
+
+def root(leaf: str, index: int, size: int, path: list[str]) -> str:
+    """The root of a log of `size` in which `leaf` is entry `index` (RFC 9162 §2.1.3)."""
+    if size == 1 and not path:
+        return leaf
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half:
+        return digest(b"\1", root(leaf, index, half, path[:-1]), path[-1])
+    return digest(b"\1", path[-1], root(leaf, index - half, size - half, path[:-1]))
+
+
+def roots(old: int, size: int, path: list[str], begin: str) -> tuple[str, str]:
+    """The roots at `old` and at `size` entries that a consistency proof gives (§2.1.4)."""
+    if old == size:
+        (same,) = path or [begin]
+        return same, same
+    half = 1 << (size - 1).bit_length() - 1
+    if old <= half:
+        first, second = roots(old, half, path[:-1], begin)
+        return first, digest(b"\1", second, path[-1])
+    first, second = roots(old - half, size - half, path[:-1], begin)
+    return digest(b"\1", path[-1], first), digest(b"\1", path[-1], second)
+
+
+def bound(event: dict[str, Any]) -> bool:
+    """Whether the body, with the hashes of what is withheld, is the one that was signed."""
+    body, salts, known = event["body"], event.get("salts", {}), event.get("hashes", {})
+    if salt := bytes.fromhex(event["salt"]):
+        salts = {name: hmac.digest(salt, name.encode(), "sha256").hex() for name in body}
+    known = known | {name: digest(salts[name], canonical(body[name]).encode()) for name in body}
+    return digest(canonical(known).encode()) == str(event["payload_hash"])
+
+
+class Bundle:
+    """One bundle: `check` walks it once and gathers in `lines` what is proven."""
+
+    def __init__(self, data: bytes) -> None:
+        self.contents = unzip(data)
+        self.read = {n: parse(n, raw) for n, raw in self.contents.items() if n.endswith(".json")}
+        self.manifest, self.receipts = self.read["manifest.json"], self.read["receipts.json"]
+        self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
+        self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
+        self.events = [parse("an event", r) for r in self.contents["events.jsonl"].splitlines()]
+        self.heads = [self.newest, *(e["receipt"] for e in self.events if e["receipt"])]
+        self.last: dict[str, tuple[int, str]] = {}
+        self.lines, self.open, self.index = list[Line](), set[str](), -1
+
+    def by_log(self, label: str, value: dict[str, Any], names: str) -> bool:
+        plain = canonical({name: value[name] for name in names.split()})
+        return signed(self.log["key"], value["sig"], f"doorstep {label} v1\n{plain}".encode())
+
+    def check(self, given: str | None) -> list[Line]:
+        """What is proven; `given` is the log key the reader has from elsewhere."""
+        if given not in (None, self.log["key"]):
+            raise Broken("!given", {"found": self.log["key"]})
+        for device, warrant in self.warrants.items():
+            if not self.by_log("warrant", warrant, WARRANT):
+                raise Broken("!warrant", {"device": device})
+        for head in self.heads:
+            self.check_head(head)
+        for event in self.events:
+            self.check_event(event)
+        kinds = {e["kind"] for e in self.events if e["visit"] == self.manifest["visit"]}
+        if self.open or "visit_started" not in kinds or kinds.isdisjoint(ENDS):
+            raise Broken("!visit", {"visit": self.manifest["visit"]})
+        self.check_list()
+        return self.lines
+
+    def check_head(self, head: dict[str, Any]) -> None:
+        path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
+        claim = (head["root"], newest["root"])
+        genuine = head["origin"] == newest["origin"] and self.by_log("tree head", head, HEAD)
+        if not genuine or claim != roots(head["size"], newest["size"], path, head["root"]):
+            raise Broken("!log", head)
+
+    def check_event(self, event: dict[str, Any]) -> None:
+        """One event: its content, signature, place in the log, and the event before."""
+        device, seq = event["device"], event["seq"]
+        if not (warrant := self.warrants.get(device)):
+            raise Broken("!warrant", event)
+        if not bound(event):
+            raise Broken("!body", event)
+        envelope = {name: event[name] for name in event if name not in UNSIGNED}
+        if not signed(warrant["key"], event["sig"], canonical(envelope).encode()):
+            raise Broken("!sig", event)
+        own = digest(canonical({**envelope, "sig": event["sig"]}).encode())
+        proof, size = self.receipts["proofs"].get(own, {"index": -1}), self.newest["size"]
+        index, held = proof["index"], event["receipt"] or {"size": 0, "at": "-"}
+        logged = 0 <= index < size and root(digest(b"\0", own), index, size, proof["path"])
+        if logged != self.newest["root"]:
+            raise Broken("!receipt", event)
+        if not self.index < index >= held["size"]:
+            raise Broken("!dated", event)
+        if warrant["until"] and held["size"] and when(held["at"]) > when(warrant["until"]):
+            raise Broken("!revoked", event)
+        last, prev = self.last.get(device, (seq - 1, "0" * 64 if seq == 1 else event["prev"]))
+        linked = event["prev"] == prev if seq == last + 1 else device not in self.open
+        if seq <= last or not linked:
+            raise Broken("!chain", event | {"last": last})
+        if seq > last + 1:
+            self.lines.append(("gap", {"device": device, "first": last + 1, "end": seq - 1}))
+        self.index, self.last[device] = index, (seq, own)
+        if event["visit"] == self.manifest["visit"]:
+            (self.open.add if event["kind"] == "visit_started" else set)(device)
+            (self.open.discard if event["kind"] in ENDS else set)(device)
+        before = min((h["at"] for h in self.heads if h["size"] > index), key=when)
+        names = "".join(f" -{name}" for name in sorted(event.get("hashes", {})))
+        more = {"after": held["at"], "before": before, "names": names}
+        self.lines.append(("event", event | more))
+
+    def check_list(self) -> None:
+        """The signed list of contents, against the contents; then the lines that remain."""
+        entries, seal = self.manifest["entries"], self.read["seal.json"]
+        found = {n: digest(raw) for n, raw in self.contents.items() if n not in SEALS}
+        for name in sorted(entries.keys() | found.keys()):
+            misnamed = name.startswith("files/") and name[6:70] != found.get(name)
+            if misnamed or entries.get(name) != found.get(name):
+                raise Broken("!altered", {"name": name})
+        devices = [self.warrants[device] for device in self.last]
+        who = {self.log["key"]: self.newest["origin"]} | {w["key"]: w["name"] for w in devices}
+        signed_list = b"doorstep bundle v1\n" + self.contents["manifest.json"]
+        if not signed(seal["key"], seal["sig"], signed_list) or seal["key"] not in who:
+            raise Broken("!signer", {})
+        files = [file for event in self.events for file in event["files"]]
+        held = {name[6:70] for name in found if name.startswith("files/")}
+        packs = {e["pack"]["sha256"]: e["pack"] for e in self.events if e["pack"]}
+        made = {"events": len(self.events), "files": len(held), "who": who[seal["key"]]}
+        self.lines.insert(0, ("visit", {**self.manifest, **made}))
+        self.lines += [("device", warrant) for warrant in devices]
+        self.lines += [("file" if f["sha256"] in held else "withheld", f) for f in files]
+        self.lines += [("pack", pack) for pack in [*packs.values(), *self.manifest["scripts"]]]
+        self.lines += [("log", self.newest), ("trust", {"key": self.log["key"]})]
+
+
+def check(data: bytes, given: str | None = None) -> list[Line]:
+    """The lines of what is proven; raises Broken at the first thing that is not."""
+    try:
+        return Bundle(data).check(given)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as e:
+        raise Broken("!unreadable", {"why": f"{type(e).__name__} {e}"}) from e
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check a Doorstep visit bundle.")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--log-key", help="the log key the office publishes")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en")
+    args = parser.parse_args()
+    try:
+        for line in check(args.bundle.read_bytes(), args.log_key):
+            print("+", say(line, args.lang))
+    except Broken as broken:
+        print("BROKEN:", say(broken.args, args.lang))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
