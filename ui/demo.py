@@ -1,0 +1,102 @@
+"""An office of one's own on this machine: a real server on loopback, with invented cases.
+
+Serves `make demo` and the tour. Nothing in it is pretended: `doorstep-server` is run as anyone
+would run it, in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from zoneinfo import ZoneInfo
+
+from agent_app.domain.errors import Unavailable
+
+PATIENCE = 60.0
+"""Seconds a server may take to start listening."""
+DAY_BEGINS, DAY_ENDS, PLAYED = time(8, 30), time(19, 30), time(10, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOffice:
+    """The office's folder, and how far its clock is from this machine's."""
+
+    folder: Path
+    shift: timedelta
+
+    def run(self, *command: str) -> str:
+        """One `doorstep-server` command; what it prints. Unavailable with its words if it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "sync.server.cli", *command],
+            env=self._environment(),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if done.returncode:
+            raise Unavailable(f"doorstep-server {command[0]}: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    @contextmanager
+    def serving(self, port: int = 0) -> Iterator[str]:
+        """The office answers at the address given, until the end."""
+        ready = self.folder / "ready.json"
+        ready.unlink(missing_ok=True)
+        with open(self.folder / "server.log", "ab") as log:
+            server = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "sync.server.cli", "serve"),
+                    *("--port", str(port), "--ready", str(ready)),
+                ],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield self._address(server, ready)
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+    def _address(self, server: subprocess.Popen[bytes], ready: Path) -> str:
+        until = monotonic() + PATIENCE
+        while server.poll() is None and monotonic() < until:
+            if ready.exists() and (told := ready.read_text("utf-8")):
+                return str(json.loads(told)["url"])
+            sleep(0.05)
+        raise Unavailable(f"the office did not start; see {self.folder / 'server.log'}")
+
+    def _environment(self) -> dict[str, str]:
+        seconds = str(int(self.shift.total_seconds()))
+        own = {"DOORSTEP_DATA": str(self.folder), "DOORSTEP_CLOCK_SHIFT": seconds}
+        return {**os.environ, **own}
+
+
+def working_hours(now: datetime, tz: str, *, day: date | None = None) -> timedelta:
+    """How to shift the clock so that `day` (today when None) is being worked in `tz`.
+
+    Nothing where it is today and between 8:30 and 19:30 already: the demo then runs in real time.
+    """
+    local = now.astimezone(ZoneInfo(tz))
+    chosen = day or local.date()
+    if chosen == local.date() and DAY_BEGINS <= local.time() <= DAY_ENDS:
+        return timedelta()
+    played = datetime.combine(chosen, PLAYED, local.tzinfo)
+    return timedelta(seconds=int((played - local).total_seconds()))
+
+
+def make_office(folder: Path, shift: timedelta, hand_over: Path) -> LocalOffice:
+    """A fresh office with the hand-over file imported."""
+    folder.mkdir(parents=True, exist_ok=True)
+    office = LocalOffice(folder, shift)
+    office.run("init", "--yes")
+    office.run("import", str(hand_over))
+    return office
