@@ -82,6 +82,11 @@ def head(db: Database, device: str) -> tuple[int, str]:
     return (0, FIRST_PREV) if row is None else (row[0], row[1])
 
 
+def heads(db: Database) -> dict[str, int]:
+    """How many events each device of this profile has made here."""
+    return dict(db.execute("SELECT device, seq FROM chain").fetchall())
+
+
 def put_foreign(db: Database, raw: bytes, digest: str = "") -> None:
     """Keep another device's event for reading; one that cannot be read goes to quarantine."""
     try:
@@ -124,6 +129,15 @@ def settle(db: Database, settlements: Iterable[Settlement]) -> set[str]:
             [json.dumps([one.id for one in kept])],
         )
         return {row[0] for row in rows.fetchall()}
+
+
+def unsettle(db: Database) -> None:
+    """The office was restored from a backup: send again everything that is still here."""
+    with guarded():
+        db.execute(
+            "UPDATE events SET state = 'unsent', proof = NULL, based = 0"
+            " WHERE own AND state <> 'unsent' AND NOT (state = 'refused' AND proof IS NULL)"
+        )
 
 
 def put_proof(db: Database, event_hash: str, proof: Mapping[str, Any]) -> None:

@@ -63,11 +63,14 @@ def rebuild(path: Path, key: bytes | None, journal: JournalFile, device: str) ->
     return db
 
 
-def compact(db: Store, journal: JournalFile) -> None:
+def compact(db: Store) -> None:
     """Let the journal file forget visits the server has wholly receipted; the newest event stays.
 
     What it forgets is in the server's log, and its cases may have been recalled from this device.
     """
+    journal = db.journal
+    if not isinstance(journal, JournalFile):
+        return
     needed = events.waiting_visits(db)
     newest = max((event.seq for _, event in journal.read().records), default=0)
     journal.compact(

@@ -43,7 +43,10 @@ class DeviceKeys:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An open vault: the key of each use, 32 bytes each, and the device's own keys."""
+    """An open vault: the key of each use, 32 bytes each, and the device's own keys.
+
+    `facts` is what the office said at enrolment (its log key, certificates, people …).
+    """
 
     user: str
     device: str
@@ -54,11 +57,12 @@ class Keys:
     cache: bytes = field(repr=False)
     event_key: Ed25519PrivateKey = field(repr=False)
     document_key: EllipticCurvePrivateKey = field(repr=False)
+    facts: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What vault.json says in the clear; `sealed` are the wrapped vault key and device keys."""
+    """What vault.json says: in the clear how the key is made, sealed the keys and facts."""
 
     user: str
     device: str
@@ -68,14 +72,15 @@ class Header:
     salt: bytes
     vault_key: bytes = field(repr=False)
     device_keys: bytes = field(repr=False)
+    facts: bytes = field(repr=False)
 
     def bound(self, part: str) -> bytes:
         """What sealing authenticates: every open field, and which part is sealed."""
         return json.dumps([part, self._open()], sort_keys=True).encode()
 
     def to_json(self) -> dict[str, Any]:
-        sealed = {"vault_key": self.vault_key.hex(), "device_keys": self.device_keys.hex()}
-        return self._open() | sealed
+        sealed = ("vault_key", "device_keys", "facts")
+        return self._open() | {name: getattr(self, name).hex() for name in sealed}
 
     def _open(self) -> dict[str, Any]:
         return {
@@ -98,6 +103,7 @@ def create(
     device: str,
     keys: DeviceKeys,
     leased: Lease,
+    facts: Mapping[str, Any],
     cost: Cost | None = None,
 ) -> Keys:
     """Make the vault of a freshly enrolled device.
@@ -113,8 +119,8 @@ def create(
     lease.save(profile, secret, leased)
     attempts.save(profile, store, secret, attempts.Attempts(seen=leased.issued_at))
     vault_key = secrets.token_bytes(32)
-    header = Header(user, device, store.tier, 1, cost or Cost(), b"", b"", b"")
-    header = _wrapped(header, vault_key, keys, phrase, secret, leased.share)
+    header = Header(user, device, store.tier, 1, cost or Cost(), b"", b"", b"", b"")
+    header = _wrapped(header, vault_key, (keys, facts), phrase, secret, leased.share)
     write_json(profile.vault, header.to_json())
     return _keys(header, vault_key)
 
@@ -156,9 +162,9 @@ def change_passphrase(profile: Profile, old: str, new: str, store: SecretStore, 
     secret = _secret(profile, store)
     share = lease.load(profile, secret).share
     vault_key = _unwrapped(header, old, secret, share)
-    keys = _device_keys(header, vault_key)
+    inside = (_device_keys(header, vault_key), _facts(header, vault_key))
     fresh = replace(header, epoch=header.epoch + 1)
-    fresh = _wrapped(fresh, vault_key, keys, new, secret, share)
+    fresh = _wrapped(fresh, vault_key, inside, new, secret, share)
     if _unwrapped(fresh, new, secret, share) != vault_key:
         raise Tampered("the new wrapping of the vault key")
     write_json(profile.vault, fresh.to_json())
@@ -198,19 +204,26 @@ def _header(plain: Mapping[str, Any]) -> Header:
         salt=bytes.fromhex(kdf["salt"]),
         vault_key=bytes.fromhex(plain["vault_key"]),
         device_keys=bytes.fromhex(plain["device_keys"]),
+        facts=bytes.fromhex(plain["facts"]),
     )
 
 
+Inside = tuple[DeviceKeys, Mapping[str, Any]]
+
+
 def _wrapped(
-    header: Header, vault_key: bytes, keys: DeviceKeys, phrase: str, secret: bytes, share: bytes
+    header: Header, vault_key: bytes, inside: Inside, phrase: str, secret: bytes, share: bytes
 ) -> Header:
     header = replace(header, salt=secrets.token_bytes(16))
     kek = _kek(header, phrase, secret, share)
+    keys, facts = inside
     own = json.dumps([_der(keys.event).hex(), _der(keys.document).hex()]).encode()
+    told = json.dumps(dict(facts), ensure_ascii=False).encode()
     return replace(
         header,
         vault_key=seal(kek, vault_key, header.bound("vault key")),
         device_keys=seal(subkey(vault_key, "device"), own, header.bound("device keys")),
+        facts=seal(subkey(vault_key, "facts"), told, header.bound("facts")),
     )
 
 
@@ -232,18 +245,27 @@ def _keys(header: Header, vault_key: bytes) -> Keys:
         *(header.user, header.device, header.tier, db, files, journal, cache),
         event_key=own.event,
         document_key=own.document,
+        facts=_facts(header, vault_key),
     )
 
 
 def _device_keys(header: Header, vault_key: bytes) -> DeviceKeys:
-    try:
-        own = unseal(subkey(vault_key, "device"), header.device_keys, header.bound("device keys"))
-    except BadSeal as fault:
-        raise Tampered("vault.json", expected="this vault's device keys", found="others") from fault
+    own = _part(header, vault_key, "device", header.device_keys, "device keys")
     event, document = (load_der_private_key(bytes.fromhex(one), None) for one in json.loads(own))
     assert isinstance(event, Ed25519PrivateKey)
     assert isinstance(document, EllipticCurvePrivateKey)
     return DeviceKeys(event, document)
+
+
+def _facts(header: Header, vault_key: bytes) -> Mapping[str, Any]:
+    return dict(json.loads(_part(header, vault_key, "facts", header.facts, "facts")))
+
+
+def _part(header: Header, vault_key: bytes, use: str, sealed: bytes, name: str) -> bytes:
+    try:
+        return unseal(subkey(vault_key, use), sealed, header.bound(name))
+    except BadSeal as fault:
+        raise Tampered("vault.json", expected=f"this vault's {name}", found="others") from fault
 
 
 def _der(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> bytes:

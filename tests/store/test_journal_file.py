@@ -197,7 +197,7 @@ def test_compacting_keeps_what_has_no_receipt_and_the_newest(
     for event in done:
         events.put_proof(db, event_hash(event), {"index": 1})
     before = journal.size
-    recovery.compact(db, journal)
+    recovery.compact(db)
     left = [event for _, event in journal.read().records]
     assert left == [event for event in device.events if event.visit == "v2"] + device.events[-1:]
     assert journal.size < before

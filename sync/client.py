@@ -1,0 +1,318 @@
+"""A sync, in three steps so that each can run on its own thread.
+
+`prepare` reads the store, `exchange` talks to the office, `Applying` writes what came, one frame
+one transaction with the cursor: a stream cut anywhere is resumed by syncing again. Verdicts are
+settled together with the receipts that prove them, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from agent_app.domain.errors import Offline, Tampered
+from agent_app.domain.moment import Moment
+from agent_app.journal import receipt
+from agent_app.journal.canonical import canonical
+from agent_app.journal.signing import labelled, unb64, verifies
+from agent_app.store import cases, events, files, meta, packs, quarantine, recovery
+from agent_app.store.db import Store, transaction
+from agent_app.store.events import Settlement
+from agent_app.store.files import FileBox
+from sync import messages
+from sync.messages import (
+    Cursor,
+    End,
+    Frame,
+    Head,
+    Lease,
+    Office,
+    Order,
+    Page,
+    Receipts,
+    Start,
+    SyncRequest,
+    Verdict,
+    Verdicts,
+)
+from sync.transport import Transport
+
+LARGEST_PUSH = 8 * 1024 * 1024
+FEW_SERIALS = 50
+SYNC_SECONDS = 600.0
+COMPACT_BYTES = 1024 * 1024
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What one sync did. `complete`: the office holds every event ever made here, files aside."""
+
+    settled: int = 0
+    refused: int = 0
+    parked: int = 0
+    late: int = 0
+    changed: set[str] = field(default_factory=set)
+    recalled: set[str] = field(default_factory=set)
+    unreadable: int = 0
+    complete: bool = False
+    held: int = 0
+    made: int = 0
+    again: bool = False
+    finished: bool = False
+    device: str = ""
+    lease: Lease | None = None
+    orders: list[Order] = field(default_factory=list)
+    update_required: bool = False
+    office_changed: bool = False
+    server_time: str = ""
+
+
+def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
+    """What to send: unsettled events up to 8 MiB, and where this device stands."""
+    raw, _ = events.unsent_raw(db, LARGEST_PUSH)
+    seq, digest = events.head(db, device)
+    cursor, head = meta.get(db, "cursor"), meta.get(db, "tree_head")
+    block = meta.get(db, "serials")
+    left = 0 if block is None else block["last"] - block.get("next", block["first"]) + 1
+    return SyncRequest(
+        protocol=messages.PROTOCOL,
+        app=app,
+        cursor=Cursor(**cursor) if cursor else None,
+        head=Head(seq, digest),
+        events=[msgspec.Raw(one.encode()) for one in raw],
+        tree_size=head["size"] if head else 0,
+        office=(meta.get(db, "office") or {}).get("sha256"),
+        more_serials=left <= FEW_SERIALS,
+    )
+
+
+def exchange(transport: Transport, request: SyncRequest) -> Iterator[Frame]:
+    """Send, and give frames as they arrive. Raises Offline, Unavailable, TooOld, NotAllowed.
+
+    A stream that ends without its End frame raises Offline after the last whole frame.
+    """
+    kind = {"content-type": messages.SYNC_TYPE}
+    body = messages.pack(request)
+    with transport.call("POST", "/v1/sync", body, headers=kind, seconds=SYNC_SECONDS) as reply:
+        reply.expect(200, type=messages.FRAMES_TYPE)
+        for frame in messages.decode_frames(reply.pieces()):
+            yield frame
+            if isinstance(frame, End):
+                return
+    raise Offline("the line broke before the sync was over")
+
+
+class Applying:
+    """Writes the frames of one exchange into the store, in the order they came.
+
+    `log_key` is the office log's public key from enrolment; `at` the moment the frames came.
+    Raises Tampered, before anything of that frame is kept, when a proof does not hold.
+    """
+
+    def __init__(
+        self, db: Store, box: FileBox, *, device: str, user: str, log_key: str, at: Moment
+    ) -> None:
+        self.report = SyncReport()
+        self._db, self._box, self._device, self._user = db, box, device, user
+        self._log_key, self._at = log_key, at
+        self._verdicts: list[Verdict] = []
+        self._baseline: set[str] | None = None
+        self._unknown = len(quarantine.held(db))
+
+    def apply(self, frame: Frame) -> None:
+        """One frame, whole or not at all."""
+        leftover: list[str] = []
+        with transaction(self._db):
+            match frame:
+                case Start():
+                    self._start(frame)
+                case Verdicts():
+                    self._verdicts = frame.verdicts
+                case Receipts():
+                    self._receipts(frame)
+                case Page():
+                    leftover = self._page(frame)
+                case Office():
+                    self._office(frame)
+                case End():
+                    leftover = self._end(frame)
+        files.remove(self._box, leftover)
+        if isinstance(frame, End):
+            self._tidy()
+
+    def _start(self, frame: Start) -> None:
+        known = meta.get(self._db, "cursor")
+        if known and known["epoch"] != frame.epoch:
+            events.unsettle(self._db)
+            meta.drop(self._db, "tree_head")
+            self.report.again = True
+        if frame.baseline:
+            self._baseline = set()
+        self._clock(frame.server_time)
+
+    def _clock(self, server_time: str) -> None:
+        """Both clocks, raw: where the office's time stood on ours."""
+        at = self._at
+        meta.put(
+            self._db,
+            "clock",
+            {"office": server_time, "wall": at.wall.isoformat(), "boot": at.boot, "bt": at.bt},
+        )
+        self.report.server_time = server_time
+
+    def _receipts(self, frame: Receipts) -> None:
+        head = msgspec.to_builtins(frame.head)
+        self._check_growth(head, frame.consistency)
+        touched = self._settle()
+        for proof in frame.proofs:
+            entry = events.get(self._db, proof.event)
+            if entry is not None and entry.own:
+                found = {"head": head, "index": proof.index, "proof": proof.path}
+                receipt.check(found, entry.hash, self._log_key)
+                events.put_proof(self._db, entry.hash, found)
+        meta.put(self._db, "tree_head", receipt.held(head, self._at))
+        for case_id in touched:
+            cases.reproject(self._db, case_id)
+        self.report.changed |= touched
+
+    def _check_growth(self, head: Mapping[str, Any], proof: list[str]) -> None:
+        held = meta.get(self._db, "tree_head")
+        if held is None:
+            receipt.check_head(head, self._log_key)
+        else:
+            receipt.check_growth(held, head, proof, self._log_key)
+
+    def _settle(self) -> set[str]:
+        verdicts, self._verdicts = self._verdicts, []
+        settlements = [_settlement(one) for one in verdicts if one.id]
+        for one in settlements:
+            self.report.settled += one.state == "applied"
+            self.report.refused += one.state == "refused"
+            self.report.parked += one.state == "parked"
+            self.report.late += one.late
+        return events.settle(self._db, settlements)
+
+    def _page(self, frame: Page) -> list[str]:
+        leftover: list[str] = []
+        for revoke in frame.revokes:
+            leftover += cases.recall(self._db, revoke.case, revoke.at)
+            self.report.recalled.add(revoke.case)
+        based = cases.put_base(self._db, [bytes(raw) for raw in frame.bases])
+        for raw in frame.events:
+            events.put_foreign(self._db, bytes(raw))
+        meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
+        if self._baseline is not None:
+            self._baseline.update(based)
+        self.report.changed.update(based)
+        return leftover
+
+    def _office(self, frame: Office) -> None:
+        facts = msgspec.to_builtins(frame)
+        packs.put_manifests(self._db, facts["packs"])
+        meta.put(self._db, "office", facts)
+        self.report.office_changed = True
+
+    def _end(self, frame: End) -> list[str]:
+        if frame.lease is not None:
+            self._check_signed("lease", frame.lease)
+        for order in frame.orders:
+            self._check_signed("order", order)
+        leftover = self._drop_unmentioned(frame.server_time)
+        for case_id in cases.hidden(self._db):
+            leftover += cases.purge_settled(self._db, case_id)
+        for wanted in frame.waiting:
+            files.mark_unsent(self._db, wanted.sha256)
+        if frame.serials is not None:
+            meta.put(self._db, "serials", msgspec.to_builtins(frame.serials))
+        meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
+        meta.put(self._db, "last_sync", self._at.wall.isoformat())
+        self._clock(frame.server_time)
+        self._conclude(frame)
+        return leftover
+
+    def _drop_unmentioned(self, at: str) -> list[str]:
+        if self._baseline is None:
+            return []
+        leftover: list[str] = []
+        held_back = {held.raw for held in quarantine.held(self._db) if held.what == "case"}
+        if held_back:
+            return []
+        for case_id in cases.ids(self._db) - self._baseline:
+            leftover += cases.recall(self._db, case_id, at)
+            self.report.recalled.add(case_id)
+        return leftover
+
+    def _conclude(self, frame: End) -> None:
+        report = self.report
+        seq, digest = events.head(self._db, self._device)
+        report.held, report.made = frame.digest.count, seq
+        report.complete = (frame.digest.count, frame.digest.head) == (seq, digest)
+        report.again = report.again or frame.more
+        report.device, report.lease, report.orders = frame.device, frame.lease, frame.orders
+        report.update_required = frame.update_required
+        report.unreadable = len(quarantine.held(self._db)) - self._unknown
+        report.finished = True
+
+    def _check_signed(self, label: str, signed: Lease | Order) -> None:
+        plain = msgspec.to_builtins(signed)
+        signature = plain.pop("sig")
+        message = labelled(label, canonical(plain))
+        if not verifies(self._log_key, unb64(signature), message):
+            raise Tampered(f"the {label}", expected="the office's signature", found="another")
+        mine = signed.device == self._device
+        if isinstance(signed, Lease):
+            mine = mine and signed.user == self._user
+        if not mine:
+            raise Tampered(f"the {label}", expected=self._device, found=signed.device)
+
+    def _tidy(self) -> None:
+        """The journal file forgets what is proven, and every trace of recalled cases."""
+        journal = self._db.journal
+        if journal is not None and (journal.size > COMPACT_BYTES or self.report.recalled):
+            recovery.compact(self._db)
+
+
+def _settlement(verdict: Verdict) -> Settlement:
+    state = verdict.verdict
+    if state == "duplicate":
+        state = verdict.was or "applied"
+    if state not in ("applied", "refused"):
+        state = "parked"
+    return Settlement(verdict.id, state, verdict.reason, verdict.message, verdict.late)
+
+
+def sync_once(
+    db: Store,
+    box: FileBox,
+    transport: Transport,
+    *,
+    device: str,
+    user: str,
+    log_key: str,
+    app: str,
+    at: Moment,
+) -> SyncReport:
+    """The three steps on one thread, and again while the office asks for more."""
+    while True:
+        applying = Applying(db, box, device=device, user=user, log_key=log_key, at=at)
+        for frame in exchange(transport, prepare(db, device=device, app=app)):
+            applying.apply(frame)
+        if not applying.report.again:
+            return applying.report
+
+
+def fetch_packs(db: Store, transport: Transport) -> int:
+    """Fetch the pack files still missing; how many. Raises Offline; what came is kept."""
+    wanted = packs.missing(db)
+    for sha256 in wanted:
+        packs.put_file(db, sha256, fetch_pack_file(transport, sha256))
+    return len(wanted)
+
+
+def fetch_pack_file(transport: Transport, sha256: str) -> bytes:
+    """One file of a pack, by content."""
+    with transport.call("GET", f"/v1/packs/{sha256}") as reply:
+        return reply.expect(200).body()
