@@ -6,6 +6,12 @@ Hashes are lowercase hex SHA-256, binary is base64url without padding, public ke
 `ed25519:…` (`agent_app.journal.signing`), times ISO 8601 with offset, events the JSON of `agent_app.domain.events`, cases the raw JSON the server keeps.
 Unknown fields are ignored by either end, so that a newer one may add some.
 
+Files go by tus 1.0. Their address is their hash, so nothing need be remembered to resume:
+POST /v1/files (`Upload-Length`, `Upload-Metadata: sha256 <base64 of the hex>`, may carry the first
+bytes) opens /v1/files/{sha256}; HEAD says how much is there (404: nothing begun), PATCH appends,
+DELETE forgets, GET reads. A file is taken once a pushed event names it; the reply to POST with
+`Upload-Offset` = length means it is here. A request carries at most 16 MiB.
+
 Every request is signed after RFC 9421 (see `SIGNED`): `keyid` is the device id, or `enrol` for
 the enrolment, which is signed by the very event key it brings.
 """

@@ -26,6 +26,7 @@ from sync.server.office import Office
 from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
+from sync.server.tus import Tus
 
 LARGEST_BODY = 16 * 1024 * 1024
 LARGEST_PUSH = 64 * 1024 * 1024
@@ -97,15 +98,24 @@ class Service:
 
 def make_app(office: Office, shelf: PackShelf) -> Starlette:
     """The application of one office, ready for any ASGI server."""
-    service = Service(office, shelf)
-    return Starlette(
-        routes=[
-            Route("/v1/enrol", service.enrol, methods=["POST"]),
-            Route("/v1/sync", service.signed(service.sync), methods=["POST"]),
-            Route("/v1/packs/{sha256}", service.signed(service.pack_file), methods=["GET"]),
-        ],
-        exception_handlers={Refused: _refuse},
-    )
+    service, tus = Service(office, shelf), Tus(office)
+    routes = [
+        Route("/v1/enrol", service.enrol, methods=["POST"]),
+        Route("/v1/files", tus.options, methods=["OPTIONS"]),
+        *(
+            Route(path, service.signed(answer), methods=[method])
+            for method, path, answer in (
+                ("POST", "/v1/sync", service.sync),
+                ("GET", "/v1/packs/{sha256}", service.pack_file),
+                ("POST", "/v1/files", tus.create),
+                ("HEAD", "/v1/files/{sha256}", tus.head),
+                ("PATCH", "/v1/files/{sha256}", tus.patch),
+                ("DELETE", "/v1/files/{sha256}", tus.delete),
+                ("GET", "/v1/files/{sha256}", tus.get),
+            )
+        ),
+    ]
+    return Starlette(routes=routes, exception_handlers={Refused: _refuse})
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
