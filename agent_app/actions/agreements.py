@@ -132,9 +132,7 @@ def sign_agreement(
     return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
 
 
-def _sealed(
-    desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]
-) -> bytes:
+def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:
     from agent_app.documents import pades
     from agent_app.documents.agreement import build
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from agent_app.packs import PackSet
+from agent_app.store import meta
 from agent_app.store.db import Store
 from agent_app.store.files import FileBox
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class Desk:
     """One unlocked profile: its store, keys and packs. Used on the store thread only.
 
-    `sign` is the device's event key; `entropy` gives that many random bytes; `office` holds the
-    facts the office sent (`sync.messages.Office` as JSON).
+    `sign` is the device's event key; `entropy` gives that many random bytes; `told` is what the
+    office said when the device was enrolled, `office` what it says now.
     """
 
     db: Store
@@ -35,10 +36,15 @@ class Desk:
     sign: Callable[[bytes], bytes]
     document_key: EllipticCurvePrivateKey
     document_chain: tuple[bytes, ...]
+    told: Mapping[str, Any]
     entropy: Callable[[int], bytes]
     app: str
     cache: Path
-    office: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def office(self) -> dict[str, Any]:
+        """People, agency, creditors, keys: the enrolment's facts under the newest synced ones."""
+        return {**self.told, **(meta.get(self.db, "office") or {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def print_letter(
     `more` completes groups of fields (visit, complaint, reply …). Raises BadInput for a missing
     field or a character no font has, NotAllowed when it names the debt and the gate is shut.
     """
+    from agent_app.documents import pades
     from agent_app.documents.fields import case_fields
     from agent_app.documents.letter import render
 
@@ -49,12 +50,9 @@ def print_letter(
             language=language,
             serial=serial,
             at=at.wall,
-            seal_text=desk.papers.seal_text(desk, at, seen, serial, made_of=chosen.source.sha256),
         )
-        pdf = desk.papers.sealed(desk, made.pdf, at)
-        stored = files.write(
-            desk.files, pdf, event=event_id, slot="letter", type="application/pdf"
-        )
+        pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
+        stored = files.write(desk.files, pdf, event=event_id, slot="letter", type="application/pdf")
         body = {
             "serial": serial,
             "template": template,

@@ -99,9 +99,14 @@ def office_facts(desk: Desk, case: Case) -> dict[str, Any]:
         for user in case.crew
     ]
     agency = org.get("agency", {})
-    creditor = next((o for o in org.get("creditors", ()) if o.get("id") == case.creditor.id), {})
+    creditors = {one.get("id"): one for one in org.get("creditors", ())}
     me = {"name": people.get(desk.user, {}).get("name", desk.user), "phone": agency.get("phone")}
-    return {"agency": agency, "creditor": creditor, "crew": crew, "contact": me}
+    return {
+        "agency": agency,
+        "creditor": creditors.get(case.creditor.id, {}),
+        "crew": crew,
+        "contact": me,
+    }
 
 
 def _badge(people: Mapping[str, Any], user: str) -> str:

@@ -1,0 +1,63 @@
+"""Open an unlocked profile: store and journal agreed, strays swept, packs and papers at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agent_app.actions.desk import Desk
+from agent_app.actions.papers import Papers
+from agent_app.journal.signing import signer, unb64
+from agent_app.packs import PackSet
+from agent_app.store import files, recovery
+from agent_app.store.files import FileBox
+from agent_app.store.journal_file import JournalFile
+from agent_app.vault.profile import Profile
+from agent_app.vault.vault import Keys
+
+
+def open_desk(
+    profile: Profile,
+    keys: Keys,
+    *,
+    packs: PackSet,
+    cache: Path,
+    entropy: Callable[[int], bytes],
+    app: str,
+) -> Desk:
+    """The desk of a profile, opened on the thread that will use it.
+
+    Whatever a crash left is mended first: the store and the journal file are made to agree, a
+    broken store is rebuilt, files no event names are removed. `keys.facts` is what the office
+    said at enrolment.
+    """
+    journal = JournalFile(profile.journal, keys.journal)
+    db = recovery.open_both(profile.store, keys.db, journal, keys.device)
+    box = FileBox(profile.files, keys.files)
+    files.sweep(db, box)
+    told = keys.facts
+    return Desk(
+        db=db,
+        files=box,
+        packs=packs,
+        papers=Papers(cache),
+        device=keys.device,
+        user=keys.user,
+        role=told["user"]["role"],
+        sign=signer(keys.event_key),
+        document_key=keys.document_key,
+        document_chain=tuple(unb64(one) for one in told["certificates"]),
+        told=told,
+        entropy=entropy,
+        app=app,
+        cache=cache,
+    )
+
+
+def close_desk(desk: Desk) -> None:
+    """Close the store and its journal file; the desk is of no use afterwards."""
+    journal: Any = desk.db.journal
+    desk.db.close()
+    if journal is not None:
+        journal.close()
