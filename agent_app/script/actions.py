@@ -53,6 +53,8 @@ def _targets(session: Session, action: Action, node: RecordNode) -> list[RecordN
 
 def _run(session: Session, action: Action, targets: Iterable[RecordNode]) -> None:
     for target in targets:
+        if not target.relevant:
+            continue
         before = target.stored
         session.put(target, _value(session, action, target))
         if target.stored != before:

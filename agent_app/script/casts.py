@@ -29,7 +29,7 @@ def integer(value: str) -> str:
 
 
 def decimal(value: str) -> str:
-    return number_text(float(value)) if _DECIMAL(value) else ""
+    return value.strip() if _DECIMAL(value) else ""
 
 
 def day(value: str) -> str:
@@ -57,7 +57,7 @@ def time_of_day(value: str) -> str:
 
 
 def geopoint(value: str) -> str:
-    """Latitude, longitude, and where known altitude and accuracy in metres."""
+    """Latitude, longitude, altitude and accuracy in metres; the last two are 0.0 where not known."""
     pieces = value.split()
     if not 2 <= len(pieces) <= 4:
         return ""
@@ -67,12 +67,17 @@ def geopoint(value: str) -> str:
         return ""
     if not all(math.isfinite(n) for n in numbers) or abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
         return ""
-    return value
+    numbers += [0.0] * (4 - len(numbers))
+    return " ".join(_with_point(number) for number in numbers)
+
+
+def _with_point(number: float) -> str:
+    shown = number_text(number)
+    return shown if "." in shown else f"{shown}.0"
 
 
 CASTS: dict[str, Callable[[str], str]] = {
     "int": integer,
-    "integer": integer,
     "decimal": decimal,
     "date": day,
     "dateTime": date_time,

@@ -16,8 +16,6 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from agent_app.domain.errors import DoorstepError
 from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
@@ -26,6 +24,7 @@ from agent_app.script.views import say
 from agent_app.script.xpath import tree, values
 from agent_app.script.xpath.code import Context, XPathError
 from agent_app.script.xpath.compiler import Compiler
+from agent_app.script.xpath.documents import read_document
 from agent_app.script.xpath.parser import XPathSyntaxError
 from agent_app.script.xpath.tree import Node
 
@@ -86,8 +85,7 @@ def check_xpath(case: Case, now: Clock, entropy: Entropy) -> str | None:
 
 
 def _evaluate(case: Case, now: Clock, entropy: Entropy) -> tuple[values.Value, tzinfo]:
-    parser = etree.XMLParser(strip_cdata=False, resolve_entities=False, no_network=True)
-    document = tree.read_document(case["xml"].encode(), parser)
+    document = read_document(case["xml"])
     world = _World(case, document, now, entropy)
     names = dict(case["ns"])
     for node in document.walk():
@@ -300,5 +298,9 @@ def _differs(session: Session, mine: Case, theirs: Case, loose: set[int]) -> str
 
 def _label(session: Session, node: RecordNode) -> str:
     place = node.definition.control
-    element = session.data.elements[place] if place >= 0 else None
-    return say(session, element.label, node) if element is not None else ""
+    if place < 0:
+        return ""
+    element = session.data.elements[place]
+    if element.tag == "repeat":
+        return session.view(node.range().ref()).label
+    return say(session, element.label, node)

@@ -14,7 +14,7 @@ from agent_app.script.form import Element, FormData
 from agent_app.script.routes import FormPaths
 from agent_app.script.shape import Shape
 from agent_app.script.xform import read_xform
-from agent_app.script.xpath.code import Code, Context, boolean_of, number_of, text_of
+from agent_app.script.xpath.code import Code, Context, boolean_of, number_of
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.values import Value, number_text
 
@@ -110,8 +110,8 @@ class Form:
 
     def _writer(self, rank: int) -> Callable[[Context], str]:
         code = self._rank(rank)
-        if code.kind in ("string", "nodes"):
-            return text_of(code)
+        if code.first is not None:
+            return code.first
         run = code.run
         return lambda x: stored_text(run(x))
 
@@ -173,7 +173,7 @@ class Form:
 def stored_text(value: Value) -> str:
     """A result as it is stored: a number that is none is stored as nothing."""
     if isinstance(value, str):
-        return value
+        return "" if value == "NaN" else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):

@@ -72,15 +72,28 @@ class Session:
         self.choices: dict[RecordNode, list[itemsets.Shown]] = {}
         self._open_ranges(record, fresh=snapshot is None)
         for node in record.below():
-            self._settle_value(node)
+            self._settle_first(node)
         if snapshot is None:
             preloads.first_load(self)
+        self._compute_all(restoring=snapshot is not None)
+        if snapshot is None:
             actions.fire(self, "odk-instance-first-load")
         actions.fire(self, "odk-instance-load")
-        self._compute_all(restoring=snapshot is not None)
+        self._calculate_again()
         if snapshot is None:
             self._ensure_instance_id()
         self.changed.clear()
+
+    def _settle_first(self, node: RecordNode) -> None:
+        if not node.kids:
+            node.stored = node.text = cast(node.definition.bind.type, node.stored)
+
+    def _calculate_again(self) -> None:
+        """A calculation has the last word over an action on the same node."""
+        for action in self.data.actions:
+            for rank in self.form.calculations.get(action.target, ()):
+                self._push_all(rank, self.record)
+        self.flush()
 
     # -- what expressions may ask (xpath.code.Environment)
 

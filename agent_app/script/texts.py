@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from lxml import etree
 
 from agent_app.script.form import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 _ITEXT = re.compile(
     r"\s*jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|(.+?))\s*\)\s*", re.DOTALL
 ).fullmatch
-_BLANK = re.compile(r"\s+")
 
 Parts = list[str | list[str]]
 
@@ -52,7 +48,7 @@ def read_text(element: etree._Element | None, form: Expressions) -> Text | None:
 
 
 def read_parts(element: etree._Element, form: Expressions) -> Parts:
-    """Words and outputs, in order; the blanks around the whole are left out."""
+    """Words as written and outputs, in order."""
     parts: Parts = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str) and child.tag.endswith("}output"):
@@ -62,13 +58,5 @@ def read_parts(element: etree._Element, form: Expressions) -> Parts:
         elif isinstance(child.tag, str):
             parts.append("".join(str(words) for words in child.itertext()))
         parts.append(child.tail or "")
-    return trimmed(parts)
+    return [part for part in parts if part]
 
-
-def trimmed(parts: Sequence[str | list[str]]) -> Parts:
-    kept: Parts = [part for part in parts if part]
-    if kept and isinstance(kept[0], str):
-        kept[0] = kept[0].lstrip()
-    if kept and isinstance(kept[-1], str):
-        kept[-1] = kept[-1].rstrip()
-    return [part for part in kept if part]

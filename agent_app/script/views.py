@@ -238,11 +238,10 @@ def _range(session: Session, found: Range) -> NodeView:
 
 def _label_holder(session: Session, element: Element | None) -> Element | None:
     """The group around a repeat carries its label."""
-    if element is None:
+    if element is None or element.parent < 0:
         return None
-    if element.label is not None or element.parent < 0:
-        return element
-    return session.data.elements[element.parent]
+    above = session.data.elements[element.parent]
+    return above if above.node == element.node else None
 
 
 def _loose_group(session: Session, index: int) -> NodeView:

@@ -205,9 +205,9 @@ class _Reading:
         root = self.nodes[0]
         meta = next((i for i in root.children if self.nodes[i].local == "meta"), -1)
         if meta < 0:
-            prefix = next((p for p, uri in self.namespaces.items() if uri == ORX and p), "orx")
-            self.namespaces.setdefault(prefix, ORX)
-            meta = self._definition(0, f"{prefix}:meta", ORX, f"{root.path}/{prefix}:meta", GROUP)
+            prefix = next((p for p, uri in self.namespaces.items() if uri == ORX and p), "")
+            name = f"{prefix}:meta" if prefix else "meta"
+            meta = self._definition(0, name, ORX if prefix else "", f"{root.path}/{name}", GROUP)
             seed.children.append(Seed(meta))
         node = self.nodes[meta]
         if not any(self.nodes[i].local == "instanceID" for i in node.children):

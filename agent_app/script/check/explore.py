@@ -35,11 +35,13 @@ class Explorer:
         self.memory = Memory(play.model)
         self.found: dict[tuple[str, str], Breach] = {}
         self.asked: set[int] = set()
-        self.chosen: set[tuple[int, str]] = set()
+        self.offered: set[tuple[int, str]] = set()
         self.visits = 0
         self.complete = True
         self._waits = {one.node: self._gates(one.texts) for one in self.model.asked}
         self._candidates: dict[Any, list[str]] = {}
+        self._exit_at = self._after_stop()
+        self._exit_atoms = self.memory.after(self._exit_at, stopped=True)
 
     @property
     def breaches(self) -> list[Breach]:
@@ -47,29 +49,33 @@ class Explorer:
 
     def run(self) -> Explorer:
         """Look at everything; afterwards the findings are there."""
-        going: Visits = {0: self.play.begin()}
+        begun = self.play.begin()
+        going: Visits = {0: begun}
         stopped: Visits = {}
-        self._merge(stopped, self._stops(going[0]), self.memory.after(0, stopped=True))
+        self._stop(begun, stopped)
         for place, question in enumerate(self.model.questions, 1):
-            ahead = self.memory.after(place, stopped=False)
-            rest = self.memory.after(place, stopped=True)
-            leaving, left = stopped, Visits()
-            going, came = Visits(), going
-            for visit in leaving.values():
-                self._merge(left, self.ask(question, visit), rest)
-            for visit in came.values():
-                for after in self.ask(question, visit):
-                    if after is not visit:
-                        self._merge(left, self._stops(after), rest)
-                    self._merge(going, [after], ahead)
-            stopped = left
-            if self.visits > MOST:
-                self.complete = False
-                return self
+            atoms = self.memory.after(place, stopped=False)
+            going = self._through(question, going, atoms)
+            if question.node in self.asked:
+                for visit in going.values():
+                    self._stop(visit, stopped)
+        for place in range(self._exit_at, len(self.model.questions)):
+            atoms = self.memory.after(place + 1, stopped=True)
+            stopped = self._through(self.model.questions[place], stopped, atoms)
         for visit in [*going.values(), *stopped.values()]:
             if not ENDS & visit.happened:
-                self._breach("end", "the visit never comes to its end", visit, "end")
+                self._breach("end", "the visit never comes to its end", visit)
         return self
+
+    def _through(self, question: Question, visits: Visits, atoms: list[Atom]) -> Visits:
+        """The different visits after one question."""
+        found: Visits = {}
+        for visit in visits.values():
+            for after in self.ask(question, visit):
+                self._keep(found, after, atoms)
+        self.visits += len(found)
+        self.complete = self.complete and len(found) <= MOST
+        return found if self.complete else {}
 
     def ask(self, question: Question, visit: Visit) -> Iterator[Visit]:
         """All different visits this question makes of one."""
@@ -83,14 +89,16 @@ class Explorer:
         name = question.name
         if missing := question.needs - visit.happened:
             what = ", ".join(sorted(missing))
-            self._breach("end", f"“{name}” is due but waits for {what}", visit, name)
+            self._breach("end", f"“{name}” is due but waits for {what}", visit)
             yield visit
             return
         required = play.required(question)
+        if self._answered(question, visit):
+            yield visit
+            return
         fitting = [value for value in self.answers(question) if play.fits(question, value)]
-        self.chosen |= {(question.node, one) for value in fitting for one in value.split()}
         if required and not fitting:
-            self._breach("end", f"no answer to “{name}” is accepted", visit, name)
+            self._breach("end", f"no answer to “{name}” is accepted", visit)
         if not required:
             yield visit
         for value in fitting:
@@ -103,34 +111,49 @@ class Explorer:
         """The answers worth trying here."""
         play = self.play
         offered = play.offered(question)
+        self.offered |= {(question.node, one) for one in offered}
         gates = len(play.ground.facts)
         key = (question.node, offered, gates)
         if key not in self._candidates:
             self._candidates[key] = candidates(question, offered, self.memory, play.ground)
         return self._candidates[key]
 
-    def _stops(self, visit: Visit) -> Iterator[Visit]:
+    def _stop(self, visit: Visit, stopped: Visits) -> None:
+        """Stop this visit here: it goes on where the questions after the stop begin."""
         stop = self.model.stop
         if stop is None or ENDS & visit.happened:
             return
         play = self.play
         play.stand(visit)
         if not play.relevant(stop):
-            self._breach("exit", "the visit cannot be stopped here", visit, "stop")
+            self._breach("exit", "the visit cannot be stopped here", visit)
             return
         self.asked.add(stop.node)
         for value in self.answers(stop):
-            yield play.answer(visit, stop, value)
+            after = play.answer(visit, stop, value)
+            self._closed(after)
+            ahead = self.model.questions[self._exit_at :]
+            given = tuple(bool(after.values[one.node]) for one in ahead)
+            self._keep(stopped, after, self._exit_atoms, given)
             play.stand(visit)
 
-    def _merge(self, visits: Visits, more: Iterable[Visit], atoms: list[Atom]) -> None:
-        for visit in more:
-            self.play.stand(visit)
-            ground = self.play.ground
-            key = (visit.happened, tuple(atom.ask(ground) for atom in atoms))
-            if key not in visits:
-                visits[key] = visit
-                self.visits += 1
+    def _closed(self, visit: Visit) -> None:
+        """After a stop no step before the exit may be due, and none may begin to disclose."""
+        begun = {one.page for one in self.model.questions if visit.values[one.node]}
+        for question in self.model.questions[: self._exit_at]:
+            if visit.values[question.node] or not self.play.relevant(question):
+                continue
+            name = question.name
+            if self.play.required(question):
+                self._breach("exit", f"“{name}” must still be answered after the stop", visit)
+            elif question.page not in begun and self._discloses(question):
+                self._breach("exit", f"“{name}” is still open after the stop", visit)
+
+    def _keep(self, visits: Visits, visit: Visit, atoms: list[Atom], given: object = ()) -> None:
+        ground = self.play.ground
+        self.play.stand(visit)
+        key = (visit.happened, given, tuple(atom.ask(ground) for atom in atoms))
+        visits.setdefault(key, visit)
 
     def _seen(self, question: Question, visit: Visit) -> None:
         """Nothing of the debt in the words, and no page that discloses after a stop."""
@@ -139,15 +162,6 @@ class Explorer:
             self._breach(
                 "gate", f"“{question.name}” tells what is still held back", visit, question.name
             )
-        stop = self.model.stop
-        if stop and visit.values[stop.node] and self._discloses(question):
-            begun = any(
-                visit.values[one.node] for one in self.model.questions if one.page == question.page
-            )
-            if not begun:
-                self._breach(
-                    "exit", f"“{question.name}” is still open after the stop", visit, question.name
-                )
 
     def _discloses(self, question: Question) -> bool:
         kinds = {item.rpartition(":")[2] for item in question.ds.get("event", "").split()}
@@ -157,12 +171,27 @@ class Explorer:
         kinds = {*question.events(value), question.page_event}
         if kinds & NEED_GATE and "debt" not in open_gates(visit.happened):
             what = ", ".join(sorted(kinds & NEED_GATE))
-            self._breach("gate", f"{what} before the gate is open", after, question.name)
+            self._breach("gate", f"{what} before the gate is open", after)
         if "agreement_signed" in kinds:
             missing = [duty for duty in DUTIES if f"duty:{duty}" not in visit.happened]
             if missing:
                 what = ", ".join(missing)
-                self._breach("agreement", f"an agreement without {what}", after, what)
+                self._breach("agreement", f"an agreement without {what}", after)
+
+    def _answered(self, question: Question, visit: Visit) -> bool:
+        """Whether it was answered before the stop, with what may still be chosen."""
+        value = visit.values[question.node]
+        offered = self.play.offered(question)
+        return bool(value) and (not offered or set(value.split()) <= set(offered))
+
+    def _after_stop(self) -> int:
+        """The place of the first question after the stop, in the order of the form."""
+        stop = self.model.stop
+        path = [one.node for one in self.model.form.elements if one.node >= 0]
+        if stop is None:
+            return len(self.model.questions)
+        behind = set(path[: path.index(stop.node)])
+        return sum(one.node in behind for one in self.model.questions)
 
     def _gates(self, texts: Iterable[Condition]) -> frozenset[str]:
         """The gates that the words of a question wait for."""
@@ -176,5 +205,5 @@ class Explorer:
                     pending.append(self.play.formula[node])
         return frozenset(gates)
 
-    def _breach(self, claim: str, message: str, visit: Visit, about: str) -> None:
+    def _breach(self, claim: str, message: str, visit: Visit) -> None:
         self.found.setdefault((claim, message), Breach(claim, message, visit.path))

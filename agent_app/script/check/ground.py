@@ -122,14 +122,21 @@ def with_item(tree: Ast, item: Mapping[str, str]) -> Ast:
         axis, test, _ = tree[2][0]
         if axis == "child" and test[-1] in item:
             return ("str", item[test[-1]])
-    return tuple(
-        with_item(part, item)
-        if isinstance(part, tuple) and part and isinstance(part[0], str)
-        else tuple(with_item(one, item) for one in part)
-        if isinstance(part, tuple) and tree[0] == "call"
-        else part
-        for part in tree
-    )
+    return changed(tree, lambda part: with_item(part, item))
+
+
+def changed(tree: Ast, change: Callable[[Ast], Ast]) -> Ast:
+    """The same expression with `change` made to each of its parts."""
+    kind = tree[0]
+    if kind == "call":
+        return (kind, tree[1], tuple(change(part) for part in tree[2]))
+    if kind in ("cmp", "math"):
+        return (kind, tree[1], change(tree[2]), change(tree[3]))
+    if kind == "filter":
+        return (kind, change(tree[1]), tuple(change(part) for part in tree[2]))
+    if kind in ("path", "num", "str"):
+        return tree
+    return (kind, *(change(part) for part in tree[1:]))
 
 
 def _slot(first: Callable[[Context], str]) -> Code:

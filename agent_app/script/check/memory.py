@@ -8,11 +8,11 @@ different visits small enough to look at every one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agent_app.script.check.ground import Ground, Run, parts
+from agent_app.script.check.ground import Ground, Run, changed, parts
 from agent_app.script.check.model import Condition, Conditions, Model
 from agent_app.script.xpath.parser import Ast
 
@@ -30,22 +30,21 @@ class Atom:
 
 
 class Memory:
-    """The atoms of a model, by condition and by node."""
+    """The atoms of a model: `after` a place in it, or `about` a node anywhere."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self._make = Conditions(model.form).make
-        self._atoms: dict[tuple[int, Ast], Atom] = {}
-        self._of: dict[int, list[Atom]] = {}
-        self._split_before: dict[int, list[Atom]] = {}
         self._formula = {one.node: one for one in model.calculated}
-        noted = [one for conditions in model.noted.values() for one in conditions]
-        self._formula |= {one.node: one for one in noted}
-        for question in model.asked:
-            for condition in question.conditions:
-                self.atoms(condition)
-        for condition in self._formula.values():
-            self.atoms(condition)
+        self._noted = {one.node: source for source, many in model.noted.items() for one in many}
+        self._formula |= {one.node: one for many in model.noted.values() for one in many}
+        self._atoms: dict[tuple[int, Ast], Atom] = {}
+        self._splits: dict[tuple[int, Ast], list[tuple[Atom, Ast]]] = {}
+        self._about: dict[int, list[Atom]] = {}
+        every = [condition for one in model.asked for condition in one.conditions]
+        every += self._formula.values()
+        for atom in self._expand(every, frozenset(self._formula)):
+            self._about.setdefault(atom.node, []).append(atom)
 
     def reading(self, node: int) -> list[Condition]:
         """Every condition that reads this node."""
@@ -54,65 +53,85 @@ class Memory:
 
     def about(self, node: int) -> list[Atom]:
         """Every atom in the script that asks about this node."""
-        return self._of.get(node, [])
-
-    def atoms(self, condition: Condition) -> list[Atom]:
-        """The atoms of one condition."""
-        held = self._split_before.get(id(condition))
-        if held is None:
-            split = self._split(condition.tree, condition)
-            held = [self._atom(node, tree, condition) for node, tree in split]
-            self._split_before[id(condition)] = held
-        return held
+        return self._about.get(node, [])
 
     def after(self, place: int, *, stopped: bool) -> list[Atom]:
         """The atoms that matter once the questions before `place` are behind."""
         model = self.model
-        ahead = model.questions[place:]
-        open_nodes = {one.node for one in ahead}
-        if model.stop and not stopped:
-            open_nodes.add(model.stop.node)
-        unsettled = self._unsettled(open_nodes)
-        found: dict[int, Atom] = {}
-        done: set[int] = set()
+        ahead = list(model.questions[place:])
         pending = [one for question in ahead for one in question.conditions]
         if model.stop and not stopped:
+            ahead.append(model.stop)
             pending += [*model.stop.conditions, *model.noted.get(model.stop.node, ())]
+        unsettled = self._unsettled(one.node for one in ahead)
+        return [one for one in self._expand(pending, unsettled) if one.node not in unsettled]
+
+    def _expand(self, conditions: Iterable[Condition], unsettled: frozenset[int]) -> list[Atom]:
+        """The atoms of `conditions`; what asks about an unsettled calculation asks its formula."""
+        found: dict[int, Atom] = {}
+        pending = [(one.node, one.tree) for one in conditions]
         while pending:
-            for atom in self.atoms(pending.pop()):
-                if atom.node not in unsettled:
-                    found[id(atom)] = atom
-                elif atom.node in self._formula and atom.node not in done:
-                    done.add(atom.node)
-                    pending.append(self._formula[atom.node])
+            for atom, tree in self._split(*pending.pop()):
+                if id(atom) in found:
+                    continue
+                found[id(atom)] = atom
+                if atom.node in unsettled and atom.node in self._formula:
+                    formula = self._formula[atom.node].tree
+                    pending.append((atom.node, pushed(replaced(tree, formula))))
         return list(found.values())
 
-    def _unsettled(self, open_nodes: Iterable[int]) -> set[int]:
+    def _unsettled(self, nodes: Iterable[int]) -> frozenset[int]:
         """The nodes whose value may still change: unanswered, or computed from such."""
-        found = set(open_nodes)
-        noted = {one.node: source for source, many in self.model.noted.items() for one in many}
+        found = set(nodes)
         grown = True
         while grown:
             grown = False
             for node, formula in self._formula.items():
-                reads = {noted[node]} if node in noted else formula.reads
+                reads = {self._noted[node]} if node in self._noted else formula.reads
                 if node not in found and reads & found:
                     found.add(node)
                     grown = True
-        return found
+        return frozenset(found)
 
-    def _split(self, tree: Ast, condition: Condition) -> Iterator[tuple[int, Ast]]:
-        reads = self._make(tree, condition.node).reads
-        if len(reads) == 1:
-            yield next(iter(reads)), tree
-        elif reads:
+    def _split(self, node: int, tree: Ast) -> list[tuple[Atom, Ast]]:
+        """The atoms of an expression seen from `node`, each with its own expression."""
+        held = self._splits.get((node, tree))
+        if held is None:
+            held = self._splits[(node, tree)] = list(self._largest(node, tree))
+        return held
+
+    def _largest(self, node: int, tree: Ast) -> Iterator[tuple[Atom, Ast]]:
+        condition = self._make(tree, node)
+        if len(condition.reads) == 1:
+            about = next(iter(condition.reads))
+            key = (about, tree)
+            if key not in self._atoms:
+                self._atoms[key] = Atom(about, condition.run)
+            yield self._atoms[key], tree
+        elif condition.reads:
             for part in parts(tree):
-                yield from self._split(part, condition)
+                yield from self._largest(node, part)
 
-    def _atom(self, node: int, tree: Ast, condition: Condition) -> Atom:
-        known = self._atoms.get((node, tree))
-        if known is None:
-            known = Atom(node, self._make(tree, condition.node).run)
-            self._atoms[(node, tree)] = known
-            self._of.setdefault(node, []).append(known)
-        return known
+
+def replaced(tree: Ast, formula: Ast) -> Ast:
+    """An atom's expression with the formula in place of the calculation's path."""
+    if tree[0] == "path":
+        return formula
+    return changed(tree, lambda part: replaced(part, formula))
+
+
+def pushed(tree: Ast) -> Ast:
+    """The same expression with if() outermost: f(if(c, a, b)) asks f(a) and f(b), not a and b."""
+    tree = changed(tree, pushed)
+    if tree[0] == "call" and tree[1] == "if":
+        return tree
+    for part in parts(tree):
+        if part[0] == "call" and part[1] == "if" and len(part[2]) == 3:
+            condition, *branches = part[2]
+            swapped = (pushed(changed(tree, _swap(part, one))) for one in branches)
+            return ("call", "if", (condition, *swapped))
+    return tree
+
+
+def _swap(old: Ast, new: Ast) -> Callable[[Ast], Ast]:
+    return lambda part: new if part is old else part

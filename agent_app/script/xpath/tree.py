@@ -117,17 +117,6 @@ def from_lxml(source: etree._Element, *, keep_all: bool = True) -> Node:
     return root
 
 
-def read_document(source: bytes, parser: etree.XMLParser) -> Node:
-    """A whole document; a document type stands as the first node, as browsers have it."""
-    root = etree.fromstring(source, parser)
-    document = from_lxml(root)
-    if root.getroottree().docinfo.doctype:
-        kind = Node(DOCTYPE, name=root.getroottree().docinfo.root_name or "")
-        kind.parent = document
-        document.children.insert(0, kind)
-    return document
-
-
 def _other(source: etree._Element) -> Node:
     if source.tag is etree.ProcessingInstruction:
         return Node(INSTRUCTION, name=str(source.target), text=source.text or "")

@@ -39,18 +39,24 @@ class DayCount(float):
 
 
 def number_text(value: float) -> str:
-    """string() of a number: never an exponent, no trailing zeros."""
+    """string() of a number, the shortest that reads back; below a millionth and from 10²¹ on with
+    an exponent, as ODK's engines store it.
+    """
     if value != value:
         return "NaN"
     if value in (math.inf, -math.inf):
         return "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, DayCount):
         return str(math.floor(value))
-    whole = int(value)
-    if whole == value:
-        return str(whole)
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
     shown = repr(value)
-    return format(Decimal(shown), "f") if "e" in shown else shown
+    if "e" not in shown:
+        return shown
+    digits, exponent = shown.split("e")
+    if -7 < int(exponent) < 21:
+        return format(Decimal(shown), "f")
+    return f"{digits}e{int(exponent):+d}"
 
 
 def text(value: Value) -> str:

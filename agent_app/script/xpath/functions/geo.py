@@ -61,21 +61,17 @@ def _great_circle(a: Point, b: Point) -> float:
 
 
 def enclosed_area(points: list[Point]) -> float:
-    """Square metres, on an equirectangular plane at the first point."""
+    """Square metres on the sphere, by the sum over the edges of Δlon · (2 + sin lat₁ + sin lat₂).
+
+    Source: Chamberlain and Duquette, Some Algorithms for Polygons on a Sphere, JPL 07-03, eq. 6.
+    """
     if len(points) < 3:
         return 0.0
-    around = 2 * math.pi * RADIUS_M
-    lat0, lon0 = points[0]
-    flat = [
-        (
-            (lon - lon0) * around * math.cos(math.radians(lat)) / 360,
-            (lat - lat0) / 360 * around,
-        )
-        for lat, lon in points
-    ]
-    flat.append(flat[0])
-    twice = sum(y1 * x2 - x1 * y2 for (x1, y1), (x2, y2) in zip(flat, flat[1:], strict=False))
-    return abs(twice / 2)
+    total = sum(
+        math.radians(b[1] - a[1]) * (2 + math.sin(math.radians(a[0])) + math.sin(math.radians(b[0])))
+        for a, b in zip(points, points[1:] + points[:1], strict=True)
+    )
+    return abs(total * RADIUS_M * RADIUS_M / 2)
 
 
 @function("area", 1, None, "number")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -20,7 +21,7 @@ from agent_app.script.xpath.code import (
     text_of,
 )
 from agent_app.script.xpath.functions.registry import function, texts
-from agent_app.script.xpath.values import Value, number, number_text
+from agent_app.script.xpath.values import Value, number, text
 
 
 @function("if", 3, 3, "any")
@@ -32,11 +33,11 @@ def _if(args: Sequence[Code]) -> Run:
 
 @function("coalesce", 0, None, "string")
 def _coalesce(args: Sequence[Code]) -> Run:
-    reads = texts(args)
+    runs = [arg.run for arg in args]
 
     def run(x: Context) -> str:
-        for read in reads:
-            found = read(x)
+        for each in runs:
+            found = _written(each(x))
             if found:
                 return found
         return ""
@@ -44,30 +45,15 @@ def _coalesce(args: Sequence[Code]) -> Run:
     return run
 
 
+def _written(value: Value) -> str:
+    """The text of a value; a number that is none is nothing."""
+    return "" if isinstance(value, float) and math.isnan(value) else text(value)
+
+
 @function("once", 1, 1, "string")
 def _once(args: Sequence[Code]) -> Run:
-    run_argument = args[0].run
-
-    def run(x: Context) -> str:
-        held = x.node.value()
-        if held:
-            return held
-        made = run_argument(x)
-        return (
-            ""
-            if isinstance(made, float) and made != made
-            else text_of(args[0])(x)
-            if isinstance(made, list)
-            else _text(made)
-        )
-
-    return run
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_text(value) if isinstance(value, float) else str(value)
+    make = args[0].run
+    return lambda x: x.node.value() or _written(make(x))
 
 
 @function("boolean-from-string", 1, 1, "boolean")
