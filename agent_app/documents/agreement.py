@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from agent_app.documents import ink
+from agent_app.documents.frame import Ink
 from agent_app.documents.ink_escrow import seal_ink
 from agent_app.documents.letter import Paper, Rendered, Template, render_paper
 from agent_app.domain.errors import BadInput, Fault
@@ -69,7 +70,7 @@ def build(
     _check_roles(template, signers)
     paper = Paper(case, language, serial, at, seal_text)
     shown = render_paper(template, paper).sha256
-    drawn = {signer.role: ink.paths(signer.strokes) for signer in signers}
+    drawn = {signer.role: Ink(signer.name, ink.paths(signer.strokes)) for signer in signers}
     files = [("terms.json", _terms(template, paper, shown, signers), "application/json", "Data")]
     if office_key is not None:
         files += [

@@ -6,7 +6,7 @@ envelopes share: the address stands 20 mm from the left, 45 to 90 mm from the to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_app.documents.qr import Code
 from agent_app.documents.sheets import HEIGHT, WIDTH
@@ -34,11 +34,7 @@ def letterhead(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[
     strips = _column(setter, glyphs, [str(agency["name"])], name, LEFT, MEASURE * 0.55, 12 * MM)
     strips += _column(setter, glyphs, contact, small, LEFT + MEASURE / 2, MEASURE / 2, 10.6 * MM)
     rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 1.1, ACCENT)])
-    folds = [
-        Placed(at, Strip(0, boxes=[Box(4 * MM, 0, (3 if at < 110 * MM else 2) * MM, 0.4, FAINT)]))
-        for at in FOLDS
-    ]
-    return [*strips, Placed(25 * MM, rule), *folds]
+    return [*strips, Placed(25 * MM, rule)]
 
 
 def running_head(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[Placed]:
@@ -52,7 +48,7 @@ def running_head(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> lis
 def address_window(
     setter: Setter, glyphs: Pair, lines: Sequence[str], agency: Mapping[str, Any]
 ) -> list[Placed]:
-    """Return address in small print, then whom the letter is for, inside the window."""
+    """Return address in small print, then whom the letter is for, inside the window; folds."""
     back = " · ".join(str(agency[key]) for key in ("name", "address") if agency.get(key))
     width = 85 * MM
     small = _column(setter, glyphs, [back], Style(6.5, 9, colour=SOFT), LEFT, width, 46.5 * MM)
@@ -62,7 +58,12 @@ def address_window(
     name, *rest = lines
     large = _column(setter, glyphs, [name], Style(12, 18, bold=True), LEFT, width, under + 6)
     below = large[-1].top + 19
-    return [*small, rule, *large, *_column(setter, glyphs, rest, Style(10, 15), LEFT, width, below)]
+    rest_lines = _column(setter, glyphs, rest, Style(10, 15), LEFT, width, below)
+    folds = [
+        Placed(at, Strip(0, boxes=[Box(4 * MM, 0, (3 if at < 110 * MM else 2) * MM, 0.4, FAINT)]))
+        for at in FOLDS
+    ]
+    return [*small, rule, *large, *rest_lines, *folds]
 
 
 def particulars(
@@ -106,31 +107,47 @@ def closing(
         ]
         at = LEFT + QR_SIDE + 9
         small = setter.styles["small"]
-        texts += _texts(_column(setter, glyphs, caption, small, at, MEASURE * 0.42, 8))
+        texts += _texts(_column(setter, glyphs, caption, small, at, MEASURE * 0.45, 8))
     return Strip(8 + QR_SIDE + 4, texts, boxes)
 
 
-def signatures(
-    setter: Setter, glyphs: Pair, labels: Sequence[tuple[str, str]], inks: Mapping[str, str]
-) -> list[Strip]:
-    """Places to sign, two a line: `labels` are (role, words); `inks` path operators by role.
+class Ink(NamedTuple):
+    """Who signed, and the drawing of it: operators with their origin at the lower left."""
 
-    Ink is drawn in a field 170 x 40 points, its origin at the lower left.
-    """
+    name: str
+    operators: str
+
+
+class Place(NamedTuple):
+    """A place to sign: for whom, and either the ink and its date or room for both."""
+
+    words: str
+    date_words: str
+    date: str
+    ink: Ink | None
+
+
+def signatures(setter: Setter, glyphs: Pair, places: Sequence[Place]) -> list[Strip]:
+    """Places to sign, two a line."""
     gap = 18.0
     wide = (MEASURE - gap) / 2
-    rows = [labels[at : at + 2] for at in range(0, len(labels), 2)]
+    small = setter.styles["small"]
     strips = []
-    for row in rows:
+    for start in range(0, len(places), 2):
         texts: list[Text] = []
         boxes: list[Box] = []
         drawings: list[Drawing] = []
-        for column, (role, words) in enumerate(row):
+        for column, place in enumerate(places[start : start + 2]):
             x = LEFT + column * (wide + gap)
-            texts += _texts(_column(setter, glyphs, [words], setter.styles["small"], x, wide, 6))
+            who = f"{place.words}　{place.ink.name}" if place.ink else place.words
+            texts += _texts(_column(setter, glyphs, [who], small, x, wide, 6))
+            when = place.date if place.ink else place.date_words
+            at = x + (0 if place.ink else wide * 0.62)
+            style = replace(small, align="r") if place.ink else small
+            texts += _texts(_column(setter, glyphs, [when], style, at, wide - (at - x), 6))
             boxes.append(Box(x, SIGN_HEIGHT - 6, wide, 0.6, SOFT))
-            if role in inks:
-                drawings.append(Drawing(x + 20, SIGN_HEIGHT - 9, inks[role]))
+            if place.ink:
+                drawings.append(Drawing(x + 12, SIGN_HEIGHT - 9, place.ink.operators))
         strips.append(Strip(SIGN_HEIGHT, texts, boxes, keep=True, drawings=drawings))
     return strips
 

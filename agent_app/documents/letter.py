@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from agent_app.documents import figures, frame, qr
+from agent_app.documents import figures, frame, law, qr
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import Block, plain
 from agent_app.documents.sheets import HEIGHT, About, Sheets
@@ -21,8 +21,9 @@ from agent_app.documents.template import LANGUAGES, Source, fill, read_source
 from agent_app.documents.typeset import Pair, Setter, flow
 from agent_app.domain.errors import BadInput, Fault
 
-COMMON = "0123456789-,.:/%()（）：、第期合计年月日元人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整·"
-COMMON += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz \u00a0"
+DIGITS = "0123456789-,.\u00a0 "
+COMMON = DIGITS + ":/%()（）：、·ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+COMMON += "年月日元人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,18 @@ class Template:
         head = "\n".join(str(agency.get(key, "")) for key in ("name", "address", "phone", "code"))
         found = self._setters.get((language, head))
         if found is None:
-            fixed = self._fixed(language, head)
-            found = _Office.make(Setter(self.fonts, fixed, language), agency)
+            regular, bold = self._fixed(language, head)
+            setter = Setter(self.fonts, regular, bold, language)
+            found = _Office.make(setter, agency)
             self._setters[language, head] = found
         return found
 
-    def _fixed(self, language: str, head: str) -> str:
+    def _fixed(self, language: str, head: str) -> tuple[str, str]:
+        """The characters always needed, regular and bold."""
+        body, title = self.source.bodies[language], self.source.titles[language]
         words = "".join(text.get(language, "") for text in self.words.values())
-        text = self.source.bodies[language].fixed + self.source.titles[language] + words + head
-        return "".join(sorted(c for c in set(text + COMMON) if c >= " "))
+        bold = body.heavy + title + head + self.words["to"][language] + DIGITS
+        return _printable(body.fixed + words + head + COMMON), _printable(bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class _Office:
 class Paper:
     """One letter to set: what the template is filled with and the marks of this copy.
 
-    `seal_text` goes into the QR code; `inks` are path operators by signer's role.
+    `seal_text` goes into the QR code; `inks` are those who signed, by role.
     """
 
     case: Mapping[str, Any]
@@ -91,7 +95,7 @@ class Paper:
     serial: str
     at: datetime
     seal_text: str | None = None
-    inks: Mapping[str, str] = field(default_factory=dict)
+    inks: Mapping[str, frame.Ink] = field(default_factory=dict)
 
 
 def load_templates(
@@ -99,6 +103,7 @@ def load_templates(
 ) -> dict[str, Template]:
     """Every template of a pack folder by id. Raises BadInput with all faults of all files."""
     clauses, words = shared_texts(files)
+    known_law = law.read_law(files)
     found: dict[str, Template] = {}
     faults: list[Fault] = []
     for path in sorted(files):
@@ -108,6 +113,7 @@ def load_templates(
             source = read_source(files[path], file=path, clauses=clauses)
             if source.id in found:
                 faults.append(Fault("this id is taken", file=path, field="id", value=source.id))
+            faults.extend(law.faults(source, known_law))
             found[source.id] = Template(source, fonts, words)
         except BadInput as error:
             faults.extend(error.faults)
@@ -120,7 +126,7 @@ def shared_texts(
     files: Mapping[str, bytes],
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     """The pack's clauses and the words of the frame, each a text by language."""
-    clauses = {}
+    clauses: dict[str, dict[str, str]] = {}
     for folder in ("letters", "agreements"):
         clauses |= tomllib.loads(files.get(f"{folder}/clauses.toml", b"").decode())
     return clauses, tomllib.loads(files.get("letters/frame.toml", b"").decode())
@@ -166,6 +172,10 @@ def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
     if batch is None:
         raise BadInput(Fault("no letters to print"))
     return batch.sheets.finish()
+
+
+def _printable(text: str) -> str:
+    return "".join(sorted(c for c in set(text) if c >= " "))
 
 
 class Batch:
@@ -241,14 +251,13 @@ class _Composer:
 
     def _end(self) -> list[Strip]:
         paper, words = self._paper, self._words
-        optional = () if paper.inks == {} else self._front.get("may_sign", ())
-        roles = [
-            (role, words[f"sign_{role}"])
-            for role in self._front.get("sign", ())
-            if role not in optional or role in paper.inks
-        ]
-        strips = frame.signatures(self._setter, self._glyphs, roles, paper.inks)
         date = figures.long_date(paper.at.date(), paper.language)
+        places = [
+            frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
+            for role in self._front.get("sign", ())
+            if role in paper.inks or (not paper.inks and role in self._front["on_paper"])
+        ]
+        strips = frame.signatures(self._setter, self._glyphs, places)
         signed_by = [str(paper.case["agency"]["name"])]
         if self._front.get("stamp", False):
             signed_by.append(words["stamp"])

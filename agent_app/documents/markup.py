@@ -16,10 +16,10 @@ from agent_app.domain.errors import BadInput, Fault
 
 BLOCK, CELL, BOLD, PLAIN = "\x1e", "\x1f", "\x02", "\x03"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_HEAVY = re.compile(f"{BLOCK}h{CELL}[^{BLOCK}]*|{BOLD}[^{PLAIN}{BLOCK}]*")
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 _STATEMENTS = re.compile(r"(?:\s*\{[%#].*?[%#]\})+\s*", re.DOTALL)
 _INLINE = {"strong_open": BOLD, "strong_close": PLAIN, "softbreak": "\n", "hardbreak": "\n"}
-_OPENERS = {"heading_open", "paragraph_open", "list_item_open", "table_open", "hr"}
 
 
 class Block(NamedTuple):
@@ -59,6 +59,11 @@ def blocks(rendered: str) -> list[Block]:
         kind, detail, *cells = chunk.split(CELL)
         found.append(Block(kind, detail, tuple(cell.strip("\n ") for cell in cells)))
     return found
+
+
+def heavy(source: str) -> str:
+    """The characters of Jinja source that are set bold."""
+    return "".join(match[0] for match in _HEAVY.finditer(_TAG.sub("", source)))
 
 
 def plain(text: str) -> str:
@@ -141,6 +146,9 @@ class _Writer:
         out = []
         for child in token.children or ():
             if child.type == "text":
+                if "**" in child.content:
+                    mend = "leave the punctuation outside: **name**:"
+                    raise BadInput(self._fault(token, "bold that does not close", mend))
                 out.append(child.content)
             elif child.type in _INLINE:
                 out.append(_INLINE[child.type])
@@ -148,6 +156,6 @@ class _Writer:
                 raise BadInput(self._fault(token, f"{child.type} has no place in a letter"))
         return "".join(out)
 
-    def _fault(self, token: Token, message: str) -> Fault:
+    def _fault(self, token: Token, message: str, mend: str = "") -> Fault:
         row = token.map[0] + 1 if token.map else None
-        return Fault(message, file=self._file, row=row, value=token.content[:40])
+        return Fault(message, file=self._file, row=row, value=token.content[:40], mend=mend)

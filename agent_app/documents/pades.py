@@ -9,6 +9,7 @@ import asyncio
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import IO
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import keys, tsp
@@ -41,8 +42,7 @@ def seal(
 ) -> bytes:
     """Certify `pdf` with the device's document key; `chain` is its certificate, then the CA's."""
     certificates = [Certificate.load(der) for der in chain]
-    store = SimpleCertificateStore()
-    store.register_multiple(certificates[1:])
+    store = SimpleCertificateStore.from_certs(certificates[1:])  # type: ignore[no-untyped-call]
     secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     signer = SimpleSigner(certificates[0], keys.PrivateKeyInfo.load(secret), store)
     about = PdfSignatureMetadata(
@@ -66,7 +66,7 @@ async def _sign(signer: PdfSigner, pdf: bytes, at: datetime) -> bytes:
     attributes = PdfCMSSignedAttributes(signing_time=None)
     done = await document.perform_signature(digest.document_digest, pdf_cms_signed_attrs=attributes)
     await done.post_signature_processing(out)
-    return bytes(out.getvalue())
+    return _content(out)
 
 
 def add_timestamp(
@@ -88,12 +88,17 @@ def add_timestamp(
         )
     stamper = PdfTimeStamper(_Service(fetch))
     out = stamper.timestamp_pdf(IncrementalPdfFileWriter(buffer), "sha256", bytes_reserved=RESERVED)
-    return bytes(out.getvalue())
+    return _content(out)
 
 
-class _Service(TimeStamper):  # type: ignore[misc]
+def _content(out: IO[bytes]) -> bytes:
+    out.seek(0)
+    return out.read()
+
+
+class _Service(TimeStamper):
     def __init__(self, fetch: Fetch) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._fetch = fetch
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

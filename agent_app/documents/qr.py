@@ -1,6 +1,6 @@
 """QR codes as horizontal runs of modules, made by zxing-cpp (ISO/IEC 18004)."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import zxingcpp
 
@@ -15,9 +15,9 @@ class Code(NamedTuple):
 def modules(text: str, *, level: str = "M") -> Code:
     """Encode `text` at an error correction level of L, M, Q or H, without a quiet zone."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
-    image = memoryview(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))
-    size = image.shape[0]  # type: ignore[index]
-    pixels = image.tobytes()
+    image = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
+    size = image.shape[0]
+    pixels = bytes(cast(bytes, image))  # it speaks the buffer protocol
     return Code(size, tuple(_runs(pixels, size)))
 
 

@@ -24,7 +24,8 @@ from typing import Any
 
 from jinja2 import Template as Compiled
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agent_app.documents import figures, markup
 from agent_app.domain.errors import BadInput, Fault
@@ -38,15 +39,17 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One language of a template: its Jinja program, fields, clauses and fixed characters.
+    """One language of a template: its Jinja program, fields and clauses.
 
-    `straight`: quotation marks are set straight.
+    `fixed` are the characters it always needs, `heavy` those of them set bold; `straight`: its
+    quotation marks are set straight.
     """
 
     program: Compiled
     fields: frozenset[str]
     clauses: frozenset[str]
     fixed: str
+    heavy: str
     straight: bool
 
 
@@ -107,7 +110,14 @@ def compile_body(
         ) from None
     fixed = "".join(node.data for node in tree.find_all(nodes.TemplateData))
     fixed += "".join(str(node.value) for node in tree.find_all(nodes.Const))
-    return Body(program, frozenset(_fields(tree, {})), clauses, fixed, language == "en")
+    return Body(
+        program,
+        frozenset(_fields(tree, {})),
+        clauses,
+        fixed,
+        markup.heavy(source),
+        language == "en",
+    )
 
 
 def fill(body: Body, values: Mapping[str, Any], *, file: str = "") -> list[markup.Block]:

@@ -62,10 +62,10 @@ class Setter:
     the same in every document.
     """
 
-    def __init__(self, fonts: Fonts, fixed: str, language: str) -> None:
-        self.regular, self.bold = Subset(fonts.regular, fixed), Subset(fonts.bold, fixed)
+    def __init__(self, fonts: Fonts, regular: str, bold: str, language: str) -> None:
+        self.regular, self.bold = Subset(fonts.regular, regular), Subset(fonts.bold, bold)
         self.styles: Mapping[str, Style] = styles(language)
-        self._fixed = frozenset(fixed)
+        self._fixed = frozenset(regular), frozenset(bold)
         self._kept: dict[tuple[str, Style, float, float], tuple[Strip, ...]] = {}
 
     def glyphs(self) -> "Pair":
@@ -79,11 +79,18 @@ class Setter:
         found = self._kept.get(key)
         if found is None:
             found = _paragraph(glyphs, text, style, left, width)
-            if self._fixed.issuperset(plain(text)):
+            if self._is_fixed(text, style):
                 if len(self._kept) >= _CACHE_LIMIT:
                     self._kept.clear()
                 self._kept[key] = found
         return found
+
+    def _is_fixed(self, text: str, style: Style) -> bool:
+        """Whether only the template's own characters are used."""
+        regular, bold = self._fixed
+        if BOLD in text:
+            return bold.issuperset(plain(text)) and regular.issuperset(plain(text))
+        return (bold if style.bold else regular).issuperset(text.replace("\n", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,8 @@ class _Check:
             moment=moment,
             allow_fetching=False,
             retroactive_revinfo=True,
-            revocation_mode="soft-fail",
+            # pyHanko looks at a list of its own accord only where one is required
+            revocation_mode="require" if self._crls and not _is_stamp(embedded) else "soft-fail",
         )
         try:
             if _is_stamp(embedded):
