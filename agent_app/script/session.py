@@ -9,7 +9,7 @@ from typing import Any
 
 from agent_app.script import actions, itemsets, preloads, snapshots, submission, views
 from agent_app.script.casts import cast
-from agent_app.script.form import REPEAT, Computation, NodeDef, Seed
+from agent_app.script.form import LEAF, REPEAT, Computation, NodeDef, Seed
 from agent_app.script.loading import Form
 from agent_app.script.record import Builder, Range, RecordNode, instances_under
 from agent_app.script.secondary import Secondaries
@@ -383,7 +383,7 @@ class Session:
     def _judge(self, node: RecordNode) -> None:
         """Keep the list of violations true."""
         found = ""
-        if node.relevant:
+        if node.relevant and node.definition.kind == LEAF:
             if node.text:
                 found = "" if node.valid else "constraint"
             elif node.required:

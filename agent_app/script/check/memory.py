@@ -121,16 +121,17 @@ def replaced(tree: Ast, formula: Ast) -> Ast:
 
 
 def pushed(tree: Ast) -> Ast:
-    """The same expression with if() outermost: f(if(c, a, b)) asks f(a) and f(b), not a and b."""
+    """The same expression with if() outermost: f(if(c, a, b)) asks f(a) and f(b), not a and b.
+
+    Left alone where several if() meet: pushing them all would double the expression each time.
+    """
     tree = changed(tree, pushed)
-    if tree[0] == "call" and tree[1] == "if":
+    forks = [part for part in parts(tree) if part[:2] == ("call", "if") and len(part[2]) == 3]
+    if tree[:2] == ("call", "if") or len(forks) != 1:
         return tree
-    for part in parts(tree):
-        if part[0] == "call" and part[1] == "if" and len(part[2]) == 3:
-            condition, *branches = part[2]
-            swapped = (pushed(changed(tree, _swap(part, one))) for one in branches)
-            return ("call", "if", (condition, *swapped))
-    return tree
+    condition, *branches = forks[0][2]
+    swapped = tuple(pushed(changed(tree, _swap(forks[0], one))) for one in branches)
+    return ("call", "if", (condition, *swapped))
 
 
 def _swap(old: Ast, new: Ast) -> Callable[[Ast], Ast]:
