@@ -170,7 +170,7 @@ class Applying:
         for proof in frame.proofs:
             entry = events.get(self._db, proof.event)
             if entry is not None and entry.own:
-                found = {"head": head, "index": proof.index, "proof": proof.path}
+                found = {"head": head, "index": proof.index, "path": proof.path}
                 receipt.check(found, entry.hash, self._log_key)
                 events.put_proof(self._db, entry.hash, found)
         meta.put(self._db, "tree_head", receipt.held(head, self._at))
@@ -300,8 +300,10 @@ def sync_once(
         applying = Applying(db, box, device=device, user=user, log_key=log_key, at=at)
         for frame in exchange(transport, prepare(db, device=device, app=app)):
             applying.apply(frame)
-        if not applying.report.again:
-            return applying.report
+        report = applying.report
+        more = report.settled + report.refused and events.count_unsent(db) > report.parked
+        if not (report.again or more):
+            return report
 
 
 def fetch_packs(db: Store, transport: Transport) -> int:

@@ -204,30 +204,16 @@ def unsent(db: Database) -> list[StoredFile]:
     return [StoredFile(*row) for row in rows.fetchall()]
 
 
-def upload_url(db: Database, sha256: str) -> str | None:
-    """Where an upload of these bytes was begun."""
-    row = db.execute(
-        "SELECT url FROM files WHERE sha256 = ? AND url IS NOT NULL LIMIT 1", [sha256]
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
-def put_upload_url(db: Database, sha256: str, url: str | None) -> None:
-    """Remember where an upload was begun, to resume it; None forgets it."""
-    with guarded():
-        db.execute("UPDATE files SET url = ? WHERE sha256 = ?", [url, sha256])
-
-
 def mark_sent(db: Database, sha256: str) -> None:
     """The server holds these bytes durably."""
     with guarded():
-        db.execute("UPDATE files SET sent = 1, url = NULL WHERE sha256 = ?", [sha256])
+        db.execute("UPDATE files SET sent = 1 WHERE sha256 = ?", [sha256])
 
 
 def mark_unsent(db: Database, sha256: str) -> None:
     """The server asks for these bytes again (restored from a backup)."""
     with guarded():
-        db.execute("UPDATE files SET sent = 0, url = NULL WHERE sha256 = ? AND own", [sha256])
+        db.execute("UPDATE files SET sent = 0 WHERE sha256 = ? AND own", [sha256])
 
 
 def by_visit(db: Database) -> list[tuple[str, int, int]]:

@@ -170,7 +170,6 @@ _FIRST = (
         type TEXT NOT NULL,
         own INTEGER NOT NULL,
         sent INTEGER NOT NULL DEFAULT 0,
-        url TEXT,
         PRIMARY KEY (event, slot)
     ) WITHOUT ROWID
     """,

@@ -1,0 +1,156 @@
+"""Attachments over the wire: tus 1.0 up, whole files down, both checked by content.
+
+A file's address is its hash, so an upload that was cut is found again by asking how much is
+there. Plain bytes exist only in memory, a chunk at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from agent_app.domain.errors import BadInput, NotAllowed, Offline, Tampered, Unavailable
+from agent_app.domain.events import Event
+from agent_app.store import files
+from agent_app.store.db import Store
+from agent_app.store.files import FileBox, StoredFile, Writer
+from sync.transport import Reply, Transport
+
+VERSION = "1.0.0"
+CHUNK = 2 * 1024 * 1024
+"""Bytes of one request: what a cut costs at most."""
+FILE_SECONDS = 120.0
+DAMAGED = 460
+"""tus: the checksum did not fit."""
+
+
+@dataclass(slots=True)
+class FilesReport:
+    """What one round of uploads did; `left` wait for their event or for a better line."""
+
+    sent: int = 0
+    bytes: int = 0
+    left: int = 0
+
+
+def upload_waiting(db: Store, box: FileBox, transport: Transport) -> FilesReport:
+    """Upload every attachment the office has not got. Raises Offline; what is up stays up."""
+    report = FilesReport()
+    waiting = {stored.sha256: stored for stored in files.unsent(db)}
+    for sha256, stored in waiting.items():
+        try:
+            upload(transport, box, stored)
+        except NotAllowed:
+            report.left += 1  # its event is not at the office yet
+            continue
+        files.mark_sent(db, sha256)
+        report.sent += 1
+        report.bytes += stored.size
+    return report
+
+
+def upload(transport: Transport, box: FileBox, stored: StoredFile) -> None:
+    """Bring one file to the office, from wherever an earlier try ended.
+
+    Returns once the office has hashed and written it. Raises Offline, NotAllowed while no event
+    there names it, Unavailable when it arrives damaged again and again, Tampered when the file
+    here is not what was stored.
+    """
+    offset = _begin(transport, box, stored)
+    damaged = 0
+    while offset < stored.size:
+        chunk = _chunk(box, stored, offset)
+        with _patch(transport, stored, offset, chunk) as reply:
+            if reply.status == DAMAGED:
+                damaged += 1
+                if damaged == 3:
+                    raise Unavailable("the attachment arrives damaged")
+                offset = _standing(transport, stored)
+            elif reply.status in (404, 409, 410):
+                offset = _begin(transport, box, stored)
+            else:
+                offset = _offset(reply.expect(204), stored)
+
+
+def _begin(transport: Transport, box: FileBox, stored: StoredFile) -> int:
+    """Open the upload with the first chunk; how far it stands."""
+    chunk = _chunk(box, stored, 0)
+    named = b64encode(stored.sha256.encode()).decode()
+    headers = {"upload-length": str(stored.size), "upload-metadata": f"sha256 {named}"}
+    call = transport.call(
+        *("POST", "/v1/files", chunk),
+        headers=headers | _chunk_headers(chunk),
+        seconds=FILE_SECONDS,
+    )
+    with call as reply:
+        return _offset(reply.expect(201), stored)
+
+
+def _standing(transport: Transport, stored: StoredFile) -> int:
+    headers = {"tus-resumable": VERSION}
+    with transport.call("HEAD", f"/v1/files/{stored.sha256}", headers=headers) as reply:
+        return _offset(reply.expect(200), stored)
+
+
+def _patch(
+    transport: Transport, stored: StoredFile, offset: int, chunk: bytes
+) -> AbstractContextManager[Reply]:
+    headers = {"upload-offset": str(offset)} | _chunk_headers(chunk)
+    return transport.call(
+        *("PATCH", f"/v1/files/{stored.sha256}", chunk), headers=headers, seconds=FILE_SECONDS
+    )
+
+
+def _chunk_headers(chunk: bytes) -> dict[str, str]:
+    checksum = b64encode(hashlib.sha256(chunk).digest()).decode()
+    return {
+        "tus-resumable": VERSION,
+        "content-type": "application/offset+octet-stream",
+        "upload-checksum": f"sha256 {checksum}",
+    }
+
+
+def _offset(reply: Reply, stored: StoredFile) -> int:
+    text = reply.headers.get("upload-offset", "")
+    if not text.isdigit() or int(text) > stored.size:
+        raise Offline("what answered is not our server")
+    return int(text)
+
+
+def _chunk(box: FileBox, stored: StoredFile, offset: int) -> bytes:
+    found = bytearray()
+    for piece in files.chunks(box, stored, start=offset):
+        found += piece
+        if len(found) >= CHUNK:
+            break
+    return bytes(found[:CHUNK])
+
+
+def fetch(db: Store, box: FileBox, transport: Transport, event: Event, slot: str) -> StoredFile:
+    """An attachment of another device's event: from here if it is, else from the office.
+
+    Raises Offline, BadInput when the office has not got it or the event names no such slot,
+    Tampered when its bytes are not the ones the event signed.
+    """
+    if (held := files.get(db, event.id, slot)) is not None:
+        return held
+    named = next((one for one in event.files if one["slot"] == slot), None)
+    if named is None:
+        raise BadInput(f"the event has no attachment {slot}")
+    sha256, size, type_ = str(named["sha256"]), int(named["size"]), str(named["type"])
+    writer = Writer(box, event=event.id, slot=slot, type=type_)
+    try:
+        with transport.call("GET", f"/v1/files/{sha256}", seconds=FILE_SECONDS) as reply:
+            for piece in reply.expect(200).pieces():
+                writer.write(piece)
+    except BaseException:
+        writer.abort()
+        raise
+    stored = writer.finish()
+    if (stored.sha256, stored.size) != (sha256, size):
+        files.remove(box, [stored.name])
+        raise Tampered(f"attachment {slot}", expected=sha256, found=stored.sha256)
+    files.add(db, stored, own=False)
+    return stored
