@@ -24,14 +24,31 @@ SCRIPT = "scripts/visit.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a script may see at this moment of a visit.
+
+    `case` is the script's secondary instance (CSV), `happened` the event kinds of this visit;
+    an identity check counts only while it stands.
+    """
+
+    case: str
+    happened: frozenset[str]
+    gate_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VisitRun:
     """What the visit page works with. `session` belongs to whoever asked, one thread at a time."""
 
     case: Case
     visit: str
     session: Session
-    happened: frozenset[str]
     restored: int
+
+    def learn(self, known: Known) -> None:
+        """Show the script what is known now; call after every event of the visit."""
+        self.session.happened = set(known.happened)
+        self.session.set_instance("case", known.case)
 
     def snapshot(self) -> dict[str, Any]:
         """What an action keeps with each answer, so that the visit opens here again."""
@@ -53,41 +70,53 @@ def open_run(
     again in their order.
     """
     seen = read_case(desk, case)
-    known = events.of_visit(desk.db, visit)
     draft = drafts.get(desk.db, visit) or {}
     form = _form(desk, seen, draft.get("form"))
-    instances = {"case": case_instance(desk, at, seen, visit)}
-    answers = [event.body for event in known if event.kind == "answered"]
+    known = what_is_known(desk, at, case, visit)
+    about: dict[str, Any] = {
+        "now": now,
+        "instances": {"case": known.case},
+        "entropy": desk.entropy,
+    }
+    given = [event.body for event in events.of_visit(desk.db, visit) if event.kind == "answered"]
     if draft:
-        session = Session.restore(
-            form, draft["session"], now=now, instances=instances, entropy=desk.entropy
-        )
+        session = Session.restore(form, draft["session"], **about)
+        session.set_language(_language(form, language))
     else:
-        session = Session(
-            form, now=now, instances=instances, language=language, entropy=desk.entropy
-        )
-        for body in answers:
+        session = Session(form, language=_language(form, language), **about)
+        for body in given:
             session.answer(body["ref"], body["value"])
-    happened = frozenset(event.kind for event in known)
-    return VisitRun(seen, visit, session, happened, len({body["ref"] for body in answers}))
+    run = VisitRun(seen, visit, session, len({body["ref"] for body in given}))
+    run.learn(known)
+    return run
 
 
-def case_instance(desk: Desk, at: Moment, case: Case, visit: str) -> str:
-    """The case as the script's secondary instance (CSV, one row; docs/scripts.md).
-
-    A field whose gate is still shut in this visit is empty.
-    """
-    row = {**_always(desk, at, case), **dict.fromkeys((*_TO_SELF, *_TO_DEBTOR), "")}
-    state = case.raw.get("visits", {}).get(visit, {})
+def what_is_known(desk: Desk, at: Moment, case: str, visit: str) -> Known:
+    """What the script may see now; a field whose gate is still shut in this visit is empty."""
+    seen = read_case(desk, case)
+    row = {**_always(desk, at, seen), **dict.fromkeys((*_TO_SELF, *_TO_DEBTOR), "")}
+    state = seen.raw.get("visits", {}).get(visit, {})
     if state.get("met") in ("self_identified", "debtor"):
-        row["creditor_name"] = case.creditor.name
-    if state.get("id_shown") and state.get("identity"):
-        row |= _debt(case)
+        row["creditor_name"] = seen.creditor.name
+    gate_open = bool(state.get("id_shown") and state.get("identity"))
+    if gate_open:
+        row |= _debt(seen)
+    happened = {event.kind for event in events.of_visit(desk.db, visit)}
+    if not state.get("identity"):
+        happened.discard("identity_checked")
+    return Known(_csv(row), frozenset(happened), gate_open)
+
+
+def _csv(row: Mapping[str, str]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(row))
     writer.writeheader()
     writer.writerow(row)
     return out.getvalue()
+
+
+def _language(form: Form, wanted: str) -> str:
+    return wanted if wanted in form.languages else form.default_language
 
 
 _TO_SELF = ("creditor_name",)

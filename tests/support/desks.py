@@ -1,0 +1,118 @@
+"""A desk with a real encrypted store, the shipped packs and keys of its own, for flow tests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+import resources
+from agent_app.actions.desk import Desk
+from agent_app.actions.papers import Papers
+from agent_app.domain.moment import Moment
+from agent_app.journal.signing import signer
+from agent_app.packs import PackSet, load_packs
+from agent_app.store import cases, meta
+from agent_app.store.db import open_store
+from agent_app.store.files import FileBox
+from agent_app.store.journal_file import JournalFile
+from tests.support.case_rows import case_row, raw
+
+KEY = bytes(range(32))
+MORNING = Moment(
+    datetime.fromisoformat("2026-11-23T10:00:00+08:00"), "Asia/Shanghai", "boot-1", 90_000
+)
+PACKS = Path(resources.__file__).parent / "packs"
+_loaded: dict[str, PackSet] = {}
+
+
+def shipped_packs() -> PackSet:
+    """The packs of the repository, read once for all tests."""
+    if "packs" not in _loaded:
+        _loaded["packs"] = load_packs(PACKS)
+    return _loaded["packs"]
+
+
+class Entropy:
+    """Bytes that differ at each call and repeat from run to run."""
+
+    def __init__(self, seed: str = "desk") -> None:
+        self._seed, self._calls = seed, 0
+
+    def __call__(self, size: int) -> bytes:
+        self._calls += 1
+        return hashlib.shake_256(f"{self._seed}-{self._calls}".encode()).digest(size)
+
+
+def check(field: str, answer: str) -> dict[str, str]:
+    """A salted identity check as the server makes it."""
+    salt = hashlib.sha256(field.encode()).digest()[:16]
+    return {
+        "field": field,
+        "salt": salt.hex(),
+        "hash": hashlib.sha256(salt + answer.encode()).hexdigest(),
+    }
+
+
+def visitable_row(id: str = "case-1", **changes: Any) -> dict[str, Any]:
+    """A case whose door may be knocked on at MORNING, with identity answers 002X and 0001."""
+    row = case_row(id)
+    row |= {
+        "checks": [check("id_last4", "002X"), check("phone_last4", "0001")],
+        "contacts": [
+            {"at": "2026-10-25T10:00:00+08:00", "channel": "letter", "result": "overdue_notice"},
+            {"at": "2026-11-05T10:00:00+08:00", "channel": "sms", "result": "sent"},
+            {"at": "2026-11-10T10:00:00+08:00", "channel": "call", "result": "connected"},
+            {"at": "2026-11-20T10:00:00+08:00", "channel": "sms", "result": "appointment"},
+        ],
+    }
+    row["crew"] = {
+        "agents": ["wang", "li"],
+        "lead": "chen",
+        "credentials": [
+            {"user": user, "kind": kind, "valid_until": "2027-06-30"}
+            for user in ("wang", "li")
+            for kind in ("badge", "authorisation_letter", "training", "agency_contract")
+        ],
+    }
+    return row | changes
+
+
+@contextmanager
+def open_test_desk(
+    folder: Path, *rows: dict[str, Any], user: str = "wang", role: str = "agent"
+) -> Iterator[Desk]:
+    """A desk over `rows`, synced at MORNING."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "files").mkdir(exist_ok=True)
+    journal = JournalFile(folder / "journal.log", KEY)
+    db = open_store(folder / "store.db", KEY)
+    db.journal = journal
+    cases.put_base(db, [raw(row) for row in rows])
+    meta.put(db, "last_sync", MORNING.wall.isoformat())
+    meta.put(db, "serials", {"prefix": "T1", "first": 1, "last": 50})
+    desk = Desk(
+        db=db,
+        files=FileBox(folder / "files", KEY),
+        packs=shipped_packs(),
+        papers=Papers(folder / "cache"),
+        device="device-1",
+        user=user,
+        role=role,
+        sign=signer(Ed25519PrivateKey.from_private_bytes(KEY)),
+        document_key=ec.derive_private_key(7, ec.SECP256R1()),
+        document_chain=(),
+        told={"user": {"id": user, "role": role}, "org": {"agency": {}}, "people": []},
+        entropy=Entropy(),
+        app="0.1.0",
+        cache=folder / "cache",
+    )
+    yield desk
+    db.close()
+    journal.close()
