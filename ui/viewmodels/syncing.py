@@ -1,0 +1,136 @@
+"""Sync as the app runs it: store work on the store thread, waiting on the network elsewhere.
+
+One sync sends what is unsettled, applies what comes, fetches pack files, uploads attachments.
+A line that breaks leaves every frame that came applied; the next sync goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_app.actions.desk import Change
+from agent_app.domain.errors import DoorstepError, NotAllowed
+from agent_app.store import events, files, packs
+from sync import client
+from sync.client import Applying, SyncReport
+from sync.files import upload
+from sync.messages import Frame, SyncRequest
+from sync.transport import Transport
+from ui.viewmodels.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Work for one of the two kinds of thread; its result comes back to the generator."""
+
+    where: str
+    work: Callable[[], Any]
+
+
+Steps = Generator[Step, Any, SyncReport]
+
+
+class Syncing(QObject):
+    """`run` syncs unless a sync is already under way. `finished` carries the SyncReport,
+    `failed` the error; `running` says whether one is under way."""
+
+    finished = Signal(object)
+    failed = Signal(object)
+    running = Signal(bool)
+
+    def __init__(self, office: Office, transport: Callable[[], Transport]) -> None:
+        """`transport` makes a connection signed by this device, used by one call at a time."""
+        super().__init__()
+        self._office, self._transport = office, transport
+        self._steps: Steps | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._steps is not None
+
+    def run(self) -> None:
+        if self._steps is None:
+            self._steps = self._sync(self._transport())
+            self.running.emit(True)
+            self._go(None)
+
+    def _go(self, result: Any, error: Exception | None = None) -> None:
+        steps = self._steps
+        if steps is None:
+            return
+        try:
+            step = steps.throw(error) if error else steps.send(result)
+        except StopIteration as done:
+            self._end()
+            self.finished.emit(done.value)
+        except DoorstepError as failure:
+            self._end()
+            self.failed.emit(failure)
+        else:
+            run = self._office.jobs.net if step.where == "net" else self._office.jobs.store
+            run(step.work, done=self._go, failed=partial(self._go, None))
+
+    def _end(self) -> None:
+        self._steps = None
+        self.running.emit(False)
+        self._office.jobs.changed.emit(
+            Change.of([], "today", "cases", "visit", "outbox", "review", "letters")
+        )
+
+    def _sync(self, transport: Transport) -> Steps:
+        desk = self._office.desk
+        while True:
+            request = yield Step(
+                "store", partial(client.prepare, desk.db, device=desk.device, app=desk.app)
+            )
+            frames, broke = yield Step("net", partial(_gather, transport, request))
+            report: SyncReport = yield Step("store", partial(self._apply, frames))
+            if broke:
+                raise broke
+            if not (report.again or (yield Step("store", partial(self._more, report)))):
+                break
+        for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
+            content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
+            yield Step("store", partial(packs.put_file, desk.db, sha256, content))
+        for stored in (yield Step("store", partial(files.unsent, desk.db))):
+            try:
+                yield Step("net", partial(upload, transport, desk.files, stored))
+            except NotAllowed:  # its event is still parked there; it goes up after that
+                continue
+            yield Step("store", partial(files.mark_sent, desk.db, stored.sha256))
+        return report
+
+    def _apply(self, frames: list[Frame]) -> SyncReport:
+        desk = self._office.desk
+        applying = Applying(
+            desk.db,
+            desk.files,
+            device=desk.device,
+            user=desk.user,
+            log_key=desk.told["log_key"],
+            at=self._office.now(),
+        )
+        for frame in frames:
+            applying.apply(frame)
+        return applying.report
+
+    def _more(self, report: SyncReport) -> bool:
+        """Whether events are left that one push did not hold."""
+        settled = report.settled + report.refused
+        return bool(settled and events.count_unsent(self._office.desk.db) > report.parked)
+
+
+def _gather(transport: Transport, request: SyncRequest) -> tuple[list[Frame], DoorstepError | None]:
+    """The frames that came, and what broke the line if it broke."""
+    frames: list[Frame] = []
+    try:
+        for frame in client.exchange(transport, request):
+            frames.append(frame)  # noqa: PERF402 - what came before a break must be kept
+    except DoorstepError as broke:
+        return frames, broke
+    return frames, None
