@@ -51,6 +51,10 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def first(element: etree._Element, name: str) -> etree._Element | None:
+    return next(element.iterchildren(f"{{*}}{name}"), None)
+
+
 def read_body(source: etree._Element, form: _Reading) -> Body:
     body = Body(style=source.get("class") or "")
     reader = _BodyReader(form, body)
@@ -99,8 +103,8 @@ class _BodyReader:
         made.params = self._params(source)
         made.ds = self._own(source)
         inner = node if node >= 0 else context
-        made.label = read_text(next((c for c in source if local(c) == "label"), None), self.form)
-        made.hint = read_text(next((c for c in source if local(c) == "hint"), None), self.form)
+        made.label = read_text(first(source, "label"), self.form)
+        made.hint = read_text(first(source, "hint"), self.form)
         if tag in CONTROLS:
             self._control(made, source, inner)
         if tag == "repeat":
@@ -140,8 +144,8 @@ class _BodyReader:
         for child in source:
             name = local(child)
             if name == "item":
-                value = next((c for c in child if local(c) == "value"), None)
-                label = next((c for c in child if local(c) == "label"), None)
+                value = first(child, "value")
+                label = first(child, "label")
                 text = "" if value is None else (value.text or "")
                 made.choices.append(Choice(text.strip(), read_text(label, self.form)))
             elif name == "itemset":

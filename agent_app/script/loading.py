@@ -12,6 +12,7 @@ import msgspec
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import Element, FormData
 from agent_app.script.routes import FormPaths
+from agent_app.script.quiet import collector_paused
 from agent_app.script.shape import Shape
 from agent_app.script.xform import read_xform
 from agent_app.script.xpath.code import Code, Context, boolean_of, number_of
@@ -32,7 +33,8 @@ def load_form(source: Path | bytes, *, name: str = "") -> Form:
         name = name or source.name
         source = source.read_bytes()
     if source.lstrip()[:1] == b"<" or source[:4] == b"\xef\xbb\xbf<":
-        return Form(read_xform(source, name))
+        with collector_paused():
+            return Form(read_xform(source, name))
     from agent_app.script.xlsform import read_xlsform
 
     return Form(read_xlsform(source, name))
@@ -84,9 +86,11 @@ class Form:
         if not cache or cache[0] != CACHE_VERSION:
             raise TooOld("the compiled form is of another version; load it from its source")
         try:
-            return cls(_DECODER.decode(memoryview(cache)[1:]))
+            with collector_paused():
+                data = _DECODER.decode(memoryview(cache)[1:])
         except (msgspec.DecodeError, msgspec.ValidationError):
             raise BadInput(Fault("the compiled form is damaged", mend="load it again")) from None
+        return cls(data)
 
     def code(self, expression: str, node: int) -> Code:
         """An expression compiled as seen from one node."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from agent_app.script.form import ATTRIBUTE, REPEAT
 from agent_app.script.record import Range
-from agent_app.script.shape import Route, Shape
+from agent_app.script.shape import PATHS, Route, Shape
 from agent_app.script.xpath.code import Code, Context, Run, number_of
 from agent_app.script.xpath.compiler import Compiler
-from agent_app.script.xpath.parser import Ast
+from agent_app.script.xpath.parser import Ast, spelled_out
 
 Narrow = Callable[[list[Any], Context], list[Any]]
 
@@ -36,6 +36,7 @@ class FormPaths:
         """Predicates on a walked path see nodes this form does not know by heart."""
         held, self.context = self.context, -1
         try:
+            tree = spelled_out(tree)
             return Code("nodes", compiler.walk(tree[1], tree[2]))
         finally:
             self.context = held
@@ -51,7 +52,7 @@ class FormPaths:
         return Code("nodes", self._indexed(target, dict(zip(repeats, indices, strict=True))))
 
     def _definition(self, tree: Ast) -> int:
-        if tree[0] != "path":
+        if tree[0] not in PATHS:
             return -1
         route = self.shape.route(tree, self.context, self.current)
         return -1 if route is None else route.target

@@ -11,6 +11,7 @@ from agent_app.script import actions, itemsets, preloads, snapshots, submission,
 from agent_app.script.casts import cast
 from agent_app.script.form import LEAF, REPEAT, Computation, NodeDef, Seed
 from agent_app.script.loading import Form
+from agent_app.script.quiet import collector_paused
 from agent_app.script.record import Builder, Range, RecordNode, instances_under
 from agent_app.script.secondary import Secondaries
 from agent_app.script.views import NodeView, Page, Violation
@@ -54,7 +55,8 @@ class Session:
         self.language = language or self.data.default_language
         self.happened: set[str] = set()
         self.secondaries = Secondaries(form, instances or {})
-        self._start(snapshot)
+        with collector_paused():
+            self._start(snapshot)
 
     def _start(self, snapshot: Mapping[str, Any] | None) -> None:
         builder = Builder(self.data)

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agent_app.script.form import ATTRIBUTE, REPEAT, NodeDef
-from agent_app.script.xpath.parser import Ast
+from agent_app.script.xpath.parser import Ast, spelled_out
 
 XFORMS = "http://www.w3.org/2002/xforms"
+PATHS = ("path", "abs")
+_UNPREFIXED = ("", XFORMS)
 
 
 class Route(NamedTuple):
@@ -35,27 +37,31 @@ class Shape:
     def __init__(self, nodes: Sequence[NodeDef], namespaces: Mapping[str, str]) -> None:
         self.nodes = nodes
         self.namespaces = namespaces
+        self._known = -1
+        self._plains: dict[str, list[tuple[int, Sequence[Ast]]]] = {}
+        self._children: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
 
     def find_child(self, parent: int, step: Ast) -> int:
         """The child or attribute definition a step names, or -1."""
         axis, test, _ = step
         if test[0] != "name" or axis not in ("child", "attribute"):
             return -1
-        prefix, local = test[1], test[2]
-        if parent < 0:
-            return 0 if self._matches(self.nodes[0], prefix, local) else -1
-        above = self.nodes[parent]
-        for index in above.children if axis == "child" else above.attributes:
-            if self._matches(self.nodes[index], prefix, local):
+        prefix = test[1]
+        for index, ns in self._named().get((parent, axis, test[2]), ()):
+            if (ns in _UNPREFIXED) if prefix is None else (ns == self.namespaces.get(prefix, "?")):
                 return index
         return -1
 
-    def _matches(self, node: NodeDef, prefix: str | None, local: str) -> bool:
-        if node.local != local:
-            return False
-        if prefix is None:
-            return node.ns in ("", XFORMS) or node.kind == ATTRIBUTE
-        return node.ns == self.namespaces.get(prefix, "?")
+    def _named(self) -> dict[tuple[int, str, str], list[tuple[int, str]]]:
+        """Children and attributes by parent, axis and local name, with their namespaces."""
+        if len(self.nodes) != self._known:
+            self._known = len(self.nodes)
+            self._children = {}
+            for node in self.nodes:
+                axis = "attribute" if node.kind == ATTRIBUTE else "child"
+                key = (node.parent, axis, node.local)
+                self._children.setdefault(key, []).append((node.index, node.ns))
+        return self._children
 
     def shared_repeat(self, target: int, current: int) -> int:
         """The deepest repeat that holds both, or -1."""
@@ -77,6 +83,9 @@ class Shape:
         self, tree: Ast, context: int, current: int, *, anchor: str = "current"
     ) -> Route | None:
         """The route of a path seen from `context`; None when it must be walked instead."""
+        if tree[0] == "abs":
+            downs = self._plain(tree[1])
+            return self._anchored(downs, current) if downs else None
         _, start, steps = tree
         if start == "/":
             return self._absolute(steps, current)
@@ -85,6 +94,21 @@ class Shape:
         if start[0] == "call" and start[1] == "current" and current >= 0:
             return self._relative(steps, current, "current")
         return None
+
+    def _plain(self, text: str) -> list[tuple[int, Sequence[Ast]]]:
+        """The definitions along a path of names; empty when there is no such node."""
+        found = self._plains.get(text)
+        if found is None:
+            found = []
+            at = -1
+            for step in spelled_out(("abs", text))[2]:
+                at = self.find_child(at, step)
+                if at < 0:
+                    found = []
+                    break
+                found.append((at, ()))
+            self._plains[text] = found
+        return found
 
     def _absolute(self, steps: Sequence[Ast], current: int) -> Route | None:
         downs: list[tuple[int, Sequence[Ast]]] = []
@@ -205,7 +229,7 @@ class Reader:
     def visit(self, tree: Ast, context: int, bound: int) -> None:
         """`context` -1 is a node outside the record; `bound` -2 is no predicate around."""
         kind = tree[0]
-        if kind == "path":
+        if kind in PATHS:
             self.path(tree, context, bound)
         elif kind == "call":
             self.call(tree, context, bound)
@@ -222,7 +246,7 @@ class Reader:
 
     def call(self, tree: Ast, context: int, bound: int) -> None:
         name, args = tree[1], tree[2]
-        if name in ("position", "count") and len(args) == 1 and args[0][0] == "path":
+        if name in ("position", "count") and len(args) == 1 and args[0][0] in PATHS:
             self.path(args[0], context, bound, structure=True)
             return
         if name == "indexed-repeat":
@@ -236,16 +260,15 @@ class Reader:
 
     def loose(self, tree: Ast, context: int) -> None:
         """A path taken as the definition it names, in any instance."""
-        if tree[0] != "path":
+        if tree[0] not in PATHS:
             return
         route = self.shape.route(tree, context, self.current)
         if route is not None:
             self.add(route.target, -1, across=True)
 
     def path(self, tree: Ast, context: int, bound: int, *, structure: bool = False) -> None:
-        _, start, steps = tree
-        if not isinstance(start, str):
-            self.visit(start, context, bound)
+        if tree[0] == "path" and not isinstance(tree[1], str):
+            self.visit(tree[1], context, bound)
         route = self.shape.route(tree, context, self.current)
         if route is None:
             self.guess(tree, context, bound)
@@ -275,7 +298,7 @@ class Reader:
 
     def guess(self, tree: Ast, context: int, bound: int) -> None:
         """A path that must be walked: it may read anything below where it leaves the known way."""
-        _, start, steps = tree
+        _, start, steps = spelled_out(tree)
         at = self._start(start, context)
         for axis, test, predicates in steps:
             if at is None:

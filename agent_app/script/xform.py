@@ -25,7 +25,7 @@ from agent_app.script.form import (
     Seed,
     Text,
 )
-from agent_app.script.shape import XFORMS, Shape
+from agent_app.script.shape import PATHS, XFORMS, Shape
 from agent_app.script.texts import read_parts, text_or_key
 from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
 from agent_app.script.xpath.tree import names
@@ -43,7 +43,7 @@ def local(element: etree._Element) -> str:
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return (child for child in element if local(child) == name)
+    return element.iterchildren(f"{{*}}{name}")
 
 
 def read_xform(source: bytes, name: str = "") -> FormData:
@@ -64,7 +64,7 @@ class _Reading:
         self.document = document
         self.digest = hashlib.sha256(source).hexdigest()
         self.model = self._need("model")
-        self.body = next((e for e in document.iter() if local(e) == "body"), None)
+        self.body = next(document.iter(f"{{{H}}}body", "body"), None)
         self.namespaces = {p or "": uri for p, uri in document.nsmap.items()}
         self.namespaces.setdefault("", XFORMS)
         self.nodes: list[NodeDef] = []
@@ -73,9 +73,8 @@ class _Reading:
         self.sources: dict[str, tuple[str, int]] = {}
 
     def _need(self, name: str) -> etree._Element:
-        for element in self.document.iter():
-            if local(element) == name:
-                return element
+        for element in self.document.iter(f"{{*}}{name}"):
+            return element
         raise BadInput(Fault(f"there is no <{name}>", file=self.name, mend="give an ODK XForm"))
 
     def form(self) -> FormData:
@@ -120,7 +119,7 @@ class _Reading:
         )
 
     def _title(self) -> str:
-        return next((e.text or "" for e in self.document.iter() if local(e) == "title"), "")
+        return next((e.text or "" for e in self.document.iter("{*}title")), "")
 
     def _primary(self, instances: Sequence[etree._Element]) -> etree._Element:
         for instance in instances[:1]:
@@ -135,10 +134,9 @@ class _Reading:
         if self.body is None:
             return set()
         found = set()
-        for element in self.body.iter():
-            if local(element) == "repeat":
-                path = element.get("nodeset") or element.get("ref") or ""
-                found.add("/".join(step.rpartition(":")[2].strip() for step in path.split("/")))
+        for element in self.body.iter("{*}repeat"):
+            path = element.get("nodeset") or element.get("ref") or ""
+            found.add("/".join(step.rpartition(":")[2].strip() for step in path.split("/")))
         return found
 
     def _shape(self, root: etree._Element, repeats: set[str]) -> Seed:
@@ -260,7 +258,7 @@ class _Reading:
             tree = parse(path)
         except XPathSyntaxError:
             return -1
-        if tree[0] != "path":
+        if tree[0] not in PATHS:
             return -1
         route = self.shape.route(tree, context, -1)
         return -1 if route is None else route.target

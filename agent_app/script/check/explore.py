@@ -14,11 +14,10 @@ from agent_app.script.check.answers import candidates
 from agent_app.script.check.gate import gate_of, open_gates
 from agent_app.script.check.memory import Atom, Memory
 from agent_app.script.check.model import Condition, Question
-from agent_app.script.check.play import Play, Visit
+from agent_app.script.check.play import ENDS, Play, Visit
 from agent_app.script.check.report import Breach
 
 DUTIES = ("identity", "disclosure", "rights", "vulnerability")
-ENDS = frozenset({"visit_ended", "visit_aborted"})
 NEED_GATE = GATED | {"letter_printed"}
 MOST = 200_000
 """Beyond this many visits the exploration gives up and says it is not complete."""
@@ -74,6 +73,7 @@ class Explorer:
             for after in self.ask(question, visit):
                 self._keep(found, after, atoms)
         self.visits += len(found)
+        print(question.name, len(found))
         self.complete = self.complete and len(found) <= MOST
         return found if self.complete else {}
 

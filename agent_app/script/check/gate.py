@@ -22,6 +22,7 @@ NAMED, DEBT = "named", "debt"
 """Two gates: the lender may be named; the debt may be spoken of."""
 SELF = frozenset({"debtor", "self_identified"})
 PASSED = "passed"
+GATE_KINDS = frozenset({"id_shown", "identity_checked"})
 
 
 def happenings(happened: frozenset[str], question: Question, value: str) -> frozenset[str]:
@@ -45,10 +46,9 @@ def happenings(happened: frozenset[str], question: Question, value: str) -> froz
 def open_gates(happened: Iterable[str]) -> frozenset[str]:
     """The gates now open."""
     seen = frozenset(happened)
-    gates = {NAMED} if NAMED in seen else set()
-    if {"id_shown", "identity_checked"} <= seen:
-        gates |= {NAMED, DEBT}
-    return frozenset(gates)
+    if GATE_KINDS <= seen:
+        return frozenset({NAMED, DEBT})
+    return frozenset({NAMED}) & seen
 
 
 def gate_of(field: str) -> str:

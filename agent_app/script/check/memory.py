@@ -42,7 +42,7 @@ class Memory:
         self._splits: dict[tuple[int, Ast], list[tuple[Atom, Ast]]] = {}
         self._about: dict[int, list[Atom]] = {}
         every = [condition for one in model.asked for condition in one.conditions]
-        every += self._formula.values()
+        every += [condition for many in model.noted.values() for condition in many]
         for atom in self._expand(every, frozenset(self._formula)):
             self._about.setdefault(atom.node, []).append(atom)
 

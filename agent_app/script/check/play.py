@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent_app.script.check.gate import facts_seen, happenings, open_gates
+from agent_app.script.check.gate import GATE_KINDS, NAMED, facts_seen, happenings, open_gates
 from agent_app.script.check.ground import Ground
 from agent_app.script.check.model import Condition, Model, Question
+
+
+ENDS = frozenset({"visit_ended", "visit_aborted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,17 @@ class Play:
         self.facts = facts
         self.ground = Ground(now, model.size)
         self.formula = {one.node: one for one in model.calculated}
+        self._matters = self._what_matters()
         self._followers = {one.node: self._after(one.node) for one in model.asked}
         self._followers |= {
             noted.node: self._after(noted.node) for many in model.noted.values() for noted in many
         }
+
+    def _what_matters(self) -> frozenset[str]:
+        """The events that open something, the duties, and the end."""
+        needs = {kind for one in self.model.questions for kind in one.needs}
+        duties = {f"duty:{one.duty}" for one in self.model.questions if one.duty}
+        return frozenset(needs | duties | GATE_KINDS | ENDS | {NAMED})
 
     def begin(self) -> Visit:
         visit = Visit([""] * self.model.size, frozenset(), None)
@@ -91,7 +101,7 @@ class Play:
     def answer(self, visit: Visit, question: Question, value: str) -> Visit:
         """The visit after this answer."""
         before = open_gates(visit.happened)
-        happened = happenings(visit.happened, question, value)
+        happened = happenings(visit.happened, question, value) & self._matters
         after = Visit(visit.values.copy(), happened, Step(question, value, visit.last))
         self.stand(after)
         after.values[question.node] = value

@@ -22,7 +22,7 @@ from agent_app.script.xpath.code import (
     text_of,
 )
 from agent_app.script.xpath.functions import FUNCTIONS
-from agent_app.script.xpath.parser import Ast, parse
+from agent_app.script.xpath.parser import Ast, parse, spelled_out
 from agent_app.script.xpath.tree import (
     ATTRIBUTE,
     COMMENT,
@@ -126,6 +126,7 @@ class Compiler:
             known = self.resolver.path(tree, self)
             if known is not None:
                 return known
+        tree = spelled_out(tree)
         return Code("nodes", self.walk(tree[1], tree[2]))
 
     def walk(self, start: str | Ast, steps: Sequence[Ast]) -> Run:
@@ -334,5 +335,6 @@ _KINDS: dict[str, Callable[[Compiler, Ast], Code]] = {
     "call": Compiler.call,
     "filter": Compiler.filter,
     "path": Compiler.path,
+    "abs": Compiler.path,
 }
 __all__ = ["Compiler", "Resolver", "arity", "in_order", "text_of"]

@@ -10,6 +10,7 @@ The shapes, by first member:
     ("call", name, (args…))
     ("path", start, (steps…))   start: "/" the root, "." the context, or an expression
     ("filter", a, (predicates…))
+    ("abs", text)          a path of names alone from the root, as written: /data/group/question
 
 A step is (axis, test, (predicates…)); a test is ("name", prefix | None, local), ("any", prefix |
 None), ("type", "node" | "text" | "comment" | "processing-instruction", target | None).
@@ -68,6 +69,9 @@ _OPERAND = re.compile(
     |(?P<name>{_NCNAME}(?::(?!:){_NCNAME}|:\*)?)
     |(?P<mark>\.\.|::|//|[.@/()\[\],*|+\-]|$))""",
     re.VERBOSE,
+)
+_ABSOLUTE = re.compile(
+    rf"\s*((?:/{_NCNAME}(?::(?!:){_NCNAME})?)+)(?![\w.\-·])(?!\s*[/\[(:])", re.UNICODE
 )
 _OPERATOR = re.compile(
     r"\s*(?P<mark>or|and|div|mod|!=|<=|>=|//|::|[=<>+\-*|/()\[\],]|$)",
@@ -148,6 +152,10 @@ class _Reader:
     def path(self) -> Ast:
         kind, token, end = self.operand()
         if kind == "mark" and token in ("/", "//"):
+            plain = _ABSOLUTE.match(self.text, self.at)
+            if plain is not None:
+                self.at = plain.end()
+                return ("abs", plain.group(1))
             self.at = end
             if token == "/" and not self.step_follows():
                 return ("path", "/", ())
@@ -257,6 +265,17 @@ class _Reader:
             found.append(self.expression(0))
             self.need_operator("]")
         return tuple(found)
+
+
+def spelled_out(tree: Ast) -> Ast:
+    """An "abs" tree as the "path" it stands for; others as they are."""
+    if tree[0] != "abs":
+        return tree
+    steps = []
+    for name in tree[1].split("/")[1:]:
+        prefix, _, local = name.rpartition(":")
+        steps.append(("child", ("name", prefix or None, local), ()))
+    return ("path", "/", tuple(steps))
 
 
 def _binary(op: str, left: Ast, right: Ast) -> Ast:
