@@ -1,0 +1,96 @@
+"""Where this device keeps what, and how a person comes in: enrol once, unlock each time."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_app.actions.desk import Desk
+from agent_app.actions.opening import open_desk
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.packs import PackSet
+from agent_app.vault import vault
+from agent_app.vault.passphrase import faults as passphrase_faults
+from agent_app.vault.profile import Profile, profile, profiles
+from agent_app.vault.secrets_store import SecretStore
+from agent_app.vault.vault import Keys
+from sync import enrolment
+from sync.enrolment import begin
+from sync.transport import Identity, Transport
+from ui.clock import Clock
+
+
+@dataclass(frozen=True)
+class Home:
+    """One device: its data folder, key store, shipped packs and clock."""
+
+    data: Path
+    secrets: SecretStore
+    packs: PackSet
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    app: str
+
+    def known(self) -> list[Profile]:
+        """The profiles on this device."""
+        return profiles(self.data)
+
+    def join(self, url: str, code: str, passphrase: str) -> tuple[Profile, Keys]:
+        """Spend a one-time code: make this device's keys, the profile and its vault.
+
+        Waits on the network. Raises Offline, BadInput for a wrong code or a weak passphrase
+        (before the code is spent).
+        """
+        if lacking := passphrase_faults(passphrase, ""):
+            raise BadInput([Fault("the passphrase is too weak", field=one) for one in lacking])
+        keys = enrolment.make_keys()
+        line = Transport(url, now=lambda: self.clock.now().wall, entropy=self.entropy)
+        try:
+            reply = enrolment.enrol(
+                line, code, keys, app=self.app, device_name=platform.node()[:40]
+            )
+        finally:
+            line.close()
+        made = profile(self.data, reply.user.id)
+        opened = vault.create(
+            made,
+            passphrase,
+            self.secrets,
+            user=reply.user.id,
+            device=reply.device,
+            keys=keys,
+            facts={**enrolment.facts(reply), "url": url},
+            leased=enrolment.leased(reply),
+        )
+        return made, opened
+
+    def unlock(self, which: Profile, passphrase: str, *, renewing: bool = False) -> Keys:
+        """The keys of a profile. Raises WrongSecret, Locked, Tampered, TooOld.
+
+        `renewing` opens one whose lease ran out, only to sync a fresh lease.
+        """
+        return vault.unlock(which, passphrase, self.secrets, self.clock.now(), renewing=renewing)
+
+    def open(self, which: Profile, keys: Keys) -> Desk:
+        """The desk of an unlocked profile; call it on the store thread."""
+        desk = open_desk(
+            which,
+            keys,
+            packs=self.packs,
+            cache=self.data / "cache",
+            entropy=self.entropy,
+            app=self.app,
+        )
+        begin(desk.db, keys.facts)
+        return desk
+
+    def line(self, keys: Keys) -> Transport:
+        """A connection to the office signed by this device, for one call at a time."""
+        return Transport(
+            keys.facts["url"],
+            now=lambda: self.clock.now().wall,
+            entropy=self.entropy,
+            identity=Identity(keys.device, keys.event_key),
+        )
