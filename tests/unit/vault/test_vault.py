@@ -1,0 +1,372 @@
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from agent_app.domain.errors import BadInput, Busy, Locked, Tampered, TooOld, WrongSecret
+from agent_app.domain.moment import Moment
+from agent_app.vault import vault
+from agent_app.vault.derive import Cost
+from agent_app.vault.lease import Lease
+from agent_app.vault.profile import Profile, only_instance, profile, profiles
+from agent_app.vault.secrets_store import FileStore, KeyringStore, Tier, best_store
+from agent_app.vault.vault import DeviceKeys, Keys
+from agent_app.vault.wipe import finish_wipes, wipe
+
+PHRASE = "青山不改 绿水长流"
+CHEAP = Cost(memory_kib=64, passes=1)
+DAY = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
+NOW = Moment(DAY, "Asia/Shanghai", "boot-1", 1_000_000)
+LEASE = Lease("2026-11-22T09:00:00+08:00", "2026-11-29T09:00:00+08:00", bytes(range(32)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "device")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Profile:
+    return profile(tmp_path, "A011")
+
+
+@pytest.fixture
+def made(here: Profile, store: FileStore) -> Keys:
+    return create(here, store)
+
+
+def create(here: Profile, store: FileStore) -> Keys:
+    own = DeviceKeys(Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1()))
+    return vault.create(
+        *(here, PHRASE, store),
+        user="A011",
+        device="d-1",
+        keys=own,
+        leased=LEASE,
+        facts={"log_key": "ed25519:x", "name": "王芳"},
+        cost=CHEAP,
+    )
+
+
+def secrets_of(keys: Keys) -> tuple[object, ...]:
+    return (
+        *(keys.user, keys.device, keys.db, keys.files, keys.journal, keys.cache, keys.facts),
+        keys.event_key.private_bytes_raw(),
+        keys.document_key.private_numbers(),
+    )
+
+
+def test_the_same_keys_come_out(here: Profile, store: FileStore, made: Keys) -> None:
+    again = vault.unlock(here, PHRASE, store, NOW)
+    assert secrets_of(again) == secrets_of(made)
+    assert len({again.db, again.files, again.journal, again.cache}) == 4
+    assert again.tier is Tier.FILE
+    assert "王芳" not in here.vault.read_text()
+
+
+def test_a_passphrase_typed_by_another_keyboard_is_the_same(
+    here: Profile, store: FileStore, made: Keys
+) -> None:
+    full_width_space = PHRASE.replace(" ", "　")
+    assert vault.unlock(here, full_width_space, store, NOW).db == made.db
+
+
+def test_wrong_tries_cost_more_and_more_time(here: Profile, store: FileStore, made: Keys) -> None:
+    at, waits = NOW, []
+    for _ in range(7):
+        with pytest.raises(WrongSecret) as refused:
+            vault.unlock(here, "wrong passphrase", store, at)
+        waits.append(refused.value.wait)
+        at = at.later(seconds=refused.value.wait + 1)
+    assert waits == [0, 0, 5, 30, 120, 600, 600]
+    assert vault.unlock(here, PHRASE, store, at).db == made.db
+    with pytest.raises(WrongSecret) as refused:
+        vault.unlock(here, "wrong passphrase", store, at)
+    assert refused.value.wait == 0
+
+
+def failed(here: Profile, store: FileStore, times: int) -> Moment:
+    at = NOW
+    for _ in range(times):
+        with pytest.raises(WrongSecret) as refused:
+            vault.unlock(here, "wrong passphrase", store, at)
+        at = at.later(seconds=refused.value.wait)
+    return at
+
+
+def test_even_the_right_one_waits(here: Profile, store: FileStore, made: Keys) -> None:
+    last = failed(here, store, 5)
+    soon = last.later(seconds=-60)
+    with pytest.raises(WrongSecret) as refused:
+        vault.unlock(here, PHRASE, store, soon)
+    assert 50 < refused.value.wait <= 60
+    assert vault.unlock(here, PHRASE, store, last)
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_turning_the_clock_shortens_no_wait(
+    here: Profile, store: FileStore, made: Keys, years: int
+) -> None:
+    last = failed(here, store, 5)
+    turned = Moment(last.wall.replace(year=2026 + years), last.tz, last.boot, last.bt - 60_000)
+    with pytest.raises(WrongSecret, match="too many"):
+        vault.unlock(here, PHRASE, store, turned)
+
+
+def test_a_reboot_begins_the_wait_anew(here: Profile, store: FileStore, made: Keys) -> None:
+    last = failed(here, store, 6)
+    booted = Moment(last.wall, last.tz, "boot-2", 5_000)
+    with pytest.raises(WrongSecret) as refused:
+        vault.unlock(here, PHRASE, store, booted)
+    assert refused.value.wait == 600
+    with pytest.raises(WrongSecret) as refused:
+        vault.unlock(here, PHRASE, store, booted.later(seconds=590))
+    assert refused.value.wait == 10
+    assert vault.unlock(here, PHRASE, store, booted.later(seconds=600))
+
+
+def test_neither_a_restored_nor_a_deleted_file_takes_failures_back(
+    here: Profile, store: FileStore, made: Keys
+) -> None:
+    fresh = here.attempts.read_bytes()
+    last = failed(here, store, 6).later(seconds=-1)
+    here.attempts.write_bytes(fresh)
+    with pytest.raises(WrongSecret, match="too many"):
+        vault.unlock(here, PHRASE, store, last)
+    here.attempts.unlink()
+    with pytest.raises(WrongSecret, match="too many"):
+        vault.unlock(here, PHRASE, store, last)
+
+
+def test_a_try_is_counted_before_it_is_made(here: Profile, store: FileStore, made: Keys) -> None:
+    """So that a kill while the passphrase is stretched gives no free try."""
+    shutil.copy(here.vault, here.folder / "kept")
+    header = json.loads(here.vault.read_text())
+    header["vault_key"] = "00" * 60
+    here.vault.write_text(json.dumps(header))
+    failed(here, store, 3)
+    shutil.move(here.folder / "kept", here.vault)
+    with pytest.raises(WrongSecret) as refused:
+        vault.unlock(here, "wrong passphrase", store, NOW.later(seconds=10))
+    assert refused.value.wait == 30
+
+
+def test_a_copied_profile_is_dead_without_the_device(
+    here: Profile, store: FileStore, made: Keys, tmp_path: Path
+) -> None:
+    copied = Profile(tmp_path / "elsewhere" / "A011")
+    shutil.copytree(here.folder, copied.folder)
+    with pytest.raises(Locked, match="device's secret"):
+        vault.unlock(copied, PHRASE, FileStore(tmp_path / "other"), NOW)
+    foreign = FileStore(tmp_path / "third")
+    foreign.put("A011/secret", bytes(32))
+    with pytest.raises(Locked, match="share"):
+        vault.unlock(copied, PHRASE, foreign, NOW)
+
+
+def test_without_the_share_nothing_opens_and_nothing_is_deleted(
+    here: Profile, store: FileStore, made: Keys
+) -> None:
+    kept = here.share.read_bytes()
+    here.share.unlink()
+    with pytest.raises(Locked, match="share"):
+        vault.unlock(here, PHRASE, store, NOW)
+    here.share.write_bytes(kept)
+    assert vault.unlock(here, PHRASE, store, NOW).db == made.db
+
+
+def test_the_lease_runs_out_and_is_renewed(here: Profile, store: FileStore, made: Keys) -> None:
+    late = NOW.later(days=8)
+    with pytest.raises(Locked, match="lease"):
+        vault.unlock(here, PHRASE, store, late)
+    assert vault.unlock(here, PHRASE, store, late, renewing=True).db == made.db
+    vault.renew(
+        *(here, store),
+        issued_at="2026-11-30T10:00:00+08:00",
+        expires_at="2026-12-07T10:00:00+08:00",
+        now="2026-11-30T10:00:00+08:00",
+    )
+    assert vault.unlock(here, PHRASE, store, late).db == made.db
+
+
+def test_turning_the_clock_back_extends_no_lease(
+    here: Profile, store: FileStore, made: Keys
+) -> None:
+    with pytest.raises(Locked, match="lease"):
+        vault.unlock(here, PHRASE, store, NOW.later(days=8))
+    with pytest.raises(Locked, match="lease"):
+        vault.unlock(here, PHRASE, store, NOW)
+
+
+def test_a_clock_once_far_ahead_is_set_right_by_the_office(
+    here: Profile, store: FileStore, made: Keys
+) -> None:
+    with pytest.raises(Locked):
+        vault.unlock(here, PHRASE, store, NOW.later(days=5000))
+    vault.renew(
+        *(here, store),
+        issued_at="2026-11-22T10:00:00+08:00",
+        expires_at="2026-11-29T10:00:00+08:00",
+        now="2026-11-22T10:00:00+08:00",
+    )
+    assert vault.unlock(here, PHRASE, store, NOW).db == made.db
+
+
+def test_a_new_passphrase_opens_the_same_vault(here: Profile, store: FileStore, made: Keys) -> None:
+    vault.change_passphrase(here, PHRASE, "another long one 九", store, NOW)
+    with pytest.raises(WrongSecret):
+        vault.unlock(here, PHRASE, store, NOW)
+    again = vault.unlock(here, "another long one 九", store, NOW)
+    assert secrets_of(again) == secrets_of(made)
+    with pytest.raises(WrongSecret):
+        vault.change_passphrase(here, PHRASE, "yet another one 十", store, NOW)
+    with pytest.raises(BadInput):
+        vault.change_passphrase(here, "another long one 九", "123456", store, NOW)
+
+
+def test_no_field_of_the_header_can_be_changed(here: Profile, store: FileStore, made: Keys) -> None:
+    sound = json.loads(here.vault.read_text())
+    for name, value in {
+        "user": "A012",
+        "device": "d-2",
+        "epoch": 2,
+        "tier": "keyring",
+        "kdf": sound["kdf"] | {"memory_kib": 32},
+    }.items():
+        here.vault.write_text(json.dumps(sound | {name: value}))
+        with pytest.raises(WrongSecret):
+            vault.unlock(here, PHRASE, store, NOW.later(days=0))
+        here.vault.write_text(json.dumps(sound))
+        vault.unlock(here, PHRASE, store, NOW)
+    for name in ("device_keys", "facts"):
+        here.vault.write_text(json.dumps(sound | {name: sound[name][:-2] + "00"}))
+        with pytest.raises(Tampered):
+            vault.unlock(here, PHRASE, store, NOW)
+
+
+def test_a_newer_or_broken_header_is_named(here: Profile, store: FileStore, made: Keys) -> None:
+    sound = json.loads(here.vault.read_text())
+    here.vault.write_text(json.dumps(sound | {"v": 2}))
+    with pytest.raises(TooOld):
+        vault.unlock(here, PHRASE, store, NOW)
+    here.vault.write_text("{")
+    with pytest.raises(Tampered):
+        vault.unlock(here, PHRASE, store, NOW)
+    here.vault.unlink()
+    with pytest.raises(Locked, match="no vault"):
+        vault.unlock(here, PHRASE, store, NOW)
+
+
+def test_a_vault_is_made_once_and_never_weak(here: Profile, store: FileStore, made: Keys) -> None:
+    with pytest.raises(BadInput, match="already"):
+        create(here, store)
+
+
+def test_each_user_has_a_vault_and_a_pseudonym(tmp_path: Path, store: FileStore) -> None:
+    for user in ("A011", "../../etc", "王芳", "A 1"):
+        create(profile(tmp_path, user), store)
+    found = profiles(tmp_path)
+    assert len(found) == 4
+    assert all(one.folder.parent == tmp_path / "profiles" for one in found)
+
+
+def test_a_second_instance_is_refused(here: Profile) -> None:
+    with only_instance(here), pytest.raises(Busy), only_instance(here):
+        pass
+    with only_instance(here):
+        pass
+
+
+def test_wiping_leaves_nothing_and_can_be_done_twice(
+    here: Profile, store: FileStore, made: Keys, tmp_path: Path
+) -> None:
+    (here.files / "aa").write_bytes(b"x")
+    here.store.write_bytes(b"x")
+    wipe(here, store)
+    assert not here.folder.exists()
+    assert list((tmp_path / "device").iterdir()) == []
+    wipe(here, store)
+
+
+@pytest.mark.parametrize("point", range(12))
+def test_a_wipe_killed_anywhere_is_finished_at_start(
+    here: Profile, store: FileStore, made: Keys, tmp_path: Path, point: int
+) -> None:
+    (here.files / "aa").write_bytes(b"x")
+    here.store.write_bytes(b"x")
+
+    class Killed(Exception):
+        pass
+
+    class Dying:
+        tier = Tier.FILE
+        left = point
+
+        def get(self, name: str) -> bytes | None:
+            return store.get(name)
+
+        def put(self, name: str, value: bytes) -> None:
+            store.put(name, value)
+
+        def drop(self, name: str) -> None:
+            if self.left == 0:
+                raise Killed
+            self.left -= 1
+            store.drop(name)
+
+    try:
+        wipe(here, Dying())
+    except Killed:
+        assert finish_wipes(tmp_path, store) == 1
+    assert not here.folder.exists()
+    assert finish_wipes(tmp_path, store) == 0
+
+
+class SecretService:
+    """Stands in for a keyring backend: an object with keyring's three methods."""
+
+    priority = 5.0
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, name: str) -> str | None:
+        return self.kept.get((service, name))
+
+    def set_password(self, service: str, name: str, value: str) -> None:
+        self.kept[service, name] = value
+
+    def delete_password(self, service: str, name: str) -> None:
+        del self.kept[service, name]
+
+
+class PlaintextKeyring(SecretService):
+    priority = 9.0
+
+
+def test_only_backends_we_know_keep_the_secret(tmp_path: Path) -> None:
+    Known = type("Keyring", (SecretService,), {"__module__": "keyring.backends.SecretService"})
+    assert isinstance(best_store(tmp_path, [PlaintextKeyring(), SecretService()]), FileStore)
+    chosen = best_store(tmp_path, [PlaintextKeyring(), Known()])
+    assert isinstance(chosen, KeyringStore)
+    assert chosen.get("a") is None
+    chosen.put("a", b"\0\xff")
+    assert chosen.get("a") == b"\0\xff"
+    chosen.drop("a")
+    chosen.drop("a")
+    assert chosen.get("a") is None
+
+
+def test_the_file_tier_is_for_this_account_only(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "device")
+    store.put("A011/secret", b"x")
+    [path] = (tmp_path / "device").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "device").stat().st_mode & 0o777 == 0o700
+    assert "A011" not in path.name
