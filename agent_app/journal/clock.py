@@ -108,9 +108,9 @@ def _restarted(events: Sequence[Event]) -> Iterator[Flag]:
     for event in events:
         if event.kind == "visit_started" and event.visit:
             boots[event.visit] = event.boot
-        elif event.kind in ("visit_ended", "visit_aborted") and event.visit in boots:
-            if event.boot != boots[event.visit]:
-                yield Flag("restarted", event.id)
+        ended = event.kind in ("visit_ended", "visit_aborted")
+        if ended and boots.get(event.visit or "", event.boot) != event.boot:
+            yield Flag("restarted", event.id)
 
 
 def _minutes(kind: str, event: Event, by: timedelta) -> Flag:

@@ -2,14 +2,14 @@
 
 A tree head is `{"origin","size","root","at","sig"}`: which log, how many events, their Merkle
 root (hex), the server's time (RFC 3339), the log key's signature over the rest. A receipt is
-`{"head", "index", "proof"}`: the head, the event's leaf index and its inclusion path (hex).
+`{"head", "index", "path"}`: the head, the event's leaf index and its inclusion path (hex).
 A device keeps the newest head it has been given, with the boot clock at which it came, and
 embeds it in each new event (`held`); so its events are fenced in by the server's time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ def sign_head(
 def make(tree: Tree, index: int, head: Head) -> dict[str, Any]:
     """The receipt of leaf `index` under `head`."""
     path = tree.inclusion(index, head["size"])
-    return {"head": dict(head), "index": index, "proof": [step.hex() for step in path]}
+    return {"head": dict(head), "index": index, "path": _hex(path)}
 
 
 def held(head: Head, moment: Moment) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def check(receipt: Mapping[str, Any], event_hash: str, log_key: str) -> None:
         bytes.fromhex(event_hash),
         receipt["index"],
         head["size"],
-        [bytes.fromhex(step) for step in receipt["proof"]],
+        [bytes.fromhex(step) for step in receipt["path"]],
         bytes.fromhex(head["root"]),
     ):
         raise Tampered("the receipt does not prove this event", found=event_hash)
@@ -101,3 +101,27 @@ def check_growth(old: Head, new: Head, proof: Sequence[str], log_key: str) -> No
 
 def _head_bytes(head: Head) -> bytes:
     return labelled(LABEL, canonical({name: head[name] for name in HEAD_FIELDS}))
+
+
+def evidence(
+    tree: Tree, head: Head, places: Mapping[str, int], held_sizes: Iterable[int]
+) -> dict[str, Any]:
+    """What a bundle needs of the log: the head, a proof for each event and each older head.
+
+    `places` gives the leaf index by event hash; `held_sizes` are the sizes of the heads that the
+    events themselves embed. Shape: `{"head", "proofs": {hash: {"index", "path"}},
+    "growth": {size: path}}`, hashes in hex.
+    """
+    size = head["size"]
+    return {
+        "head": {name: head[name] for name in (*HEAD_FIELDS, "sig")},
+        "proofs": {
+            event: {"index": index, "path": _hex(tree.inclusion(index, size))}
+            for event, index in places.items()
+        },
+        "growth": {str(old): _hex(tree.consistency(old, size)) for old in sorted(set(held_sizes))},
+    }
+
+
+def _hex(path: Iterable[bytes]) -> list[str]:
+    return [step.hex() for step in path]

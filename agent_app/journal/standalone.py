@@ -1,9 +1,7 @@
 """Check a Doorstep visit bundle without Doorstep: python verify.py visit.bundle
 
-Needs Python 3.11 and the `cryptography` package, no other file and no network. Prints what is
-proven, by whom and when, and ends with 0; or names the first broken thing and ends with 1.
-A forger could change the copy inside a bundle: take yours from a place you trust.
-Formats, and how to do all this by hand: docs/proof.md.
+Needs Python 3.11 and `cryptography`, no network. Prints what is proven, by whom and when; or the
+first broken thing, ending with 1. Take it from a place you trust. By hand: docs/proof.md.
 """
 
 import argparse
@@ -48,8 +46,7 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 !visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全
 """
 TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
-UNSIGNED = ("body", "salt", "salts", "hashes", "sig")
-when = datetime.fromisoformat
+UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
 HEAD, WARRANT = "origin size root at", "device user name key since until"
 SEALS, ENDS = ("manifest.json", "seal.json"), ("visit_ended", "visit_aborted")
 Line = tuple[str, dict[str, Any]]
@@ -132,8 +129,10 @@ def unzip(data: bytes) -> dict[str, bytes]:
     while data[at : at + 4] == b"PK\3\4":
         start = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little")
         end = start + int.from_bytes(data[at + 18 : at + 22], "little")
-        contents[data[at + 30 : start].decode("ascii")] = data[start:end]
-        at = end
+        name, raw = data[at + 30 : start].decode("ascii"), data[start:end]
+        if zlib.crc32(raw) != int.from_bytes(data[at + 14 : at + 18], "little"):
+            raise Broken("!altered", {"name": name})
+        contents[name], at = raw, end
     if layout(contents) != data:
         raise Broken("!altered", {"name": "the container"})
     return contents
@@ -204,6 +203,7 @@ class Bundle:
         if self.open or "visit_started" not in kinds or kinds.isdisjoint(ENDS):
             raise Broken("!visit", {"visit": self.manifest["visit"]})
         self.check_list()
+        self.lines.append(("given" if given else "trust", self.log))
         return self.lines
 
     def check_head(self, head: dict[str, Any]) -> None:
@@ -269,7 +269,7 @@ class Bundle:
         self.lines += [("device", warrant) for warrant in devices]
         self.lines += [("file" if f["sha256"] in held else "withheld", f) for f in files]
         self.lines += [("pack", pack) for pack in [*packs.values(), *self.manifest["scripts"]]]
-        self.lines += [("log", self.newest), ("trust", {"key": self.log["key"]})]
+        self.lines.append(("log", self.newest))
 
 
 def check(data: bytes, given: str | None = None) -> list[Line]:

@@ -1,0 +1,53 @@
+"""`doorstep verify FILE`: what a bundle, agreement or letter proves; 1 and why when it does not."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.wording import LANGUAGES
+
+
+def add_parser(nouns: Any) -> None:
+    """Add the command to `doorstep`."""
+    command = nouns.add_parser("verify", help="say what a file proves, by whom and when")
+    command.add_argument("file", type=Path, help="a visit bundle, or an agreement or letter in PDF")
+    command.add_argument("--log-key", help="the office's log key, as it publishes it (bundles)")
+    command.add_argument("--ca", type=Path, help="the office's certificate, PEM or DER (PDF)")
+    command.add_argument("--lang", choices=LANGUAGES, default="en")
+    command.set_defaults(func=_verify)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from agent_app.journal.verify import verify_file
+
+    roots = [_certificate(args.ca)] if args.ca else []
+    try:
+        report = verify_file(args.file, language=args.lang, log_key=args.log_key, roots=roots)
+    except OSError as error:
+        raise BadInput(Fault(error.strerror or str(error), file=str(args.file))) from error
+    if not report.proven:
+        print("BROKEN:", report.broken)
+        return 1
+    for line in report.lines:
+        print("+", line)
+    return 0
+
+
+def _certificate(path: Path) -> bytes:
+    """The DER certificate in `path`; BadInput for anything else."""
+    try:
+        raw = path.read_bytes()
+        load = (
+            x509.load_pem_x509_certificate
+            if raw.startswith(b"-----")
+            else x509.load_der_x509_certificate
+        )
+        return load(raw).public_bytes(Encoding.DER)
+    except (OSError, ValueError) as error:
+        raise BadInput(Fault("not a certificate", file=str(path), value=str(error))) from error

@@ -1,0 +1,183 @@
+"""The evidence bundle: one file with which a stranger can check a visit.
+
+A plain zip, stored and laid out in one possible way only (`standalone.layout`), so that not one
+byte of it can change unseen: events, files, the log's proofs, the keys it warrants, a timeline
+for people, and `verify.py`, which needs nothing of ours. The formats are in docs/proof.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from mimetypes import guess_extension
+from pathlib import Path
+from typing import Any
+
+from agent_app.domain.errors import BadInput, Fault, Tampered
+from agent_app.domain.events import Event
+from agent_app.journal import chain, standalone, timeline
+from agent_app.journal.canonical import canonical, plain
+from agent_app.journal.signing import Sign, b64, labelled
+
+LABEL = "bundle v1"
+LARGEST = 1 << 31
+"""Bytes a bundle may hold; beyond it a zip needs extensions our layout does without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that proved when it was read. `files` are contents by SHA-256."""
+
+    visit: str
+    case: str
+    at: str
+    events: tuple[Event, ...]
+    files: Mapping[str, bytes]
+    receipts: Mapping[str, Any]
+    log: Mapping[str, str]
+    warrants: tuple[Mapping[str, Any], ...]
+    scripts: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who puts a bundle together: the log, or a device the log warrants; `key` is public."""
+
+    key: str
+    sign: Sign
+    at: datetime
+
+
+def write(
+    out: Path,
+    *,
+    visit: str,
+    events: Iterable[Event],
+    files: Mapping[str, bytes | Path],
+    receipts: Mapping[str, Any],
+    log_key: str,
+    warrants: Sequence[Mapping[str, Any]],
+    maker: Maker,
+    scripts: Sequence[Mapping[str, str]] = (),
+) -> None:
+    """Write the bundle of `visit` to `out`, whole or not at all.
+
+    `events` are the visit's and any others of its case worth showing, from all devices; between
+    a visit's start and end none of a device's events may be left out (redact strangers').
+    `files` maps SHA-256 to content; those left out are shown as withheld. `receipts` comes from
+    `receipt.evidence`; every event needs a proof. `scripts` and packs go in by id, version and
+    hash. Raises BadInput when something is missing, Tampered when the result would not prove.
+    """
+    proofs = receipts["proofs"]
+    hashed = {chain.event_hash(event): event for event in events}
+    if unproven := [event for digest, event in hashed.items() if digest not in proofs]:
+        raise BadInput(
+            Fault("not yet in the log", row=e.seq, value=e.id, mend="sync first") for e in unproven
+        )
+    ordered = [hashed[digest] for digest in sorted(hashed, key=lambda d: proofs[d]["index"])]
+    case = next((e.case for e in ordered if e.visit == visit and e.case), "")
+    contents = _files(ordered, files) | {
+        "events.jsonl": b"".join(canonical(plain(e.to_json())) + b"\n" for e in ordered),
+        "receipts.json": canonical(plain(receipts)),
+        "keys.json": canonical({"log": {"key": log_key}, "warrants": plain(list(warrants))}),
+        "verify.py": Path(standalone.__file__).read_bytes(),
+        "README.txt": timeline.readme().encode(),
+    }
+    for language in timeline.LANGUAGES:
+        page = timeline.page(ordered, language, names=_names(warrants), files=contents)
+        contents[f"timeline.{language}.html"] = page.encode()
+    about = {"v": 1, "visit": visit, "case": case, "scripts": plain(list(scripts))}
+    _publish(out, _sealed(contents, about, maker))
+
+
+def read(path: Path) -> Bundle:
+    """What a bundle holds; raises Tampered if it does not prove."""
+    data = path.read_bytes()
+    _prove(data)
+    contents = standalone.unzip(data)
+    parsed = {
+        name: standalone.parse(name, contents[name]) for name in contents if "json" in name[-4:]
+    }
+    manifest, keys = parsed["manifest.json"], parsed["keys.json"]
+    rows = contents["events.jsonl"].splitlines()
+    return Bundle(
+        visit=manifest["visit"],
+        case=manifest["case"],
+        at=manifest["at"],
+        events=tuple(Event.from_json(standalone.parse("an event", row)) for row in rows),
+        files={name[6:70]: raw for name, raw in contents.items() if name.startswith("files/")},
+        receipts=parsed["receipts.json"],
+        log=keys["log"],
+        warrants=tuple(keys["warrants"]),
+        scripts=tuple(manifest["scripts"]),
+    )
+
+
+def redact(
+    bundle: Bundle,
+    out: Path,
+    *,
+    hide: Mapping[str, Collection[str]],
+    drop_files: Collection[str] = (),
+    maker: Maker,
+) -> None:
+    """Write a copy without the body fields in `hide` (by event id) and the files in `drop_files`.
+
+    What remains proves as before; what is withheld is shown as withheld.
+    """
+    write(
+        out,
+        visit=bundle.visit,
+        events=[chain.redact(event, hide.get(event.id, ())) for event in bundle.events],
+        files={name: raw for name, raw in bundle.files.items() if name not in drop_files},
+        receipts=bundle.receipts,
+        log_key=bundle.log["key"],
+        warrants=bundle.warrants,
+        scripts=bundle.scripts,
+        maker=maker,
+    )
+
+
+def _files(events: Sequence[Event], files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
+    """The attachments the events name, as `files/<sha256>.<extension of its type>`."""
+    contents = {}
+    for file in (file for event in events for file in event.files):
+        source = files.get(file["sha256"])
+        if source is not None:
+            extension = guess_extension(file.get("type", "")) or ""
+            raw = source if isinstance(source, bytes) else source.read_bytes()
+            contents[f"files/{file['sha256']}{extension}"] = raw
+    if sum(map(len, contents.values())) > LARGEST:
+        raise BadInput(Fault("the files of this visit exceed 2 GiB", mend="leave some out"))
+    return contents
+
+
+def _names(warrants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {warrant["user"]: warrant["name"] for warrant in warrants}
+
+
+def _sealed(contents: Mapping[str, bytes], about: Mapping[str, Any], maker: Maker) -> bytes:
+    entries = {name: standalone.digest(raw) for name, raw in contents.items()}
+    made = {"at": maker.at.isoformat(timespec="seconds"), "entries": entries}
+    manifest = canonical({**about, **made})
+    seal = {"key": maker.key, "sig": b64(maker.sign(labelled(LABEL, manifest)))}
+    return standalone.layout({**contents, "manifest.json": manifest, "seal.json": canonical(seal)})
+
+
+def _prove(data: bytes) -> None:
+    try:
+        standalone.check(data)
+    except standalone.Broken as broken:
+        raise Tampered(standalone.say(broken.args)) from broken
+
+
+def _publish(out: Path, data: bytes) -> None:
+    _prove(data)
+    partial = out.with_name(out.name + ".part")
+    with partial.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(out)

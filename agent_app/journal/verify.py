@@ -1,0 +1,82 @@
+"""Check any file that carries our proof: an evidence bundle, an agreement or letter in PDF."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_app.journal import standalone
+from agent_app.wording import Wording
+
+if TYPE_CHECKING:
+    from agent_app.documents.verification import PdfReport, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a file proves. `broken` is the first thing that does not, "" when all does."""
+
+    kind: str
+    lines: tuple[str, ...]
+    broken: str = ""
+
+    @property
+    def proven(self) -> bool:
+        return not self.broken
+
+
+def verify_file(
+    path: Path,
+    *,
+    language: str = "en",
+    log_key: str | None = None,
+    roots: Iterable[bytes] = (),
+) -> Report:
+    """Check `path`, told by its first bytes: a sealed PDF, anything else as a bundle.
+
+    `log_key` and `roots` (DER certificates of the office) are what the reader knows from
+    elsewhere; without them the report says what its claims rest on. `language` is one of ours.
+    Raises OSError when the file cannot be read.
+    """
+    data = path.read_bytes()
+    if data.startswith(b"%PDF-"):
+        return _verify_pdf(data, Wording(language), tuple(roots))
+    return _verify_bundle(data, "zh" if language.startswith("zh") else "en", log_key)
+
+
+def _verify_bundle(data: bytes, tongue: str, log_key: str | None) -> Report:
+    try:
+        lines = standalone.check(data, log_key)
+    except standalone.Broken as broken:
+        return Report("bundle", (), standalone.say(broken.args, tongue))
+    return Report("bundle", tuple(standalone.say(line, tongue) for line in lines))
+
+
+def _verify_pdf(data: bytes, words: Wording, given: Sequence[bytes]) -> Report:
+    from agent_app.documents import verification  # pyHanko takes half a second to load
+
+    roots = given or verification.embedded_roots(data)
+    report = verification.verify(data, roots)
+    if not report.valid:
+        return Report("pdf", (), report.problems[0])
+    return Report("pdf", tuple(_pdf_lines(report, words, roots, bool(given))))
+
+
+def _pdf_lines(
+    report: PdfReport, words: Wording, roots: Sequence[bytes], given: bool
+) -> Iterable[str]:
+    yield from (_pdf_line(signature, words) for signature in report.signatures)
+    yield words.say("evidence.pdf_level", level=report.level, sha256=report.sha256)
+    trust = "evidence.pdf_given" if given else "evidence.pdf_trust"
+    for root in roots:
+        yield words.say(trust, root=hashlib.sha256(root).hexdigest())
+
+
+def _pdf_line(signature: Signature, words: Wording) -> str:
+    at = signature.at.isoformat(timespec="seconds") if signature.at else "?"
+    if signature.stamp:
+        return words.say("evidence.pdf_stamped", by=signature.by, at=at)
+    return words.say("evidence.pdf_signed", by=signature.by, device=signature.device, at=at)
