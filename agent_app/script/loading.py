@@ -76,6 +76,17 @@ class Form:
     def languages(self) -> tuple[str, ...]:
         return tuple(language.name for language in self.data.languages)
 
+    def language(self, wanted: str) -> str:
+        """The form's name for a language: itself, or the one with that code in brackets, as in
+        中文 (zh_CN); raises KeyError.
+        """
+        for name in self.languages:
+            if name == wanted or name.endswith(f"({wanted})"):
+                return name
+        if self.languages:
+            raise KeyError(wanted)
+        return wanted
+
     def to_cache(self) -> bytes:
         """Data only, no code: MessagePack behind a version byte."""
         return bytes([CACHE_VERSION]) + _ENCODER.encode(self.data)

@@ -52,7 +52,7 @@ class Session:
         self.zone: tzinfo = _zone(now())
         self.preloads = dict(preloads or {})
         self.location = location or (lambda: "")
-        self.language = language or self.data.default_language
+        self.language = form.language(language) if language else self.data.default_language
         self.happened: set[str] = set()
         self.secondaries = Secondaries(form, instances or {})
         with collector_paused():
@@ -144,10 +144,8 @@ class Session:
         return self._changed_refs()
 
     def set_language(self, language: str) -> None:
-        """Say everything in another of the form's languages."""
-        if language not in self.form.languages and self.form.languages:
-            raise KeyError(language)
-        self.language = language
+        """Say everything in another of the form's languages; KeyError when it has no such one."""
+        self.language = self.form.language(language)
         for rank in self.form.worded:
             self._push_all(rank, self.record)
         self.flush()

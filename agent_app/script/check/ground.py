@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from agent_app.script.shape import Shape
+from agent_app.script.shape import PATHS, Shape
 from agent_app.script.xpath import values
 from agent_app.script.xpath.code import Code, Context
 from agent_app.script.xpath.compiler import Compiler
@@ -19,6 +19,7 @@ from agent_app.script.xpath.tree import ELEMENT, ROOT, Node
 
 Run = Callable[[Context], Any]
 CASE = "case"
+LEAVES = frozenset({*PATHS, "num", "str"})
 
 
 class Ground:
@@ -84,6 +85,8 @@ class Paths:
 
 def case_field(tree: Ast) -> str:
     """The field that instance('case')/root/item/FIELD names, or nothing."""
+    if tree[0] != "path":
+        return ""
     start, steps = tree[1], tree[2]
     if isinstance(start, str) or start[:2] != ("call", "instance") or not steps:
         return ""
@@ -105,7 +108,7 @@ def parts(tree: Ast) -> Iterator[Ast]:
             yield tree[1]
         for step in tree[2]:
             yield from step[2]
-    elif kind not in ("num", "str"):
+    elif kind not in LEAVES:
         yield from tree[1:]
 
 
@@ -134,7 +137,7 @@ def changed(tree: Ast, change: Callable[[Ast], Ast]) -> Ast:
         return (kind, tree[1], change(tree[2]), change(tree[3]))
     if kind == "filter":
         return (kind, change(tree[1]), tuple(change(part) for part in tree[2]))
-    if kind in ("path", "num", "str"):
+    if kind in LEAVES:
         return tree
     return (kind, *(change(part) for part in tree[1:]))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from agent_app.script.check.ground import Ground, Run, changed, parts
 from agent_app.script.check.model import Condition, Conditions, Model
+from agent_app.script.shape import PATHS
 from agent_app.script.xpath.parser import Ast
 
 
@@ -115,7 +116,7 @@ class Memory:
 
 def replaced(tree: Ast, formula: Ast) -> Ast:
     """An atom's expression with the formula in place of the calculation's path."""
-    if tree[0] == "path":
+    if tree[0] in PATHS:
         return formula
     return changed(tree, lambda part: replaced(part, formula))
 

@@ -12,7 +12,7 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import deeds
 from agent_app.script.check.ground import Paths, Run, case_field, walk, with_item
 from agent_app.script.form import REPEAT, Element, FormData, NodeDef
-from agent_app.script.shape import Shape
+from agent_app.script.shape import PATHS, Shape
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.parser import Ast, parse
 
@@ -124,7 +124,7 @@ class Conditions:
         paths = Paths(self.shape, node)
         reads, facts = set(), set()
         for part in walk(tree):
-            if part[0] != "path":
+            if part[0] not in PATHS:
                 continue
             if field := case_field(part):
                 facts.add(field)
