@@ -203,7 +203,7 @@ class Bundle:
         if self.open or "visit_started" not in kinds or kinds.isdisjoint(ENDS):
             raise Broken("!visit", {"visit": self.manifest["visit"]})
         self.check_list()
-        self.lines.append(("given" if given else "trust", self.log))
+        self.lines += [] if given else [("trust", self.log)]
         return self.lines
 
     def check_head(self, head: dict[str, Any]) -> None:

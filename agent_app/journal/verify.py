@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def _verify_bundle(data: bytes, tongue: str, log_key: str | None) -> Report:
 def _verify_pdf(data: bytes, words: Wording, given: Sequence[bytes]) -> Report:
     from agent_app.documents import verification  # pyHanko takes half a second to load
 
-    roots = given or verification.embedded_roots(data)
+    roots = given or _embedded_roots(data)
     report = verification.verify(data, roots)
     if not report.valid:
         return Report("pdf", (), report.problems[0])
@@ -80,3 +81,16 @@ def _pdf_line(signature: Signature, words: Wording) -> str:
     if signature.stamp:
         return words.say("evidence.pdf_stamped", by=signature.by, at=at)
     return words.say("evidence.pdf_signed", by=signature.by, device=signature.device, at=at)
+
+
+def _embedded_roots(pdf: bytes) -> list[bytes]:
+    """The self-issued certificates (DER) the signatures bring along: claims, to be compared."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        brought = [cert for sig in reader.embedded_signatures for cert in sig.other_embedded_certs]
+    except (PdfError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return []
+    return list({cert.dump() for cert in brought if cert.self_issued})

@@ -58,7 +58,7 @@ def test_an_honest_bundle_proves_in_both_languages(evidence: Evidence, sealed: P
     assert sum("wang" in line and "20" in line[:20] for line in report.lines) == 14
     assert "compare it with the one the office publishes" in report.lines[-1]
     chinese = verify_file(sealed, language="zh_CN", log_key=evidence.log.public)
-    assert chinese.lines[-1].startswith("日志密钥与您提供的一致")
+    assert chinese.lines[-1].startswith("日志 doorstep.test/log 按此顺序收存了全部事件")
 
 
 def test_it_is_a_plain_zip_a_person_can_open(sealed: Path) -> None:
