@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 CHECKS = ("amount", "date", "missed")
 """What the debtor must be able to say: how much, when, what if a date is missed."""
 SLOT = "agreement"
+ESIGN_TESTS = (
+    "exclusive_data", "sole_control", "signature_tamper_evident", "content_tamper_evident"
+)  # fmt: skip
+"""Electronic Signature Law Art. 13: pen in the debtor's own hand on a turned screen, raw strokes
+sealed to the office and bound to the document's hash, the file certified by the device's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,13 @@ def show_agreement(
 
     row = _row(desk, case)
     seen = Case.read(row)
-    refuse_unless_allowed(desk, at, "agreement_signed", seen, {"visit": visit})
+    chosen = _template(desk, seen, template)
+    told = {"visit": visit, "plan": plan, "terms": terms(desk, seen, chosen)}
+    refuse_unless_allowed(desk, at, "agreement_signed", seen, told)
     if seen.visit(visit).get("plan") != plan:
         raise NotAllowed("this plan was not offered in this visit")
-    chosen = _template(desk, seen, template)
     serial = peek_serial(desk, "A")
-    given = {**office_facts(desk, seen), "plan": plan, "agreement": {"serial": serial}}
+    given = {**office_facts(desk, seen), "plan": {**plan, "rows": plan["instalments"]}}
     fields = case_fields(row, **given)
     paper = preview(chosen, case=fields, language=language, serial=serial, at=at.wall)
     front = chosen.source.front
@@ -121,13 +127,14 @@ def sign_agreement(
             "shown": shown.sha256,
             "template": shown.template,
             "language": shown.language,
-            "method": "reliable_esign",
+            "signature": {"method": "reliable_esign", "tests": list(ESIGN_TESTS), "copies": 2},
             "checks": dict(checks),
             "signers": [{"role": one.role, "name": one.name} for one in signers],
         }
         record(
             desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
             attached=[stored], event_id=event_id,
+            facts={"terms": terms(desk, seen, _template(desk, seen, shown.template))},
         )  # fmt: skip
     return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.papers import next_serial, office_facts
@@ -13,6 +13,9 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.store import cases, files
 from agent_app.store.db import transaction
+
+if TYPE_CHECKING:
+    from agent_app.documents.letter import Template
 
 HOW = frozenset({"hand", "refused", "mail", "left_sealed"})
 PROOFS = frozenset({"receipt_signature", "refusal_note", "envelope_photo", "post_receipt"})
@@ -63,9 +66,18 @@ def print_letter(
         }
         record(
             desk, at, "letter_printed", body, case=case, visit=visit, attached=[stored],
-            event_id=event_id,
+            event_id=event_id, facts={"letter": letter_facts(desk, seen, chosen)},
         )  # fmt: skip
     return Change.of([case], "letters", "outbox", made=(serial, pdf))
+
+
+def letter_facts(desk: Desk, case: Case, template: Template) -> dict[str, Any]:
+    """What the rules of letters ask of this one: its type in law, and what it says."""
+    said = desk.papers.says(desk, case, template)
+    return {
+        "type": next(iter(said), template.source.id),
+        "fields": [key for keys in said.values() for key in keys],
+    }
 
 
 def deliver_letter(

@@ -1,0 +1,108 @@
+"""Budget, plan and promise: what the debtor can keep, within pack, policy and authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.record import record
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.domain.plan import Authority, Budget, Debt, Plan, PlanRequest, Policy
+from agent_app.store import cases, events
+
+CAP_MONTHS = 60
+"""The longest plan where neither pack nor creditor says (company policy; Art. 70 for cards)."""
+
+
+def record_budget(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    visit: str,
+    income: int,
+    lines: Mapping[str, int],
+    savings: int = 0,
+) -> Change:
+    """What the debtor said of a month, in minor units; `lines` is spending by category."""
+    if income < 0 or savings < 0 or any(amount < 0 for amount in lines.values()):
+        raise BadInput(Fault("an amount is below nothing", mend="give amounts of 0 or more"))
+    currency = _case(desk, case).currency
+    body = {
+        "income": income,
+        "spending": sum(lines.values()),
+        "currency": currency,
+        "lines": dict(lines),
+        "savings": savings,
+    }
+    record(desk, at, "budget_recorded", body, case=case, visit=visit)
+    return Change.of([case], "visit")
+
+
+def offer_plan(desk: Desk, at: Moment, *, case: str, visit: str, plan: Plan) -> Change:
+    """The debtor was offered this plan; `made` is its JSON, which the agreement then repeats.
+
+    Raises NotAllowed for a plan that needs the lead's approval and has none in this visit.
+    """
+    approved = any(one.kind == "approval_given" for one in events.of_visit(desk.db, visit))
+    if plan.approval and not approved:
+        codes = ", ".join(reason.code for reason in plan.approval)
+        raise NotAllowed(f"the lead must approve this plan first: {codes}")
+    told = plan.to_json()
+    record(desk, at, "plan_offered", {"plan": told}, case=case, visit=visit)
+    return Change.of([case], "visit", made=told)
+
+
+def plan_request(
+    case: Case, *, today: date, essentials: Iterable[str], holidays: Iterable[date] = (),
+    pay_day: int = 10, max_months: int | None = None,
+) -> PlanRequest:  # fmt: skip
+    """What the plan finder is asked for a case, with the budget last recorded.
+
+    `essentials` names the categories of spending that come before any creditor; `max_months`
+    is the rule pack's limit; `holidays` are days on which nothing falls due.
+    """
+    policy = case.raw.get("policy") or {}
+    balance, authority, off = case.balance, case.authority, frozenset(holidays)
+    return PlanRequest(
+        debt=Debt(
+            balance.principal.minor, balance.interest.minor, balance.fees.minor, case.currency
+        ),
+        budget=_budget(case.raw.get("budget"), frozenset(essentials)),
+        policy=Policy(
+            max_months=int(policy.get("max_months", max(CAP_MONTHS, authority.max_months))),
+            max_discount_bp=int(policy.get("max_discount_bp", authority.max_discount_bp)),
+            min_instalment=int(policy.get("min_instalment", 1)),
+            max_pause_months=int(policy.get("max_pause_months", 0)),
+            waives_bp=int(policy.get("waives_bp", 0)),
+            rate_bp=int(policy.get("rate_bp", 0)),
+            rounding=int(policy.get("rounding", 1)),
+        ).tightened(max_months),
+        authority=Authority(
+            authority.max_discount_bp, authority.max_months or CAP_MONTHS, authority.min_first
+        ),
+        today=today,
+        pay_day=pay_day,
+        is_workday=lambda day: day not in off,
+    )
+
+
+def _budget(told: Mapping[str, Any] | None, essentials: frozenset[str]) -> Budget | None:
+    if not told:
+        return None
+    lines = told.get("lines") or {}
+    first = sum(amount for name, amount in lines.items() if name in essentials)
+    spending = int(told["spending"])
+    kept = first if lines else spending
+    return Budget(int(told["income"]), kept, spending - kept, int(told.get("savings", 0)))
+
+
+def _case(desk: Desk, case: str) -> Case:
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} is not on this device")
+    return Case.read(row)
