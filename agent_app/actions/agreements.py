@@ -139,6 +139,11 @@ def sign_agreement(
     return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
 
 
+def terms(desk: Desk, case: Case, template: Template) -> list[str]:
+    """The terms the agreement holds, as the law names them (Credit Card Measures Art. 70)."""
+    return [key for keys in desk.papers.says(desk, case, template).values() for key in keys]
+
+
 def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:
     from agent_app.documents import pades
     from agent_app.documents.agreement import build
