@@ -19,7 +19,7 @@ the enrolment, which is signed by the very event key it brings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import zstandard
@@ -312,6 +312,8 @@ class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
 
 Frame = Start | Verdicts | Receipts | Page | Office | End
 
+Message = TypeVar("Message", bound=msgspec.Struct)
+
 _frames = msgspec.json.Decoder(Frame)
 _encoder = msgspec.json.Encoder()
 
@@ -365,3 +367,11 @@ def unpack(packed: bytes, largest: int) -> bytes:
 
 def encode(message: msgspec.Struct) -> bytes:
     return _encoder.encode(message)
+
+
+def decode(body: bytes, kind: type[Message]) -> Message:
+    """The message in a JSON body. Raises TooOld when it is not one."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, RecursionError) as fault:
+        raise TooOld(f"not a {kind.__name__}: {fault}") from fault

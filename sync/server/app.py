@@ -6,18 +6,18 @@ sees it. Work with the database runs on the thread pool, replies are stored byte
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-import msgspec
 import zstandard
 from starlette.applications import Starlette
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from agent_app.domain.errors import TooOld
 from sync import messages
 from sync.messages import EnrolRequest, SyncRequest
 from sync.server import accounts, enrol, exchange, signatures
@@ -29,9 +29,9 @@ from sync.server.signatures import SignedRequest
 from sync.server.tus import Tus
 
 LARGEST_BODY = 16 * 1024 * 1024
+BODY_SECONDS = 300
 LARGEST_PUSH = 64 * 1024 * 1024
 
-Message = TypeVar("Message", bound=msgspec.Struct)
 Answer = Callable[[Request, Device, bytes], Awaitable[Response]]
 
 
@@ -115,16 +115,20 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
             )
         ),
     ]
-    return Starlette(routes=routes, exception_handlers={Refused: _refuse})
+    return Starlette(routes=routes, exception_handlers={Refused: _refuse, ClientDisconnect: _gone})
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """The body, refused with 413 as soon as it is larger than `largest`."""
+    """The body; refused with 413 as soon as it is larger than `largest`, with 408 when too slow."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise Refused(413, "too_large", f"more than {largest} bytes")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > largest:
+                    raise Refused(413, "too_large", f"more than {largest} bytes")
+    except TimeoutError:
+        raise Refused(408, "too_slow", f"the body took over {BODY_SECONDS} seconds") from None
     return bytes(body)
 
 
@@ -132,11 +136,11 @@ def _signed(request: Request) -> SignedRequest:
     return SignedRequest(request.method, str(request.url), request.headers)
 
 
-def _decode(body: bytes, kind: type[Message]) -> Message:
+def _decode(body: bytes, kind: type[messages.Message]) -> messages.Message:
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as fault:
-        raise Refused(400, "unreadable", f"not a {kind.__name__}: {fault}") from fault
+        return messages.decode(body, kind)
+    except TooOld as fault:
+        raise Refused(400, "unreadable", str(fault)) from fault
 
 
 async def _refuse(request: Request, refused: Exception) -> Response:
@@ -147,3 +151,8 @@ async def _refuse(request: Request, refused: Exception) -> Response:
         headers=refused.headers,
         media_type="application/json",
     )
+
+
+async def _gone(request: Request, fault: Exception) -> Response:
+    """The line broke while the device was sending; nobody is left to hear the answer."""
+    return Response(status_code=400)

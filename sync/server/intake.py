@@ -56,6 +56,11 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     pack: dict[str, str] | None = None
 
 
+_NOT_AN_EVENT = (
+    *(msgspec.MsgspecError, RecursionError, KeyError, TypeError, ValueError, AttributeError),
+)
+
+
 @dataclass(slots=True)
 class Intake:
     """One push of one device, inside one write transaction."""
@@ -106,20 +111,19 @@ class Intake:
         if event.device != self.device.id or event.user != self.device.user:
             return self._quarantine(raw, "foreign_device", verdict)
         digest = chain.event_hash(event)
-        if (known := self._seen(event, digest, verdict)) is not None:
+        if (known := self._seen(event, raw, digest, verdict)) is not None:
             return known
         if faults := chain.check_event(event, self.device.event_key):
             return self._quarantine(raw, "bad_signature", verdict, str(faults[0]))
         return self._place(event, raw, digest, verdict)
 
-    def _seen(self, event: Event, digest: str, verdict: Verdict) -> Verdict | None:
+    def _seen(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict | None:
         row = self.db.row("SELECT * FROM log WHERE id = ?", event.id)
         if row is None:
             return None
         if row["hash"] != digest or row["device"] != self.device.id:
             self._alert("body_changed", {"event": event.id})
-            verdict.reason = "body_changed"
-            return verdict
+            return self._quarantine(raw, "body_changed", verdict)
         return Verdict(
             *(event.id, event.seq, "duplicate", row["verdict"], row["reason"], row["message"]),
             late=bool(row["late"]),
@@ -164,6 +168,10 @@ class Intake:
             *(event.case, event.visit, raw.decode(), verdict.verdict, verdict.reason),
             *(verdict.message, int(verdict.late), self._at()),
         )
+        self.db.do(
+            "DELETE FROM parked WHERE device = ? AND seq = ? AND hash = ?",
+            *(event.device, event.seq, digest),
+        )
         self.changes.leaves.append(leaf)
         self.seq, self.head = event.seq, digest
         self._want_files(event)
@@ -194,12 +202,8 @@ class Intake:
             )
             if row is None:
                 break
-            self.db.do(
-                "DELETE FROM parked WHERE device = ? AND seq = ? AND hash = ?",
-                *(row["device"], row["seq"], row["hash"]),
-            )
             verdict = self._take(row["raw"].encode())
-            if verdict.verdict == "parked":
+            if self.seq < row["seq"]:
                 break
             self.verdicts = [one for one in self.verdicts if one.id != row["id"]]
             self.verdicts.append(verdict)
@@ -247,6 +251,6 @@ def read_event(raw: bytes) -> Event:
             one["type"].encode()
         event = Event.from_json(plain)
         chain.event_hash(event)
-    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError) as fault:
+    except _NOT_AN_EVENT as fault:
         raise BadInput(f"not an event: {fault}") from fault
     return event

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from agent_app.journal import chain, receipt
 from sync.messages import Office as OfficeFrame
@@ -43,7 +44,7 @@ def test_each_event_gets_a_receipt_that_proves(office: Office, enrolled: Enrolle
     head = {name: getattr(receipts.head, name) for name in receipts.head.__struct_fields__}
     for event, proof in zip(events, receipts.proofs, strict=True):
         assert proof.event == event.id
-        whole = {"head": head, "index": proof.index, "proof": proof.path}
+        whole = {"head": head, "index": proof.index, "path": proof.path}
         assert device.reply is not None
         receipt.check(whole, chain.event_hash(event), device.reply.log_key)
 
@@ -58,7 +59,7 @@ def test_the_log_is_shown_to_have_only_grown(office: Office, enrolled: Enrolled)
         answer = device.sync(device.journal.events[:part], tree_size=size)
         heads += answer.all(Receipts)
     assert device.reply is not None
-    for old, new in zip(heads, heads[1:], strict=False):
+    for old, new in pairwise(heads):
         plain = [
             {name: getattr(one.head, name) for name in one.head.__struct_fields__}
             for one in (old, new)

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from agent_app.domain.events import Event
+from sync import messages
+from sync.messages import Cursor, Head
+from sync.server import accounts
+from sync.server.office import Office
+from tests.support.journals import VISIT, Device
+from tests.support.offices import FieldDevice, give_cases
+
+Enrolled = Callable[..., FieldDevice]
+
+
+@pytest.fixture
+def device(office: Office, enrolled: Enrolled) -> FieldDevice:
+    give_cases(office, "A1", "case-1")
+    return enrolled("A1")
+
+
+def outcomes(answer: object) -> list[tuple[str, str | None]]:
+    return [(one.verdict, one.reason) for one in answer.verdicts]  # type: ignore[attr-defined]
+
+
+def alerts(office: Office) -> list[str]:
+    with office.db() as db:
+        return [row["kind"] for row in db.rows("SELECT kind FROM alerts ORDER BY id")]
+
+
+def test_the_gate_holds_on_the_server_too(device: FieldDevice) -> None:
+    """A client of another make may send it; the rest of the visit counts all the same."""
+    record = device.journal.record
+    record("visit_started", {"address": "addr-1", "crew": []})
+    record("id_shown", {"documents": ["badge"]})
+    record("disclosed", {"statement": "x"})
+    record("person_met", {"who": "nobody"})
+    record("visit_aborted", {"reason": "nobody_home"})
+    answer = device.sync()
+    assert outcomes(answer)[2] == ("refused", "gate_shut")
+    assert [one.verdict for one in answer.verdicts].count("applied") == 4
+    visit = answer.bases["case-1"]["visits"]["visit-1"]
+    assert (visit["disclosed"], visit["state"]) == (False, "aborted")
+    assert answer.end.digest.count == 5
+
+
+def test_a_third_party_shuts_the_gate_again(device: FieldDevice) -> None:
+    record = device.journal.record
+    for kind, body in VISIT[:5]:
+        record(kind, body)
+    record("person_met", {"who": "third_party"})
+    record("promise_made", {"amount": {"minor": 1, "currency": "CNY"}, "due": "2026-12-01"})
+    assert outcomes(device.sync())[-1] == ("refused", "gate_shut")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "reason"),
+    [
+        ("person_met", {}, "incomplete"),
+        ("promise_made", {"amount": 1}, "incomplete"),
+        ("visit_started", {"address": "addr-1", "crew": 7}, "unreadable_body"),
+    ],
+)
+def test_a_body_that_does_not_hold_is_refused_and_kept(
+    device: FieldDevice, kind: str, body: dict[str, object], reason: str
+) -> None:
+    device.journal.record(kind, body)
+    device.journal.record("comment_added", {"text": "下一件"})
+    assert outcomes(device.sync()) == [("refused", reason), ("applied", None)]
+
+
+def test_a_kind_not_known_here_is_kept(device: FieldDevice) -> None:
+    device.journal.record("drone_sent", {"height": 3})
+    assert outcomes(device.sync()) == [("applied", "unknown_kind")]
+
+
+def test_what_is_not_mine_is_refused(device: FieldDevice, office: Office) -> None:
+    give_cases(office, "A2", "case-2")
+    device.journal.record("comment_added", {"text": "x"}, case="case-2")
+    device.journal.record("comment_added", {"text": "x"}, case="nowhere")
+    assert outcomes(device.sync()) == [("refused", "not_yours"), ("refused", "unknown_case")]
+
+
+def test_an_event_of_another_device_or_user_is_not_taken(device: FieldDevice) -> None:
+    other = Device("another", "A2")
+    answer = device.sync([other.record("comment_added", {"text": "x"})])
+    assert outcomes(answer) == [("refused", "foreign_device")]
+    assert answer.end.digest.count == 0
+
+
+def test_a_changed_body_is_caught_and_the_next_wait(device: FieldDevice) -> None:
+    events = device.journal.visit()
+    changed = replace(events[2], body={"note": "altered"})
+    answer = device.sync([*events[:2], changed, *events[3:]])
+    assert outcomes(answer)[:4] == [
+        ("applied", None), ("applied", None), ("refused", "bad_signature"), ("parked", "gap")
+    ]  # fmt: skip
+    answer = device.sync([events[2]])
+    assert [one.verdict for one in answer.verdicts] == ["applied"] * (len(events) - 2)
+    assert answer.end.digest.count == len(events)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"null", b"[]", b"{}", b'"x"', b"7", b'{"v":1}', b'{"id":{"$":1}}',
+        b"[" * 300 + b"]" * 300,
+    ],
+)  # fmt: skip
+def test_what_is_no_event_is_set_aside(device: FieldDevice, office: Office, raw: bytes) -> None:
+    device.journal.record("comment_added", {"text": "好"})
+    request = device.request()
+    request.events.insert(0, msgspec.Raw(raw))
+    answer = device.send("POST", "/v1/sync", messages.pack(request))
+    assert answer.status_code == 200, answer.text
+    frames = list(messages.decode_frames([answer.content]))
+    verdicts = [one for frame in frames if isinstance(frame, messages.Verdicts)
+                for one in frame.verdicts]  # fmt: skip
+    assert [one.reason for one in verdicts] == ["unreadable", None]
+    with office.db() as db:
+        assert db.value("SELECT raw FROM quarantine") == raw
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**64, 1e308])
+def test_huge_numbers_break_nothing(device: FieldDevice, number: float) -> None:
+    event = device.journal.record("comment_added", {"text": "x"}).to_json()
+    request = device.request([])
+    for field in ("seq", "bt", "v"):
+        request.events.append(msgspec.Raw(json.dumps(event | {field: number}).encode()))
+    answer = device.send("POST", "/v1/sync", messages.pack(request))
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_body_that_is_no_request_is_refused(device: FieldDevice) -> None:
+    for body in (b"", b"not zstd", messages.pack(Cursor("e", 1))):
+        assert device.send("POST", "/v1/sync", body).status_code == 400
+
+
+def test_gaps_are_parked_and_closed(device: FieldDevice) -> None:
+    events = device.journal.visit()
+    parked = device.sync(events[5:])
+    assert set(outcomes(parked)) == {("parked", "gap")}
+    assert parked.end.digest.count == 0
+    answer = device.sync(events[:5])
+    assert answer.end.digest.count == len(events)
+    assert {one.id for one in answer.verdicts} == {one.id for one in events}
+    assert answer.bases["case-1"]["visits"]["visit-1"]["state"] == "ended"
+
+
+def test_a_fork_is_kept_and_freezes_the_device(device: FieldDevice, office: Office) -> None:
+    """Same device and seq, another hash: a copy of the profile was used."""
+    clone = FieldDevice(device.url, device.clock, Device(device.journal.name, "A1"))
+    clone.journal.key = device.journal.key
+    clone.journal.moment = device.journal.moment.later(hours=1)
+    device.journal.record("comment_added", {"text": "真"})
+    device.sync()
+    clone.journal.record("comment_added", {"text": "假"})
+    answer = clone.sync()
+    assert answer.end.device == "frozen"
+    assert [one.verdict for one in answer.verdicts] == ["parked"]
+    assert set(alerts(office)) == {"device_fork"}
+    with office.db() as db:
+        kept = db.rows("SELECT raw FROM log UNION ALL SELECT raw FROM parked")
+    assert {"真", "假"} == {json.loads(row["raw"])["body"]["text"] for row in kept}
+    device.journal.record("comment_added", {"text": "后来"})
+    later = device.sync()
+    assert (later.verdicts[-1].verdict, later.verdicts[-1].reason) == ("parked", "frozen")
+
+
+def test_a_released_device_goes_on(device: FieldDevice, office: Office) -> None:
+    device.journal.record("comment_added", {"text": "一"})
+    device.sync()
+    forked = device.sync([], head=Head(1, "f" * 64))
+    assert forked.end.device == "frozen"
+    device.journal.record("comment_added", {"text": "二"})
+    assert device.sync().verdicts[-1].verdict == "parked"
+    with office.db() as db, db.writing():
+        assert accounts.release_device(db, device.journal.name)
+    answer = device.sync()
+    assert answer.end.digest.count == 2
+    assert answer.end.device == "active"
+
+
+def test_a_restored_copy_is_seen_at_first_contact(device: FieldDevice, office: Office) -> None:
+    device.journal.visit()
+    device.sync()
+    del device.journal.events[4:]
+    assert device.sync().end.device == "frozen"
+    assert alerts(office) == ["device_restored"]
+
+
+def test_the_same_id_with_another_content_is_refused(device: FieldDevice, office: Office) -> None:
+    first: Event = device.journal.record("comment_added", {"text": "一"})
+    device.sync()
+    draft = device.journal.draft("comment_added", {"text": "二"}, visit=None)
+    device.journal.events.append(
+        _sealed(device.journal, draft.but(id=first.id)),
+    )
+    assert outcomes(device.sync())[-1] == ("refused", "body_changed")
+    assert alerts(office) == ["body_changed"]
+
+
+def _sealed(device: Device, draft: Event) -> Event:
+    from agent_app.journal import chain
+    from agent_app.journal.signing import signer
+
+    return chain.seal(draft, sign=signer(device.key), salt=bytes(32))
+
+
+def test_a_revoked_device_is_told_to_wipe_and_gets_nothing(
+    device: FieldDevice, office: Office
+) -> None:
+    device.journal.record("comment_added", {"text": "未上传"})
+    with office.db() as db, db.writing():
+        accounts.revoke_device(db, device.journal.name, office.now(), wipe=True)
+    answer = device.sync()
+    assert answer.bases == {}
+    assert [one.kind for one in answer.end.orders] == ["wipe"]
+    assert answer.end.lease is None
+    assert [one.verdict for one in answer.verdicts] == ["parked"]
