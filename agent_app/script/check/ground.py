@@ -123,8 +123,8 @@ def with_item(tree: Ast, item: Mapping[str, str]) -> Ast:
     """A choice filter with the choice's own columns written in."""
     if tree[0] == "path" and tree[1] == "." and len(tree[2]) == 1:
         axis, test, _ = tree[2][0]
-        if axis == "child" and test[-1] in item:
-            return ("str", item[test[-1]])
+        if axis == "child" and test[0] == "name":
+            return ("str", item.get(test[-1], ""))
     return changed(tree, lambda part: with_item(part, item))
 
 
