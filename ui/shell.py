@@ -100,6 +100,11 @@ class Shell(QMainWindow):
         elif self._places:
             self.open(self._places[0].name)
 
+    @property
+    def shown(self) -> tuple[str, Any]:
+        """Name and argument of the page shown."""
+        return self._trail[-1]
+
     def reopen(self) -> None:
         """Build the page shown anew."""
         self._show()

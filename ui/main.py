@@ -1,0 +1,109 @@
+"""`doorstep`: the composition root. The only reader of the environment, paths and randomness."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from agent_app import settings
+from ui.clock import Clock, local_zone
+
+if TYPE_CHECKING:
+    from ui.home import Home
+
+NOUNS = frozenset({"verify", "script", "rules", "letters", "agreement"})
+"""Commands that need no window."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the app, or the command named first; the process's exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    noun = given[0] if given else ""
+    if noun in NOUNS or noun in ("-h", "--help"):
+        from agent_app import cli
+
+        return cli.run(given)
+    if noun == "gallery":
+        from ui.gallery import main as gallery
+
+        return gallery(given[1:])
+    if noun == "tour":
+        from ui.tour import main as tour
+
+        return tour(given[1:])
+    if noun == "demo":
+        return demo(given[1:])
+    return run_app(data_folder())
+
+
+def run_app(data: Path, *, shift: timedelta = timedelta(), url: str = "") -> int:
+    """The window, until it is closed."""
+    from ui.app import build_app, catch_errors
+    from ui.desktop import Desktop
+    from ui.jobs import Jobs
+    from ui.viewmodels.settings import Taste
+
+    chosen = settings.load(data, os.environ)
+    taste = Taste(chosen.language, chosen.theme, chosen.text_scale)
+    app = build_app(sys.argv, language=taste.language, theme=taste.theme, scale=taste.scale)
+    home = make_home(data, Clock(local_zone(), shift=shift))
+
+    def keep(new: Taste) -> None:
+        told = {"language": new.language, "theme": new.theme, "text_scale": new.scale}
+        settings.save(settings.load(data, os.environ).but(**told))
+
+    desktop = Desktop(home, Jobs(), taste, keep=keep, url=url or chosen.server)
+    catch_errors(lambda error: _unexpected(desktop, error))
+    desktop.begin()
+    try:
+        return app.exec()
+    finally:
+        desktop.close()
+
+
+def make_home(data: Path, clock: Clock) -> Home:
+    """This device, with the shipped packs and the best key store it has."""
+    import resources
+    from agent_app.packs import load_packs
+    from agent_app.vault.secrets_store import best_store
+    from ui.home import Home
+
+    data.mkdir(parents=True, exist_ok=True)
+    return Home(
+        data=data,
+        secrets=best_store(data),
+        packs=load_packs(Path(resources.__file__).parent / "packs"),
+        clock=clock,
+        entropy=os.urandom,
+        app=version("doorstep"),
+    )
+
+
+def data_folder() -> Path:
+    """$DOORSTEP_DATA, or the platform's own place for it."""
+    chosen = os.environ.get("DOORSTEP_DATA")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("doorstep"))
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """`make demo`: a local office with invented cases, and the app beside it."""
+    raise SystemExit("demo: see ui.tour")
+
+
+def _unexpected(desktop: object, error: BaseException) -> None:
+    """An error nobody foresaw: said without any case data, then the app goes on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    print(f"unexpected {type(error).__name__} at {place}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
