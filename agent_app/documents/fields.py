@@ -65,14 +65,13 @@ _SAMPLES: dict[str, Any] = {
     "plan.first_due": "2026-12-05",
     "plan.last_due": "2027-11-05",
     "plan.interest_runs": False,
-    "plan.rows[].number": 1,
-    "plan.rows[].due": "2026-12-05",
-    "plan.rows[].amount": {"minor": 115_955, "currency": "CNY"},
-    "plan.rows[].left": {"minor": 1_275_495, "currency": "CNY"},
+    "plan.instalments[].number": 1,
+    "plan.instalments[].due": "2026-12-05",
+    "plan.instalments[].amount": {"minor": 115_955, "currency": "CNY"},
+    "plan.instalments[].left": {"minor": 1_275_495, "currency": "CNY"},
     "terms.hash": "9f2c 41d7 0a3e",
 }
 FIELDS: frozenset[str] = frozenset(_SAMPLES)
-_ROWS = ("crew", "plan.rows")
 
 
 def known(path: str) -> bool:
@@ -101,7 +100,7 @@ def sample_case(rows: int = 12) -> dict[str, Any]:
                 "left": {"minor": total - paid, "currency": "CNY"},
             }
         )
-    case["plan"] |= {"rows": listed, "count": rows}
+    case["plan"] |= {"instalments": listed, "count": rows}
     return case
 
 

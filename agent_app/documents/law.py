@@ -1,8 +1,8 @@
 """Whether a template says what the law wants said; found when the pack is loaded.
 
-`law.toml` of a pack names sets of needs, such as Article 69's for a collection letter. A template
-that claims a set in its front matter must meet every need of it in every language: read the
-field, take in the clause, or carry the key in its front matter.
+`law.toml` of a pack names sets of keys, such as Article 69's for a collection letter, and how a
+paper covers each: it reads a field, takes in a clause, or carries a key in its front matter. A
+template that claims a set must cover all of it in every language.
 """
 
 import tomllib
@@ -10,16 +10,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_app.documents import fields
-from agent_app.documents.template import Source
+from agent_app.documents.template import Body, Source
 from agent_app.domain.errors import Fault
 
 Law = Mapping[str, Any]
-_INSIDE_VALUES = (".minor", ".currency")
+_NO_COVER: Mapping[str, list[str]] = {}
 
 
 def read_law(files: Mapping[str, bytes]) -> Law:
-    """The sets of needs of a pack, by name."""
+    """The sets of a pack and what covers their keys."""
     return tomllib.loads(files.get("letters/law.toml", b"").decode())
+
+
+def covered(source: Source, language: str, law: Law) -> frozenset[str]:
+    """The keys a paper covers: what `document` and `plan_limits` rules ask of letter and terms."""
+    body = source.bodies[language]
+    return frozenset(
+        key for key, cover in law.get("covers", {}).items() if not _lacks(source, body, cover)
+    )
 
 
 def faults(source: Source, law: Law) -> Iterator[Fault]:
@@ -27,28 +35,38 @@ def faults(source: Source, law: Law) -> Iterator[Fault]:
     for language, body in source.bodies.items():
         place = f"{source.file}:{language}"
         for path in sorted(body.fields):
-            known = path.removesuffix(_INSIDE_VALUES[0]).removesuffix(_INSIDE_VALUES[1])
-            if not fields.known(known):
+            if not fields.known(path.removesuffix(".minor").removesuffix(".currency")):
                 yield Fault("no such field", file=place, field=path, mend="see the list of fields")
+        if not source.names_debt:
+            yield from _telling(source, language, law.get("neutral", {}), place)
         for name in source.front.get("law", ()):
-            if name not in law:
-                yield Fault("no such set of needs", file=source.file, field="law", value=name)
+            wanted = law.get("set", {}).get(name)
+            if wanted is None:
+                yield Fault("no such set of keys", file=source.file, field="law", value=name)
                 continue
-            for key, need in law[name]["needs"].items():
-                yield from _missing(source, language, key, need, str(law[name]["source"]))
+            for key in wanted["keys"]:
+                lacks = _lacks(source, body, law["covers"].get(key, _NO_COVER))
+                if lacks:
+                    missing, mend = ", ".join(lacks), "read the field or take in the clause"
+                    yield Fault(f"{wanted['source']}: {key}", file=place, field=missing, mend=mend)
 
 
-def _missing(
-    source: Source, language: str, key: str, need: Mapping[str, list[str]], why: str
-) -> Iterator[Fault]:
-    body, place = source.bodies[language], f"{source.file}:{language}"
-    for path in need.get("fields", ()):
-        if path not in body.fields:
-            yield Fault(f"{why}: {key}", file=place, field=path, mend="read this field")
-    for clause in need.get("clauses", ()):
-        if clause not in body.clauses:
-            mend = f'add a line {{% clause "{clause}" %}}'
-            yield Fault(f"{why}: {key}", file=place, field=clause, mend=mend)
-    for front in need.get("front", ()):
-        if not source.front.get(front):
-            yield Fault(f"{why}: {key}", file=place, field=front, mend=f"{front} = true")
+def _telling(source: Source, language: str, neutral: Law, place: str) -> Iterator[Fault]:
+    """What gives the debt away in a paper that must not."""
+    body = source.bodies[language]
+    mend = "leave it out, or set names_debt = true"
+    for path in sorted(body.fields):
+        if path.partition(".")[0] in neutral.get("fields", ()):
+            yield Fault("tells of the debt", file=place, field=path, mend=mend)
+    text = f"{source.titles[language]} {body.fixed}".lower()
+    for word in neutral.get(language, ()):
+        if word in text:
+            yield Fault("tells of the debt", file=place, value=word, mend=mend)
+
+
+def _lacks(source: Source, body: Body, cover: Mapping[str, list[str]]) -> list[str]:
+    return [
+        *(path for path in cover.get("fields", ()) if path not in body.fields),
+        *(f"clause {name}" for name in cover.get("clauses", ()) if name not in body.clauses),
+        *(key for key in cover.get("front", ()) if not source.front.get(key)),
+    ]

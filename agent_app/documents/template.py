@@ -221,7 +221,7 @@ def _with_clauses(
 
 
 def _fields(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[str]:
-    """Every dotted field a template reads; `plan.rows[].due` for one read in a loop."""
+    """Every dotted field a template reads; `plan.instalments[].due` for one read in a loop."""
     path = _path(node, scope)
     if path is not None:
         yield path
