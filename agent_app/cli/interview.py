@@ -31,7 +31,9 @@ class Interview:
             try:
                 self.answer(ref, str(value))
             except KeyError:
-                fault = Fault("there is no such question", field=ref, mend="see the refs in the JSON")
+                fault = Fault(
+                    "there is no such question", field=ref, mend="see the refs in the JSON"
+                )
                 raise BadInput(fault) from None
 
     def _make_room(self, ref: str) -> None:
@@ -39,7 +41,7 @@ class Interview:
         for depth, part in enumerate(parts):
             if not part.endswith("]"):
                 continue
-            held = "/".join(parts[:depth] + [part.partition("[")[0]])
+            held = "/".join([*parts[:depth], part.partition("[")[0]])
             wanted = int(part.partition("[")[2][:-1])
             while self.session.view(held).can_add and self.session.view(held).count < wanted:
                 self.session.add_repeat(held)

@@ -76,9 +76,7 @@ def run_conformance(arguments: argparse.Namespace) -> int:
     from agent_app.script import conformance
 
     zone = ZoneInfo(CONFORMANCE_ZONE)
-    tally = conformance.run(
-        arguments.kind, arguments.file, lambda: datetime.now(zone), os.urandom
-    )
+    tally = conformance.run(arguments.kind, arguments.file, lambda: datetime.now(zone), os.urandom)
     print(json.dumps(tally.to_json()))
     for failure in tally.failures[: arguments.failures]:
         print(failure)
@@ -137,7 +135,9 @@ def export_visit(arguments: argparse.Namespace) -> int:
     session, entries = reopen(arguments.visit, os.urandom)
     if arguments.openrosa:
         if arguments.out:
-            files = {f.name: f.read_bytes() for f in arguments.visit.parent.iterdir() if f.is_file()}
+            files = {
+                f.name: f.read_bytes() for f in arguments.visit.parent.iterdir() if f.is_file()
+            }
             exports.write_openrosa(session, arguments.out, files)
             return 0
         print(exports.openrosa(session))

@@ -72,7 +72,7 @@ def run(kind: str, file: Path, now: Clock, entropy: Entropy) -> Tally:
 
 
 def check_xpath(case: Case, now: Clock, entropy: Entropy) -> str | None:
-    """"" when it passes, the reason when it fails, None when it cannot repeat."""
+    """ "" when it passes, the reason when it fails, None when it cannot repeat."""
     expression = case["expression"]
     if UNREPEATABLE.search(expression) and case["kind"] not in ("length", "matches"):
         return None
@@ -163,7 +163,9 @@ def _matches(found: values.Value, case: Case, zone: tzinfo) -> tuple[bool, objec
         return _same_number(values.number(found, zone), kind, expected)
     if kind in ("nodeset", "unordered"):
         paths = [_path(node) for node in found] if isinstance(found, list) else []
-        return (paths == expected if kind == "nodeset" else sorted(paths) == sorted(expected)), paths
+        return (
+            paths == expected if kind == "nodeset" else sorted(paths) == sorted(expected)
+        ), paths
     text = values.text(found)
     if kind == "length":
         return len(text) == expected, text
@@ -177,8 +179,9 @@ def _same_number(found: float, kind: str, expected: Any) -> tuple[bool, object]:
         value, factor = expected
         return math.floor(found * factor + 0.5) / factor == value, found
     wanted = float(str(expected).replace("Infinity", "inf"))
-    same = found == wanted or (math.isnan(found) and math.isnan(wanted))
-    return same and math.copysign(1, found) == math.copysign(1, wanted) or math.isnan(wanted) and same, found
+    if math.isnan(wanted):
+        return math.isnan(found), found
+    return found == wanted and math.copysign(1, found) == math.copysign(1, wanted), found
 
 
 def _path(node: Node) -> str:
@@ -270,8 +273,8 @@ def _node_states(session: Session, node: RecordNode) -> Iterator[dict[str, Any]]
 def _differs(session: Session, mine: Case, theirs: Case, loose: set[int]) -> str:
     held = mine.get("range")
     if held is not None:
-        found = len(held.instances)
-        return "" if found == theirs.get("count", found) else f"count {found} for {theirs['count']}"
+        count = len(held.instances)
+        return "" if count == theirs.get("count", count) else f"count {count} for {theirs['count']}"
     node: RecordNode = mine["node"]
     view = session.view(mine["ref"])
     pairs: list[tuple[str, object, object]] = [

@@ -102,7 +102,11 @@ def tables(session: Session) -> dict[str, str]:
 
 
 def _row(
-    node: RecordNode, table: str, key: str, parent: str | None, rows: dict[str, list[dict[str, str]]]
+    node: RecordNode,
+    table: str,
+    key: str,
+    parent: str | None,
+    rows: dict[str, list[dict[str, str]]],
 ) -> None:
     row: dict[str, str] = {}
     rows.setdefault(table, []).append(row)

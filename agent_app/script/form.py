@@ -121,10 +121,11 @@ class Computation(msgspec.Struct, omit_defaults=True):
 
 
 class Secondary(msgspec.Struct, omit_defaults=True):
-    """A secondary instance: `xml` inside the form, or `src` outside it."""
+    """A secondary instance: `xml` inside the form, `src` outside it, or `csv` rows beside it."""
 
     xml: str = ""
     src: str = ""
+    csv: str = ""
 
 
 class Language(msgspec.Struct, omit_defaults=True):
@@ -157,4 +158,4 @@ class FormData(msgspec.Struct, omit_defaults=True):
     syntax: dict[str, Any] = {}
     submission: dict[str, str] = {}
     entity: bool = False
-    sources: dict[str, tuple[str, int]] = {}
+    warnings: list[str] = []

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent_app.domain.errors import BadInput, Fault
-from agent_app.script.form import Computation, NodeDef
+from agent_app.script.form import Computation
 from agent_app.script.shape import Read, Reader, Shape
 from agent_app.script.xpath.parser import Ast
 
@@ -13,16 +12,24 @@ WRITES = frozenset({"relevant", "calculate", "itemset", "count"})
 """Aspects that change what other expressions read; the rest only show."""
 
 
+class Cycles(Exception):
+    """Computations that wait for each other; each cycle ends where it began."""
+
+    def __init__(self, cycles: Sequence[Sequence[Computation]]) -> None:
+        self.cycles = cycles
+        super().__init__(f"{len(cycles)} cycles")
+
+
 def order(
     computations: Sequence[Computation], syntax: Mapping[str, Ast], shape: Shape
 ) -> tuple[list[Computation], dict[int, list[tuple[int, int]]]]:
     """The computations sorted so that each follows what it reads, and the edges of each node.
 
-    Raises BadInput naming the path of every cycle.
+    Raises Cycles with the computations of every cycle.
     """
     reads = [_reads(each, syntax, shape) for each in computations]
     after = _followers(computations, reads, shape)
-    ranked = _sort(computations, after, shape.nodes)
+    ranked = _sort(computations, after)
     rank = {old: new for new, old in enumerate(ranked)}
     edges: dict[int, list[tuple[int, int]]] = {}
     for old, found in enumerate(reads):
@@ -65,10 +72,11 @@ def _followers(
                     read.across and _own_repeat(computations[number].node, read, shape)
                 )
                 after[writer][number] = after[writer].get(number, False) or strict
+        if computations[number].aspect == "relevant":
+            continue
         for writer in writers.get(computations[number].node, ()):
             if computations[writer].aspect == "relevant" and writer != number:
-                if computations[number].aspect != "relevant":
-                    after[writer].setdefault(number, True)
+                after[writer].setdefault(number, True)
     return after
 
 
@@ -81,12 +89,10 @@ def _own_repeat(node: int, read: Read, shape: Shape) -> bool:
     return shape.shared_repeat(read.node, node) >= 0
 
 
-def _sort(
-    computations: Sequence[Computation], after: Sequence[dict[int, bool]], nodes: Sequence[NodeDef]
-) -> list[int]:
-    """Topological order by Tarjan's components; raises BadInput on a cycle that is certain."""
+def _sort(computations: Sequence[Computation], after: Sequence[dict[int, bool]]) -> list[int]:
+    """Topological order by Tarjan's components; raises Cycles where a cycle is certain."""
     components = _components([list(each) for each in after])
-    faults = []
+    cycles = []
     ordered: list[int] = []
     for component in reversed(components):
         members = set(component)
@@ -95,10 +101,10 @@ def _sort(
         }
         cycle = _cycle(strict)
         if cycle:
-            faults.append(_fault([computations[n] for n in cycle], nodes))
+            cycles.append([computations[n] for n in cycle])
         ordered += sorted(component)
-    if faults:
-        raise BadInput(faults)
+    if cycles:
+        raise Cycles(cycles)
     return ordered
 
 
@@ -170,13 +176,3 @@ def _cycle(graph: Mapping[int, Sequence[int]]) -> list[int]:
                 on_trail.discard(node)
                 trail.pop()
     return []
-
-
-def _fault(cycle: Sequence[Computation], nodes: Sequence[NodeDef]) -> Fault:
-    shown = " → ".join(f"{nodes[each.node].path} ({each.aspect})" for each in cycle)
-    return Fault(
-        message=f"these wait for each other: {shown}",
-        field=cycle[0].aspect,
-        value=cycle[0].expression,
-        mend="take one of them out of the circle",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,8 @@ import msgspec
 
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import Element, FormData
-from agent_app.script.routes import FormPaths
 from agent_app.script.quiet import collector_paused
+from agent_app.script.routes import FormPaths
 from agent_app.script.shape import Shape
 from agent_app.script.xform import read_xform
 from agent_app.script.xpath.code import Code, Context, boolean_of, number_of
@@ -193,7 +194,7 @@ def stored_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return value[0].value() if value else ""
-    return "" if value != value else number_text(value)
+    return "" if math.isnan(value) else number_text(value)
 
 
 class _Lazy(dict[int, Any]):

@@ -110,11 +110,11 @@ class FormPaths:
     def _reader(self, one: Callable[[Context], Any], route: Route) -> Callable[[Context], str]:
         node = self.shape.nodes[route.target]
         if node.children:
-            return lambda x: one(x).value()  # type: ignore[no-any-return]
+            return lambda x: one(x).value()
         if route.anchor == "slot" and not route.downs:
             slot = route.apex
-            return lambda x: x.env.slots[slot].text  # type: ignore[no-any-return]
-        return lambda x: one(x).text  # type: ignore[no-any-return]
+            return lambda x: x.env.slots[slot].text
+        return lambda x: one(x).text
 
     def _predicates(
         self, index: int, predicates: Sequence[Ast], compiler: Compiler

@@ -43,6 +43,8 @@ class Secondaries:
             return read_instance(self._given[name], name)
         if declared is None:
             return None
+        if declared.csv:
+            return read_instance(declared.csv, name)
         if declared.xml:
             return from_lxml(etree.fromstring(declared.xml), keep_all=False)
         file = declared.src.rpartition("/")[2]

@@ -421,7 +421,7 @@ class Session:
         held = node.kids[place]
         assert isinstance(held, Range)
         asked = self.form.counts[rank](self.context(_counting(held)))
-        wanted = int(asked) if asked == asked and 0 < asked < 100_000 else 0
+        wanted = int(asked) if 0 < asked < 100_000 else 0
         while len(held.instances) > wanted:
             self._remove(held, len(held.instances) - 1)
         while len(held.instances) < wanted:

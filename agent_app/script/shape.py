@@ -328,7 +328,7 @@ class Reader:
         return None
 
     def _follow(self, at: int, step: Ast) -> int | None:
-        axis, test, _ = step
+        axis = step[0]
         if axis == "self":
             return at
         if axis == "parent" and at >= 0:

@@ -59,4 +59,3 @@ def read_parts(element: etree._Element, form: Expressions) -> Parts:
             parts.append("".join(str(words) for words in child.itertext()))
         parts.append(child.tail or "")
     return [part for part in parts if part]
-

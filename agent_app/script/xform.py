@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -29,6 +30,7 @@ from agent_app.script.shape import PATHS, XFORMS, Shape
 from agent_app.script.texts import read_parts, text_or_key
 from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
 from agent_app.script.xpath.tree import names
+from agent_app.script.xpath.usage import calls, misuse
 
 H = "http://www.w3.org/1999/xhtml"
 JR = "http://openrosa.org/javarosa"
@@ -43,10 +45,23 @@ def local(element: etree._Element) -> str:
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return element.iterchildren(f"{{*}}{name}")
+    yield from element.iterchildren(f"{{*}}{name}")
 
 
-def read_xform(source: bytes, name: str = "") -> FormData:
+class Place(NamedTuple):
+    """Where in the author's own file something stands."""
+
+    file: str
+    row: int | None
+    column: str
+    written: str = ""
+
+
+Locate = Callable[[str, str], Place]
+"""From a node's path and an aspect (relevant, label …) to its place."""
+
+
+def read_xform(source: bytes, name: str = "", locate: Locate | None = None) -> FormData:
     """Read a whole XForm; raises BadInput with every fault found."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
@@ -54,11 +69,13 @@ def read_xform(source: bytes, name: str = "") -> FormData:
     except etree.XMLSyntaxError as error:
         fault = Fault(str(error), file=name, row=error.lineno, mend="make it well-formed XML")
         raise BadInput(fault) from None
-    return _Reading(document, source, name).form()
+    return _Reading(document, source, name, locate).form()
 
 
 class _Reading:
-    def __init__(self, document: etree._Element, source: bytes, name: str) -> None:
+    def __init__(
+        self, document: etree._Element, source: bytes, name: str, locate: Locate | None
+    ) -> None:
         self.name = name
         self.faults: list[Fault] = []
         self.document = document
@@ -70,7 +87,8 @@ class _Reading:
         self.nodes: list[NodeDef] = []
         self.templates: dict[int, Seed] = {}
         self.syntax: dict[str, Ast] = {}
-        self.sources: dict[str, tuple[str, int]] = {}
+        self.first_use: dict[str, tuple[str, str]] = {}
+        self.locate = locate or self._line
 
     def _need(self, name: str) -> etree._Element:
         for element in self.document.iter(f"{{*}}{name}"):
@@ -90,10 +108,11 @@ class _Reading:
         body = read_body(self.body, self) if self.body is not None else None
         actions = self._actions(body.actions if body else [])
         computations = self._computations(body)
+        languages, default = self._itext()
+        self._functions()
         if self.faults:
             raise BadInput(self.faults)
-        ordered, edges = graph.order(computations, self.syntax, self.shape)
-        languages, default = self._itext()
+        ordered, edges = self._ordered(computations)
         return FormData(
             id=root.get("id") or root.tag,
             version=root.get("version") or root.get(f"{{{ORX}}}version") or "",
@@ -115,7 +134,6 @@ class _Reading:
             syntax=self.syntax,
             submission=self._submission(),
             entity=any(node.ns == ENTITIES for node in self.nodes),
-            sources=self.sources,
         )
 
     def _title(self) -> str:
@@ -245,12 +263,49 @@ class _Reading:
             except XPathSyntaxError as error:
                 self.fault(where, aspect, text, str(error), "mend the expression")
                 return False
+            self.first_use[text] = (where, aspect)
         return True
 
     def fault(self, where: str, field: str, value: str, message: str, mend: str) -> None:
+        place = self.locate(where, field)
+        said = f"{where}: {message}" if where.startswith("/") else message
         self.faults.append(
-            Fault(f"{where}: {message}", file=self.name, field=field, value=value, mend=mend)
+            Fault(said, place.file, place.row, place.column, place.written or value, mend)
         )
+
+    def _line(self, where: str, field: str) -> Place:
+        """In an XForm: the line of the bind or control."""
+        for element in self.document.iter("{*}bind", "{*}repeat", "{*}select1", "{*}select"):
+            if where in (element.get("nodeset"), element.get("ref")):
+                return Place(self.name, element.sourceline, field)
+        return Place(self.name, None, field)
+
+    def _ordered(
+        self, computations: list[Computation]
+    ) -> tuple[list[Computation], dict[int, list[tuple[int, int]]]]:
+        try:
+            return graph.order(computations, self.syntax, self.shape)
+        except graph.Cycles as found:
+            for cycle in found.cycles:
+                shown = " → ".join(f"{self.nodes[c.node].path} ({c.aspect})" for c in cycle)
+                first = cycle[0]
+                self.fault(
+                    self.nodes[first.node].path,
+                    first.aspect,
+                    first.expression,
+                    f"these wait for each other: {shown}",
+                    "take one of them out of the circle",
+                )
+            raise BadInput(self.faults) from None
+
+    def _functions(self) -> None:
+        """Every function asked for exists and is given as many arguments as it takes."""
+        for text, tree in self.syntax.items():
+            for name, count in calls(tree):
+                reason, mend = misuse(name, count)
+                if reason:
+                    where, aspect = self.first_use.get(text, ("", "expression"))
+                    self.fault(where, aspect, text, reason, mend)
 
     def resolve(self, path: str, context: int = 0) -> int:
         """The definition a nodeset names, or -1."""

@@ -62,11 +62,11 @@ class Compiler:
     def tree(self, tree: Ast) -> Code:
         return _KINDS[tree[0]](self, tree)
 
-    def num(self, tree: Ast) -> Code:
+    def number_literal(self, tree: Ast) -> Code:
         value = float(tree[1])
         return Code("number", lambda x: value, constant=value)
 
-    def str(self, tree: Ast) -> Code:
+    def text_literal(self, tree: Ast) -> Code:
         value = tree[1]
         return Code("string", lambda x: value, constant=value)
 
@@ -86,7 +86,7 @@ class Compiler:
         left, right = nodes_of(self.tree(tree[1])), nodes_of(self.tree(tree[2]))
         return Code("nodes", lambda x: in_order(left(x) + right(x)))
 
-    def math(self, tree: Ast) -> Code:
+    def arithmetic(self, tree: Ast) -> Code:
         left, right = number_of(self.tree(tree[2])), number_of(self.tree(tree[3]))
         return Code("number", _MATH[tree[1]](left, right))
 
@@ -139,7 +139,7 @@ class Compiler:
             nested = nested or step[0] not in _FLAT
 
         def run(x: Context) -> list[Node]:
-            found = begin(x)
+            found: list[Node] = begin(x)
             for step, sort in walked:
                 gathered: list[Node] = []
                 for node in found:
@@ -154,6 +154,7 @@ class Compiler:
             return lambda x: [x.node]
         if start == "/":
             return lambda x: [x.env.root]
+        assert not isinstance(start, str)
         return nodes_of(self.tree(start))
 
     def step(self, step: Ast) -> Callable[[Node, Context], list[Node]]:
@@ -224,7 +225,7 @@ class Compiler:
 
 
 def _nth(place: float) -> Callable[[list[Node], Context], list[Node]]:
-    index = int(place) - 1 if place == place and math.isfinite(place) else -1
+    index = int(place) - 1 if math.isfinite(place) else -1
     if index < 0 or index + 1 != place:
         return lambda nodes, x: []
     return lambda nodes, x: nodes[index : index + 1]
@@ -305,7 +306,7 @@ _ORDERING: dict[str, Callable[[Number, Number], Run]] = {
 def _divide(a: float, b: float) -> float:
     if b:
         return a / b
-    if a != a or a == 0 or b != b:
+    if math.isnan(a) or a == 0 or math.isnan(b):
         return NAN
     return math.copysign(math.inf, a) * math.copysign(1.0, b)
 
@@ -324,13 +325,13 @@ _MATH: dict[str, Callable[[Number, Number], Run]] = {
     "mod": lambda a, b: lambda x: _modulo(a(x), b(x)),
 }
 _KINDS: dict[str, Callable[[Compiler, Ast], Code]] = {
-    "num": Compiler.num,
-    "str": Compiler.str,
+    "num": Compiler.number_literal,
+    "str": Compiler.text_literal,
     "neg": Compiler.neg,
     "or": Compiler.either,
     "and": Compiler.both,
     "union": Compiler.union,
-    "math": Compiler.math,
+    "math": Compiler.arithmetic,
     "cmp": Compiler.compare,
     "call": Compiler.call,
     "filter": Compiler.filter,

@@ -108,7 +108,7 @@ class _Reader:
         return XPathSyntaxError(self.text, self.at, wanted)
 
     def operand(self) -> tuple[str, str, int]:
-        """Kind, text and end of the next token where an operand may stand; does not advance."""
+        """Kind, text and end of the next word where an operand may stand; does not advance."""
         found = _OPERAND.match(self.text, self.at)
         if found is None:
             raise self.error("a value")
@@ -116,7 +116,7 @@ class _Reader:
         return kind, found.group(kind), found.end()
 
     def operator(self) -> str:
-        """The next token where an operator may stand; "" at the end; does not advance."""
+        """The next word where an operator may stand; "" at the end; does not advance."""
         found = _OPERATOR.match(self.text, self.at)
         return found.group("mark") if found else "?"
 
@@ -150,18 +150,18 @@ class _Reader:
         return self.path()
 
     def path(self) -> Ast:
-        kind, token, end = self.operand()
-        if kind == "mark" and token in ("/", "//"):
+        kind, word, end = self.operand()
+        if kind == "mark" and word in ("/", "//"):
             plain = _ABSOLUTE.match(self.text, self.at)
             if plain is not None:
                 self.at = plain.end()
                 return ("abs", plain.group(1))
             self.at = end
-            if token == "/" and not self.step_follows():
+            if word == "/" and not self.step_follows():
                 return ("path", "/", ())
-            lead: tuple[Ast, ...] = (DESCEND,) if token == "//" else ()
+            lead: tuple[Ast, ...] = (DESCEND,) if word == "//" else ()
             return ("path", "/", self.steps(lead))
-        primary = self.primary(kind, token, end)
+        primary = self.primary(kind, word, end)
         if primary is None:
             return ("path", ".", self.steps(()))
         predicates = self.predicates()
@@ -180,24 +180,24 @@ class _Reader:
         kind = found.lastgroup or "mark"
         return kind == "name" or found.group(kind) in (".", "..", "@", "*")
 
-    def primary(self, kind: str, token: str, end: int) -> Ast | None:
+    def primary(self, kind: str, word: str, end: int) -> Ast | None:
         """A number, text, call or bracket; None where a location path starts instead."""
         if kind == "num":
             self.at = end
-            return ("num", float(token))
+            return ("num", float(word))
         if kind == "str":
             self.at = end
-            return ("str", token[1:-1])
-        if kind == "mark" and token == "(":
+            return ("str", word[1:-1])
+        if kind == "mark" and word == "(":
             self.at = end
             inner = self.expression(0)
             self.need_operator(")")
             return inner
-        if kind == "name" and token not in NODE_TYPES and not token.endswith("*"):
+        if kind == "name" and word not in NODE_TYPES and not word.endswith("*"):
             rest = self.text[end:].lstrip()
             if rest.startswith("("):
                 self.at = end
-                return ("call", token, self.arguments())
+                return ("call", word, self.arguments())
         return None
 
     def arguments(self) -> tuple[Ast, ...]:
@@ -220,41 +220,41 @@ class _Reader:
             found.append(self.step())
 
     def step(self) -> Ast:
-        kind, token, end = self.operand()
-        if kind == "mark" and token in (".", ".."):
+        kind, word, end = self.operand()
+        if kind == "mark" and word in (".", ".."):
             self.at = end
-            return ("self" if token == "." else "parent", ANY_NODE, self.predicates())
+            return ("self" if word == "." else "parent", ANY_NODE, self.predicates())
         axis = "child"
-        if kind == "mark" and token == "@":
+        if kind == "mark" and word == "@":
             self.at = end
             axis = "attribute"
         elif kind == "name" and self.text[end:].lstrip().startswith("::"):
-            if token not in AXES:
+            if word not in AXES:
                 raise self.error("an axis")
-            axis = token
+            axis = word
             self.at = self.text.index("::", end) + 2
         return (axis, self.node_test(), self.predicates())
 
     def node_test(self) -> Ast:
-        kind, token, end = self.operand()
-        if kind == "mark" and token == "*":
+        kind, word, end = self.operand()
+        if kind == "mark" and word == "*":
             self.at = end
             return ("any", None)
         if kind != "name":
             raise self.error("a name")
         self.at = end
-        if token in NODE_TYPES and self.take_operator("("):
-            return self.type_test(token)
-        prefix, _, local = token.rpartition(":")
+        if word in NODE_TYPES and self.take_operator("("):
+            return self.type_test(word)
+        prefix, _, local = word.rpartition(":")
         if local == "*":
             return ("any", prefix)
         return ("name", prefix or None, local)
 
     def type_test(self, name: str) -> Ast:
         target = None
-        kind, token, end = self.operand()
+        kind, word, end = self.operand()
         if kind == "str":
-            target = token[1:-1]
+            target = word[1:-1]
             self.at = end
         self.need_operator(")")
         return ("type", name, target)

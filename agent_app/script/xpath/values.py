@@ -10,7 +10,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 
 from agent_app.script.xpath.tree import Node
@@ -24,6 +24,11 @@ _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:T(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
 ).fullmatch
+
+
+def is_date(value: str) -> bool:
+    """Whether a text has the form of a date or dateTime."""
+    return _DATE(value) is not None
 
 
 class DateText(str):
@@ -42,7 +47,7 @@ def number_text(value: float) -> str:
     """string() of a number, the shortest that reads back; below a millionth and from 10²¹ on with
     an exponent, as ODK's engines store it.
     """
-    if value != value:
+    if math.isnan(value):
         return "NaN"
     if value in (math.inf, -math.inf):
         return "Infinity" if value > 0 else "-Infinity"
@@ -73,7 +78,7 @@ def text(value: Value) -> str:
 
 def boolean(value: Value) -> bool:
     if isinstance(value, float):
-        return value == value and value != 0
+        return not math.isnan(value) and value != 0
     return bool(value)
 
 
@@ -125,8 +130,6 @@ def read_moment(value: str, zone: tzinfo) -> datetime | None:
 
 def read_offset(offset: str) -> tzinfo:
     """A fixed zone from Z, +07, +0700 or +07:00; raises ValueError beyond a day."""
-    from datetime import timezone
-
     if offset == "Z":
         return UTC
     digits = offset[1:].replace(":", "").ljust(4, "0")
@@ -193,7 +196,7 @@ def _same(left: Value, right: Value, zone: tzinfo) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         if isinstance(left, DateText) or isinstance(right, DateText):
             a, b = text_number(left, zone), text_number(right, zone)
-            if a == a and b == b:
+            if not math.isnan(a) and not math.isnan(b):
                 return a == b
         return left == right
     if isinstance(left, bool):

@@ -17,7 +17,7 @@ from agent_app.script.xpath.code import (
 )
 from agent_app.script.xpath.functions.registry import function, numeric, texts
 from agent_app.script.xpath.tree import ATTRIBUTE, ELEMENT, INSTRUCTION, NAMESPACE, XMLNS, Node
-from agent_app.script.xpath.values import _DATE, NAN, DayCount, text_number
+from agent_app.script.xpath.values import NAN, DayCount, is_date, text_number
 
 BLANKS = " \t\r\n"
 
@@ -60,7 +60,7 @@ def _number(args: Sequence[Code]) -> Run:
             return convert(x)
         written = read(x)
         value = text_number(written, x.env.zone)
-        return DayCount(value) if value == value and _DATE(written) else value
+        return DayCount(value) if not math.isnan(value) and is_date(written) else value
 
     return run
 
@@ -123,7 +123,7 @@ def _substring(args: Sequence[Code]) -> Run:
         text = read(x)
         first = round_half_up(start(x))
         last = first + round_half_up(length(x))
-        if first != first or last != last:
+        if math.isnan(first) or math.isnan(last):
             return ""
         low = int(max(first, 1)) if first != math.inf else len(text) + 1
         high = len(text) + 1 if last > len(text) else int(last)
@@ -175,10 +175,6 @@ def _sum(args: Sequence[Code]) -> Run:
         return float(sum([text_number(node.value(), zone) for node in nodes(x)]))
 
     return run
-
-
-def _whole(work: object) -> object:
-    return work
 
 
 def floor(value: float) -> float:

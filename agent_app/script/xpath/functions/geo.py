@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agent_app.script.xpath.code import Code, Context, Run, text_of
 from agent_app.script.xpath.functions.registry import function
@@ -48,7 +49,7 @@ def _points(args: Sequence[Code], x: Context) -> list[Point] | None:
 
 def path_length(points: list[Point]) -> float:
     """Metres along great circles."""
-    return sum(_great_circle(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(_great_circle(a, b) for a, b in pairwise(points))
 
 
 def _great_circle(a: Point, b: Point) -> float:
@@ -68,7 +69,8 @@ def enclosed_area(points: list[Point]) -> float:
     if len(points) < 3:
         return 0.0
     total = sum(
-        math.radians(b[1] - a[1]) * (2 + math.sin(math.radians(a[0])) + math.sin(math.radians(b[0])))
+        math.radians(b[1] - a[1])
+        * (2 + math.sin(math.radians(a[0])) + math.sin(math.radians(b[0])))
         for a, b in zip(points, points[1:] + points[:1], strict=True)
     )
     return abs(total * RADIUS_M * RADIUS_M / 2)
@@ -124,7 +126,7 @@ def _intersects(args: Sequence[Code]) -> Run:
 
 def crosses_itself(points: list[Point]) -> bool:
     """Whether two segments of a trace or shape that are not neighbours cross."""
-    segments = list(zip(points, points[1:], strict=False))
+    segments = list(pairwise(points))
     closed = len(points) > 2 and points[0] == points[-1]
     for i, first in enumerate(segments):
         for j in range(i + 2, len(segments)):

@@ -68,11 +68,7 @@ def _indexed_repeat(args: Sequence[Code]) -> Run:
         found = target(x)
         for repeat, index in pairs:
             place = index(x)
-            held = {
-                id(node)
-                for node in repeat(x)
-                if place == place and place_among_namesakes(node) == place
-            }
+            held = {id(node) for node in repeat(x) if place_among_namesakes(node) == place}
             found = [node for node in found if _under(node, held)]
         return found
 

@@ -43,7 +43,7 @@ def _log(work: Callable[[float], float]) -> Callable[[float], float]:
     return lambda value: -math.inf if value == 0 else work(value)
 
 
-for _name, _work in {
+_OF_ONE: dict[str, Callable[[float], float]] = {
     "sin": math.sin,
     "cos": math.cos,
     "tan": math.tan,
@@ -57,7 +57,8 @@ for _name, _work in {
     "sqrt": math.sqrt,
     "abs": abs,
     "int": whole,
-}.items():
+}
+for _name, _work in _OF_ONE.items():
     numeric(_name, guarded(_work))
 
 
@@ -95,7 +96,7 @@ def _extreme(name: str, pick: Callable[[list[float]], float]) -> None:
                     found += [text_number(node.value(), x.env.zone) for node in value]
                 else:
                     found.append(number(value, x.env.zone))
-            return NAN if not found or any(v != v for v in found) else pick(found)
+            return NAN if not found or any(map(math.isnan, found)) else pick(found)
 
         return run
 

@@ -88,7 +88,7 @@ def _selected_at(args: Sequence[Code]) -> Run:
 
     def run(x: Context) -> str:
         held, at = chosen(x).split(), index(x)
-        return held[int(at)] if at == at and 0 <= at < len(held) else ""
+        return held[int(at)] if 0 <= at < len(held) else ""
 
     return run
 
@@ -132,7 +132,7 @@ def _substr(args: Sequence[Code]) -> Run:
 
 
 def _index(value: float) -> int:
-    return 0 if value != value else int(max(min(value, 2**31), -(2**31)))
+    return 0 if math.isnan(value) else int(max(min(value, 2**31), -(2**31)))
 
 
 @function("upper-case", 1, 1, "string")
