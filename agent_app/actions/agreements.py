@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.papers import next_serial, office_facts, peek_serial
+from agent_app.actions.papers import next_serial, office_facts, paper_seal, peek_serial
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
@@ -46,6 +46,7 @@ class Shown:
     at: datetime
     pdf: bytes
     sha256: str
+    seal: str
     plan: Mapping[str, Any]
     fields: Mapping[str, Any]
     roles: tuple[str, ...]
@@ -80,7 +81,10 @@ def show_agreement(
     serial = peek_serial(desk, "A")
     given = {**office_facts(desk, seen), "plan": {**plan, "rows": plan["instalments"]}}
     fields = case_fields(row, **given)
-    paper = preview(chosen, case=fields, language=language, serial=serial, at=at.wall)
+    seal = paper_seal(desk, at, seen, kind="agreement", serial=serial, terms=plan, names_debt=True)
+    paper = preview(
+        chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal
+    )
     front = chosen.source.front
     return Shown(
         case=case,
@@ -91,6 +95,7 @@ def show_agreement(
         at=at.wall,
         pdf=paper.pdf,
         sha256=paper.sha256,
+        seal=seal,
         plan=plan,
         fields=fields,
         roles=tuple(front.get("sign", ())),
@@ -125,6 +130,7 @@ def sign_agreement(
             "plan": dict(shown.plan),
             "document": stored.sha256,
             "shown": shown.sha256,
+            "seal": shown.seal,
             "template": shown.template,
             "language": shown.language,
             "signature": {"method": "reliable_esign", "tests": list(ESIGN_TESTS), "copies": 2},
@@ -156,6 +162,7 @@ def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[
         serial=shown.serial,
         at=shown.at,
         signers=signers,
+        seal_text=shown.seal,
         office_key=X25519PublicKey.from_public_bytes(unb64(office_key)) if office_key else None,
     )
     if signed.shown_sha256 != shown.sha256:

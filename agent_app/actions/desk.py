@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Desk:
     """One unlocked profile: its store, keys and packs. Used on the store thread only.
 
-    `sign` is the device's event key; `entropy` gives that many random bytes; `told` is what the
+    `sign` is the device's event key and `public_key` its text; `entropy` gives that many random bytes; `told` is what the
     office said when the device was enrolled, `office` what it says now.
     """
 
@@ -34,6 +34,7 @@ class Desk:
     user: str
     role: str
     sign: Callable[[bytes], bytes]
+    public_key: str
     document_key: EllipticCurvePrivateKey
     document_chain: tuple[bytes, ...]
     told: Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
-from agent_app.actions.papers import next_serial, office_facts
+from agent_app.actions.papers import next_serial, office_facts, paper_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
@@ -47,12 +47,12 @@ def print_letter(
     with transaction(desk.db):
         serial = next_serial(desk, "L")
         event_id = new_id(desk, at)
+        fields = case_fields(row, **{**office_facts(desk, seen), **(more or {})})
+        seal = paper_seal(
+            desk, at, seen, kind="letter", serial=serial, terms=fields, names_debt=names_debt
+        )
         made = render(
-            chosen,
-            case=case_fields(row, **{**office_facts(desk, seen), **(more or {})}),
-            language=language,
-            serial=serial,
-            at=at.wall,
+            chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal
         )
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
         stored = files.write(desk.files, pdf, event=event_id, slot="letter", type="application/pdf")
@@ -63,6 +63,7 @@ def print_letter(
             "language": language,
             "names_debt": names_debt,
             "template_sha256": made.template_sha,
+            "seal": seal,
         }
         record(
             desk, at, "letter_printed", body, case=case, visit=visit, attached=[stored],

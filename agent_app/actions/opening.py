@@ -8,7 +8,7 @@ from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.papers import Papers
-from agent_app.journal.signing import signer, unb64
+from agent_app.journal.signing import public_text, signer, unb64
 from agent_app.packs import PackSet
 from agent_app.store import files, recovery
 from agent_app.store.files import FileBox
@@ -46,6 +46,7 @@ def open_desk(
         user=keys.user,
         role=told["user"]["role"],
         sign=signer(keys.event_key),
+        public_key=public_text(keys.event_key),
         document_key=keys.document_key,
         document_chain=tuple(unb64(one) for one in told["certificates"]),
         told=told,

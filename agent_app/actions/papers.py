@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import BadInput, Fault, Unavailable
 from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.journal import sealcode
+from agent_app.journal.canonical import digest, plain
+from agent_app.journal.sealcode import Seal
 from agent_app.store import meta
 
 if TYPE_CHECKING:
@@ -120,6 +124,32 @@ def office_facts(desk: Desk, case: Case) -> dict[str, Any]:
         "crew": crew,
         "contact": me,
     }
+
+
+def paper_seal(
+    desk: Desk, at: Moment, case: Case, *, kind: str, serial: str, terms: object, names_debt: bool
+) -> str:
+    """The text of the QR on a paper: who, which case, what sum, when, signed by this device.
+
+    `terms` is what the paper binds to; its hash is in the seal. A paper that does not name the
+    debt carries neither sum nor case.
+    """
+    office = office_facts(desk, case)
+    me = next((one for one in office["crew"] if one["name"] == office["contact"]["name"]), None)
+    return sealcode.encode(
+        Seal(
+            kind=kind,
+            serial=serial,
+            issued=at.wall,
+            agent=me["badge"] if me else desk.user,
+            principal=case.creditor.name if names_debt else "",
+            case=case.id if names_debt else "",
+            sum=case.balance.total if names_debt else None,
+            document=digest(plain(terms)),
+        ),
+        public_key=desk.public_key,
+        sign=desk.sign,
+    )
 
 
 def _badge(people: Mapping[str, Any], user: str) -> str:

@@ -16,7 +16,7 @@ import resources
 from agent_app.actions.desk import Desk
 from agent_app.actions.papers import Papers
 from agent_app.domain.moment import Moment
-from agent_app.journal.signing import signer
+from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs
 from agent_app.store import cases, meta
 from agent_app.store.db import open_store
@@ -106,6 +106,7 @@ def open_test_desk(
         user=user,
         role=role,
         sign=signer(Ed25519PrivateKey.from_private_bytes(KEY)),
+        public_key=public_text(Ed25519PrivateKey.from_private_bytes(KEY)),
         document_key=ec.derive_private_key(7, ec.SECP256R1()),
         document_chain=(),
         told={"user": {"id": user, "role": role}, "org": {"agency": {}}, "people": []},
