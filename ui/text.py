@@ -86,6 +86,10 @@ class Text:
             return f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
         return f"{day.month}月{day.day}日 {weekday}"
 
+    def weekdays(self) -> tuple[str, ...]:
+        """Short names of the weekdays from Monday."""
+        return _WEEKDAYS[self.language]
+
     def month(self, day: dt.date) -> str:
         if self.language == "en":
             return f"{_MONTHS[day.month - 1]} {day.year}"

@@ -50,11 +50,11 @@ class Page(QWidget):
         self.foot_line.setContentsMargins(24, 12, 24, 12)
         self.foot.body.addLayout(self.foot_line)
         self.foot.hide()
-        whole = column(gap=0)
-        whole.addLayout(head)
-        whole.addWidget(self.scroller, 1)
-        whole.addWidget(self.foot)
-        self.setLayout(whole)
+        self._whole = column(gap=0)
+        self._whole.addLayout(head)
+        self._whole.addWidget(self.scroller, 1)
+        self._whole.addWidget(self.foot)
+        self.setLayout(self._whole)
 
     def arrive(self) -> None:
         """The shell shows this page now."""
@@ -63,6 +63,13 @@ class Page(QWidget):
         self._title.setText(title)
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
+
+    def replace_head(self, bar: QWidget) -> None:
+        """Put `bar` where title and tools stood."""
+        old = self._whole.takeAt(0)
+        if old is not None and (inner := old.layout()) is not None:
+            clear(inner)
+        self._whole.insertWidget(0, bar)
 
     def refill(self) -> QVBoxLayout:
         """Empty the body to build it anew, keeping where it was scrolled to."""

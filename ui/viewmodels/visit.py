@@ -52,6 +52,7 @@ class VisitModel(ViewModel):
     moved = Signal()
     ended = Signal()
     restored = Signal(int)
+    agreement_wanted = Signal(str)
 
     def __init__(self, office: Office, case: str, visit: str, language: str) -> None:
         super().__init__(office)

@@ -177,6 +177,10 @@ class Choices(QWidget):
     def chosen(self) -> tuple[str, ...]:
         return tuple(card.option.value for card in self._cards if card.isChecked())
 
+    def values(self) -> set[str]:
+        """Every value on offer."""
+        return {card.option.value for card in self._cards}
+
     def set_chosen(self, values: Sequence[str]) -> None:
         for card in self._cards:
             card.setChecked(card.option.value in values)

@@ -77,7 +77,7 @@ class Sheet(QWidget):
         self.setLayout(box)
         self.setAccessibleName(title)
         parent.installEventFilter(self)
-        self._fit()
+        self.refit()
         self.show()
         self.raise_()
         content.setFocus()
@@ -91,7 +91,7 @@ class Sheet(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._fit()
+            self.refit()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -107,7 +107,8 @@ class Sheet(QWidget):
         painter.fillRect(self.rect(), dim)
         painter.end()
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
+        """Take the room the content needs, at most the window's."""
         area = self._host.rect()
         self.setGeometry(area)
         width = min(self._wide + 8 * GRID, area.width() - 6 * GRID)

@@ -1,0 +1,124 @@
+"""Sheets over the visit page: stop, jump to a screen, change the language."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from ui.text import Text
+from ui.viewmodels.script_map import Screen
+from ui.viewmodels.visit import VisitModel
+from ui.widgets.badge import Badge, Banner
+from ui.widgets.button import Button
+from ui.widgets.card import Rule
+from ui.widgets.choice import Choices, Option
+from ui.widgets.label import Label
+from ui.widgets.layout import column
+from ui.widgets.lists import Row
+from ui.widgets.overlay import Sheet
+
+REASONS = ("asked_to_leave", "refused", "threat", "distress", "other")
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
+_MARKS = {
+    "here": ("visit.mark_here", "accent"),
+    "done": ("visit.mark_done", "success"),
+    "todo": ("visit.mark_todo", "warn"),
+    "ahead": ("visit.mark_ahead", "neutral"),
+}
+
+
+def stop_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
+    """Why we stop. Choosing stops at once; it is always free."""
+    asked = model.find(panel="stop")
+    options = (
+        [Option(choice.value, choice.label) for choice in asked.choices]
+        if asked
+        else [Option(reason, text.say(f"visit.stop_{reason}")) for reason in REASONS]
+    )
+    cards = Choices(options, columns=2, name="stop-reasons")
+    head = Banner(text.say("visit.stop_free"), text.say("visit.stop_remark"), "info")
+    content = QWidget()
+    content.setLayout(column(head, cards, gap=2))
+    go = Button(text.say("visit.stop_now"), "danger", glyph="stop", name="stop-now")
+    go.setEnabled(False)
+    cards.picked.connect(lambda _: go.setEnabled(True))
+    sheet = Sheet(
+        page, text.say("visit.stop_title"), content, close=text.say("visit.stay"),
+        name="stop-sheet", width=720, actions=(go,),
+    )  # fmt: skip
+
+    def leave() -> None:
+        reason = cards.chosen()[0]
+        sheet.leave()
+        model.stop(reason)
+
+    go.clicked.connect(leave)
+    return sheet
+
+
+def jump_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
+    """Every screen of the visit by stage, with its state; those in reach can be opened."""
+    content = QWidget()
+    box = column(gap=0)
+    content.setLayout(box)
+    sheet = Sheet(
+        page, text.say("visit.jump"), content, close=text.say("page.close"), name="jump-sheet"
+    )
+    stage = ""
+    for place, screen in enumerate(model.screens):
+        if screen.stage != stage:
+            stage = screen.stage
+            box.addSpacing(12)
+            box.addWidget(Label(stage, "eyebrow"))
+        else:
+            box.addWidget(Rule())
+        box.addWidget(_line(model, text, place, screen, sheet))
+    sheet.refit()
+    return sheet
+
+
+def _line(model: VisitModel, text: Text, place: int, screen: Screen, sheet: Sheet) -> Row:
+    key, tone = _MARKS[_mark(model, place, screen)]
+    line = Row(
+        screen.label or _first_words(model, screen),
+        end=Badge(text.say(key), tone),
+        opens=model.reachable(place),
+        name=f"jump-{screen.ref}",
+    )
+
+    def go() -> None:
+        sheet.leave()
+        model.jump(screen.ref)
+
+    line.pressed.connect(go)
+    return line
+
+
+def _mark(model: VisitModel, place: int, screen: Screen) -> str:
+    if place == model.at:
+        return "here"
+    if place < model.at:
+        return "done" if model.complete(screen) else "todo"
+    return "ahead"
+
+
+def _first_words(model: VisitModel, screen: Screen) -> str:
+    views = model.views(screen)
+    return views[0].label if views else ""
+
+
+def language_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
+    """The script in another of its languages, for the one who listens."""
+    known = model.session.form.languages
+    options = [Option(one, LANGUAGE_NAMES.get(one, one)) for one in known]
+    cards = Choices(options, chosen=(model.session.language,), name="visit-languages")
+    sheet = Sheet(
+        page, text.say("visit.language"), cards, close=text.say("page.close"),
+        name="language-sheet", width=480,
+    )  # fmt: skip
+
+    def switch(chosen: tuple[str, ...]) -> None:
+        sheet.leave()
+        model.set_language(chosen[0])
+
+    cards.picked.connect(switch)
+    return sheet

@@ -1,0 +1,150 @@
+"""What the app's own panels do in a visit: each records its event, then answers the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_app.actions.desk import Change
+from agent_app.actions.door import check_identity
+from agent_app.actions.evidence import read_position, start_recording, stop_recording, take_photo
+from agent_app.actions.letters import deliver_letter, print_letter
+from agent_app.actions.plans import offer_plan, record_budget
+from agent_app.actions.steps import take_step
+from agent_app.domain.plan import Plan
+from agent_app.queries.plans import fair_plans
+from ui.viewmodels.visit import VisitModel
+
+ESSENTIALS = ("housing", "food", "energy", "health", "children", "transport", "support")
+"""Spending that comes before any creditor."""
+EXTERNAL = "external"
+"""The slot of a recording made by a device of its own (body camera, voice recorder)."""
+
+
+class Panels(QObject):
+    """The panels of one visit; lives as long as its visit page."""
+
+    plans_found = Signal(object)
+    printed = Signal(str, bytes)
+
+    def __init__(self, visit: VisitModel) -> None:
+        super().__init__(visit)
+        self.visit = visit
+        self.letter: tuple[str, bytes] | None = None
+        self.recording: Any = None
+        self._recording_bt = 0
+
+    # -- identity
+
+    def checks(self) -> tuple[str, ...]:
+        """What may be asked of the person: the checks the case holds."""
+        return tuple(one["field"] for one in self.visit.case.raw.get("checks", ()))
+
+    def identify(self, ref: str, answers: Mapping[str, str]) -> None:
+        """Compare; the question becomes `passed` or `failed`."""
+
+        def told(change: Change) -> None:
+            self.visit.answer(ref, "passed" if change.made else "failed")
+
+        self._act(check_identity, answers=dict(answers), done=told)
+
+    # -- recording
+
+    def consent(self, ref: str, *, external: bool, started: Callable[[Any], object]) -> None:
+        """They agreed: say so, begin to record, answer."""
+
+        def recording(change: Change) -> None:
+            self.recording = change.made
+            self._recording_bt = self.visit.office.now().bt
+            started(self.recording)
+            self.visit.answer(ref, "consented")
+
+        def begin(_: Change) -> None:
+            if external:
+                self._step("recording_started", {"slot": EXTERNAL}, recording)
+            else:
+                self._act(start_recording, done=recording)
+
+        self._step("recording_consented", {}, begin)
+
+    def refuse_recording(self, ref: str) -> None:
+        self._step("recording_refused", {}, lambda _: self.visit.answer(ref, "recording_refused"))
+
+    def stop_recording(self, ref: str) -> None:
+        """Seal the recording, answer."""
+        seconds = (self.visit.office.now().bt - self._recording_bt) / 1000
+
+        def over(_: Change) -> None:
+            self.recording = None
+            self.visit.answer(ref, "OK")
+
+        if self.recording is None:
+            body = {"slot": EXTERNAL, "seconds": round(seconds, 1) if self._recording_bt else 0.0}
+            self._step("recording_stopped", body, over)
+        else:
+            self._act(stop_recording, recording=self.recording, seconds=seconds, done=over)
+
+    # -- money
+
+    def record_budget(self, ref: str, income: int, lines: Mapping[str, int]) -> None:
+        """A month in minor units; `lines` is spending by category."""
+        spent = {name: minor for name, minor in lines.items() if minor}
+        self._act(
+            record_budget,
+            income=income,
+            lines=spent,
+            done=lambda _: self.visit.answer(ref, "recorded"),
+        )
+
+    def seek_plans(self, pay_day: int) -> None:
+        """Find every plan for the budget recorded; `plans_found` follows."""
+        visit = self.visit
+        args = (visit.office.now(), visit.case_id, ESSENTIALS, pay_day)
+        visit.read(fair_plans, *args, done=self.plans_found.emit)
+
+    def offer(self, ref: str, plan: Plan) -> None:
+        """The debtor chose this plan."""
+        self._act(offer_plan, plan=plan, done=lambda _: self.visit.answer(ref, "accepted"))
+
+    # -- papers, photos, places
+
+    def print(self, ref: str, template: str, language: str) -> None:
+        def made(change: Change) -> None:
+            self.letter = change.made
+            self.visit.answer(ref, "ready")
+            self.printed.emit(*change.made)
+
+        self._act(print_letter, template=template, language=language, done=made)
+
+    def deliver(self, ref: str, value: str, how: str, proof: str) -> None:
+        letters = self.visit.state.get("letters") or ()
+        serial = self.letter[0] if self.letter else letters[-1] if letters else ""
+        self._act(
+            deliver_letter, serial=serial, how=how, proof=proof,
+            done=lambda _: self.visit.answer(ref, value),
+        )  # fmt: skip
+
+    def keep_photo(self, ref: str, data: bytes, kind: str, what: str) -> None:
+        self._act(
+            take_photo, what=what, image=data, type=kind,
+            done=lambda change: self.visit.answer(ref, f"{str(change.made)[:16]}.jpg"),
+        )  # fmt: skip
+
+    def keep_position(self, ref: str, position: Mapping[str, Any]) -> None:
+        point = f"{position['lat']} {position['lon']} 0 {position['accuracy']}"
+        self._act(
+            read_position, position=dict(position), done=lambda _: self.visit.answer(ref, point)
+        )
+
+    # -- common
+
+    def _step(self, kind: str, body: Mapping[str, Any], done: Callable[[Change], object]) -> None:
+        self._act(take_step, kind=kind, body=dict(body), done=done)
+
+    def _act(
+        self, action: Callable[..., Any], *, done: Callable[[Change], object], **values: Any
+    ) -> None:
+        visit = self.visit
+        visit.act(action, case=visit.case_id, visit=visit.visit, done=done, **values)
