@@ -23,12 +23,14 @@ from agent_app.domain.rules.examples import Example, read_examples
 from agent_app.domain.rules.facts import Condition, read_condition
 from agent_app.domain.rules.phrasing import PHRASES, Texts, Wording
 from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.rights import Right, read_rights
 from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
 from agent_app.domain.rules.ruleset import RuleSet
-from agent_app.domain.rules.situation import zone_named
+from agent_app.domain.rules.situation import TALK, zone_named
 from agent_app.domain.rules.verdict import Citation
 
 SCHEMA = "rulepack/1"
+_TALK = ", ".join(sorted(TALK))
 BASE = "base"
 _VERSION = re.compile(r"^\d{4}\.\d{2}\.\d+$")
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -64,6 +66,7 @@ class Pack:
     rules: tuple[Rule, ...]
     outcomes: Outcomes
     examples: tuple[Example, ...]
+    rights: tuple[Right, ...]
     calendars: Mapping[str, Calendar]
     wording: Wording
     texts: Mapping[str, Any]
@@ -146,6 +149,11 @@ class PackSet:
             table = pack.outcomes.over(table)
         return table
 
+    def rights_for(self, case: Case) -> tuple[Right, ...]:
+        """The rights desk of a case, a later layer's row over an earlier one's of its code."""
+        rows = {row.code: row for pack in self.for_case(case) for row in pack.rights}
+        return tuple(rows.values())
+
 
 def load_packs(root: Traversable | Path) -> PackSet:
     """Every pack under `root`, one folder each. BadInput holds the faults of all of them."""
@@ -165,7 +173,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
     files = dict(sorted(_files(folder, "")))
     data = {
         name: _toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
-        for name in ("pack", "rules", "outcomes", "examples", "wording")
+        for name in ("pack", "rules", "outcomes", "examples", "wording", "rights")
     }
     head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
     calendars = _calendars(head)
@@ -178,6 +186,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         rules=rules,
         outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
         examples=read_examples(data["examples"], f"{folder.name}/examples.toml", faults),
+        rights=read_rights(data["rights"], f"{folder.name}/rights.toml", faults),
         calendars=calendars,
         wording=_wording(texts, folder.name, faults),
         texts=texts,
@@ -330,6 +339,15 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
                         mend="counsel must decide which rule gives way",
                     )
                 )
+        if pack.header.jurisdiction and not rules.guards(TALK):
+            faults.append(
+                Fault(
+                    "nothing keeps the debt from strangers",
+                    file=f"{pack.id}/rules.toml",
+                    field="disclosure_gate",
+                    mend="add a gate requiring id_shown and identity_checked before " + _TALK,
+                )
+            )
         ids = {rule.id for layer in layers[:-1] for rule in layer.rules}
         for rule in pack.rules:
             if rule.id in ids:

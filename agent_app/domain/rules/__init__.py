@@ -1,6 +1,6 @@
 """The law as data: a pure engine over rule packs. See docs/rules.md."""
 
-from agent_app.domain.rules.guard import assess
+from agent_app.domain.rules.guard import assess, explain, longest_plan
 from agent_app.domain.rules.replay import Verdict, replay
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.verdict import Citation, Finding, Findings, State
@@ -13,5 +13,7 @@ __all__ = [
     "State",
     "Verdict",
     "assess",
+    "explain",
+    "longest_plan",
     "replay",
 ]

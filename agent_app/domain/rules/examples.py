@@ -88,7 +88,9 @@ def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _events(table: Table) -> Iterator[Event]:
-    for seq, row in enumerate(table.tables("events"), start=1):
+    rows = [_spelled(row) for row in table.raw("events", [])]
+    spelled = Table({"events": rows}, table.file, table.where, table.faults)
+    for seq, row in enumerate(spelled.tables("events"), start=1):
         at = _moment(row, "at")
         yield Event(
             id=row.word("id", f"e{seq}"),
@@ -106,6 +108,14 @@ def _events(table: Table) -> Iterator[Event]:
             body=row.raw("body", {}),
         )
         row.close()
+
+
+def _spelled(row: Any) -> Any:
+    """An event written short: "2026-11-20T10:00:00+08:00 visit_started v1"."""
+    if not isinstance(row, str):
+        return row
+    at, kind, *visit = row.split()
+    return {"at": datetime.fromisoformat(at), "kind": kind, "visit": visit[0] if visit else "v1"}
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

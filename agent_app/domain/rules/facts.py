@@ -42,7 +42,7 @@ FACTS: Mapping[str, Callable[[Situation], Any]] = {
     "address.kind": lambda s: _known(s.address.kind if s.address else None),
     "address.region": lambda s: _known(s.address.region if s.address else None),
     "contact.target": lambda s: s.given.get("target", "debtor"),
-    "rungs": lambda s: s.case.rungs,
+    "rungs": lambda s: s.case.rungs if s.case.raw.get("rungs") else UNKNOWN,
     "data.age_hours": _age_hours,
     "lease.over": _lease_over,
     "act": lambda s: s.act,

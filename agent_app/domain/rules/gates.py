@@ -125,7 +125,7 @@ class DisclosureGate:
 def _names_debt_here(s: Situation) -> bool:
     """Is this a letter that names the debt, printed in a visit?
 
-    The caller says by `given.letter.names_debt`; unsaid, it does.
+    `given.letter` over the event's body says by `names_debt`; unsaid, it does.
     """
-    letter = s.given.get("letter") or {}
+    letter = {**s.body, **(s.given.get("letter") or {})}
     return bool(s.visit and letter.get("names_debt", True))

@@ -12,6 +12,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules.calendar import HORIZON, midnight
 from agent_app.domain.rules.history import History
+from agent_app.domain.rules.payments import PlanLimits
 from agent_app.domain.rules.phrasing import Sentence
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.ruleset import RuleSet
@@ -38,6 +39,32 @@ def assess(
     act no rule speaks of is allowed. `facts` the rules may read: see `Situation`.
     """
     return answer(rules, situation(History(case, events), now, act, facts or {}, rules.calendars))
+
+
+def longest_plan(rules: RuleSet, case: Case, now: datetime) -> int | None:
+    """The most months a plan may run by any rule that applies, or may; None where none says."""
+    s = situation(History(case, ()), now, "plan_offered", {}, rules.calendars)
+    limits = [
+        rule.law.max_months
+        for rule in rules.about(s.act)
+        if isinstance(rule.law, PlanLimits) and rule.law.max_months
+        if rule.when is None or rule.when.holds(s) is not False
+    ]
+    return min(limits, default=None)
+
+
+def explain(
+    rules: RuleSet,
+    case: Case,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    act: str = "visit",
+    facts: Mapping[str, Any] | None = None,
+) -> list[tuple[Rule, Finding | None]]:
+    """Every rule that speaks of the act, with its finding; None where it has no objection."""
+    found = assess(rules, case, events, now, act=act, facts=facts)
+    return [(rule, found.named(rule.id)) for rule in rules.about(act)]
 
 
 def answer(rules: RuleSet, s: Situation) -> Findings:
@@ -90,7 +117,7 @@ def judge(rule: Rule, s: Situation) -> Judgement | None:
 
 
 def _state(rule: Rule, judged: Judgement) -> State:
-    if judged.kept:
+    if judged.kept or judged.soft:
         return State.warn
     if judged.kept is None:
         return min(rule.state, State.needs)
@@ -195,7 +222,7 @@ def _finding(rules: RuleSet, rule: Rule, judged: Judgement, state: State, s: Sit
     aside = ""
     if rule.draft:
         aside = "draft"
-    elif judged.kept is False and state < rule.state:
+    elif judged.kept is False and not judged.soft and state < rule.state:
         aside = "overridden"
     until = judged.until
     sentence = Sentence(rules.wording, rule.text, judged, until, s.now, s.zone, aside)

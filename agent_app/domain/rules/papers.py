@@ -12,7 +12,8 @@ from agent_app.domain.rules.verdict import Judgement, broken, unknown
 @dataclass(frozen=True, slots=True)
 class Document:
     """A letter of `type` must carry `required_fields`; `forbidden_delivery` ways never; any
-    delivery leaves one of `proof`. Reads `given.letter` {type, fields} and the event's body."""
+    delivery leaves one of `proof`. Reads {type, fields} of `given.letter` over the event's
+    body. A paper that does not name the debt is not a letter of this kind."""
 
     acts: frozenset[str]
     type: str
@@ -37,10 +38,10 @@ class Document:
     def judge(self, s: Situation) -> Judgement | None:
         if s.act == "letter_delivered":
             return self._delivery(s)
-        letter = s.given.get("letter")
-        if not letter:
-            return unknown("letter", missing=("letter",)) if self.required_fields else None
-        if letter.get("type", self.type) != self.type:
+        if not self.required_fields:
+            return None
+        letter = {**s.body, **(s.given.get("letter") or {})}
+        if letter.get("type", self.type) != self.type or letter.get("names_debt") is False:
             return None
         fields = letter.get("fields")
         if fields is None:

@@ -121,7 +121,7 @@ class PlanLimits:
     def _terms(self, plan: Mapping[str, Any], s: Situation) -> Judgement | None:
         if s.act != "agreement_signed" or not self.required_terms:
             return None
-        terms = s.given.get("terms", plan.get("terms"))
+        terms = s.given.get("terms") or s.body.get("terms") or plan.get("terms")
         if terms is None:
             return unknown("plan.terms", missing=self.required_terms)
         missing = tuple(one for one in self.required_terms if one not in terms)

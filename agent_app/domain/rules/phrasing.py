@@ -97,7 +97,7 @@ class Sentence:
             key: words.joined(value, language) if isinstance(value, tuple) else value
             for key, value in judged.values.items()
         }
-        if judged.kept:
+        if judged.kept and "minutes" in judged.values:
             return words.phrase("closing", language, **values)
         text = _filled(self.text.get(language, ""), values)
         if judged.kept is None:

@@ -94,7 +94,7 @@ def _judge_act(rules: RuleSet, s: Situation, event: Event, tallies: dict[str, _T
         tally.last = event.id
         if judged is None or judged.kept:
             continue
-        if judged.kept is False:
+        if judged.kept is False and not judged.soft:
             tally.failed = tally.failed or (event.id, there)
         else:
             tally.unsure = tally.unsure or (event.id, there)

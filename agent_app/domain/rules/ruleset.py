@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.gates import DisclosureGate
 from agent_app.domain.rules.holds import OTHER, Hold
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
@@ -60,6 +61,11 @@ class RuleSet:
     def laws(self, kind: type[SomeLaw]) -> list[SomeLaw]:
         """The laws of one kind."""
         return [rule.law for rule in self.rules if isinstance(rule.law, kind)]
+
+    def guards(self, acts: frozenset[str]) -> bool:
+        """Does a gate stand before each of `acts` until the person is identified?"""
+        gates = [law for law in self.laws(DisclosureGate) if "identity_checked" in law.requires]
+        return acts <= frozenset().union(*(gate.acts for gate in gates))
 
     def named(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError when no layer has it."""

@@ -22,7 +22,8 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One law is not simply kept. `kept` False: broken; None: not known; True: kept, take care.
+    """One law is not simply kept. `kept` False: broken; None: not known; True: kept, but soon
+    not. `soft`: broken in a way only a person can weigh, so it warns whatever the severity.
 
     `because` holds event ids or names of missing facts; `until` (UTC) is the first moment at
     which this law alone no longer objects, None when waiting does not mend it; `values` fill
@@ -33,6 +34,7 @@ class Judgement:
     because: tuple[str, ...] = ()
     until: datetime | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    soft: bool = False
 
 
 def broken(*because: str, until: datetime | None = None, **values: object) -> Judgement:

@@ -9,10 +9,13 @@ from typing import Any
 
 from agent_app.domain.rules.reading import LANGUAGES, Table
 from agent_app.domain.rules.situation import Situation
-from agent_app.domain.rules.verdict import Judgement, broken
+from agent_app.domain.rules.verdict import Judgement
 
-NOTE_ACTS = frozenset({"comment_added", "outcome_recorded", "letter_printed", "disclosed"})
-NOTE_ACTS |= {"hardship_stated", "visit_aborted", "notice_sent"}
+SAID = frozenset({"letter_printed", "notice_sent", "appointment_notified", "disclosed"})
+"""Acts by which we speak: prohibited words stop them."""
+NOTED = frozenset({"comment_added", "outcome_recorded", "hardship_stated", "visit_aborted"})
+NOTED |= {"dispute_raised", "exit_triggered", "vulnerability_flagged"}
+"""Acts that note what happened, other people's words among it: these are only pointed out."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -45,7 +48,7 @@ class ProhibitedConduct:
                 for words in row.words(language):
                     detectors.append((item, _pattern(words, row, language)))
             row.close()
-        return cls(NOTE_ACTS, items, tuple(detectors))
+        return cls(SAID | NOTED, items, tuple(detectors))
 
     def judge(self, s: Situation) -> Judgement | None:
         hits = [hit for text in texts_of(s) for hit in self.find(text)]
@@ -53,7 +56,9 @@ class ProhibitedConduct:
             return None
         items = tuple(dict.fromkeys(hit.item for hit in hits))
         words = ", ".join(dict.fromkeys(hit.words for hit in hits))
-        return broken(*(f"wording.{item}" for item in items), words=words, missing=items)
+        because = tuple(f"wording.{item}" for item in items)
+        values = {"words": words, "missing": items}
+        return Judgement(False, because, None, values, soft=s.act in NOTED)
 
     def find(self, text: str) -> list[Hit]:
         """Every prohibited wording in `text`, in reading order."""
@@ -83,7 +88,7 @@ def texts_of(s: Situation) -> Iterator[str]:
     told = s.given.get("text")
     if isinstance(told, str):
         yield told
-    for key in ("note", "text", "comment", "reason", "statement", "what"):
+    for key in ("note", "text", "comment", "reason", "statement", "what", "purpose"):
         value: Any = s.body.get(key)
         if isinstance(value, str):
             yield value
