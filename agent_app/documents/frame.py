@@ -142,7 +142,7 @@ def signatures(setter: Setter, glyphs: Pair, places: Sequence[Place]) -> list[St
             who = f"{place.words}　{place.ink.name}" if place.ink else place.words
             texts += _texts(_column(setter, glyphs, [who], small, x, wide, 6))
             when = place.date if place.ink else place.date_words
-            at = x + (0 if place.ink else wide * 0.62)
+            at = x + (0 if place.ink else wide * 0.75)
             style = replace(small, align="r") if place.ink else small
             texts += _texts(_column(setter, glyphs, [when], style, at, wide - (at - x), 6))
             boxes.append(Box(x, SIGN_HEIGHT - 6, wide, 0.6, SOFT))

@@ -15,6 +15,7 @@ from typing import Any
 from agent_app.documents import figures, frame, law, qr
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import Block, plain
+from agent_app.documents.seal import Sealer
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import Placed, Strip, operators, paginate
 from agent_app.documents.template import LANGUAGES, Source, fill, read_source
@@ -140,17 +141,25 @@ def render(
     serial: str,
     at: datetime,
     seal_text: str | None = None,
+    sealer: Sealer | None = None,
 ) -> Rendered:
-    """One letter as PDF/A. Raises BadInput for a missing field or a character without glyph."""
-    return render_paper(template, Paper(case, language, serial, at, seal_text))
+    """One letter as PDF/A, sealed by `sealer` where there is one.
+
+    Raises BadInput for a missing field or a character without glyph.
+    """
+    return render_paper(template, Paper(case, language, serial, at, seal_text), sealer=sealer)
 
 
 def render_paper(
-    template: Template, paper: Paper, attachments: Iterable[tuple[str, bytes, str, str]] = ()
+    template: Template,
+    paper: Paper,
+    attachments: Iterable[tuple[str, bytes, str, str]] = (),
+    *,
+    sealer: Sealer | None = None,
 ) -> Rendered:
     """As `render`, with ink and attached files (name, bytes, media type, relation)."""
     office = template.office(paper.language, paper.case["agency"])
-    batch = Batch(template, paper, office)
+    batch = Batch(template, paper, office, sealer)
     text = batch.add(paper)
     for name, data, kind, relation in attachments:
         batch.sheets.attach(name, data, kind=kind, relation=relation)
@@ -181,13 +190,15 @@ def _printable(text: str) -> str:
 class Batch:
     """A file being written, letter by letter."""
 
-    def __init__(self, template: Template, first: Paper, office: _Office) -> None:
+    def __init__(
+        self, template: Template, first: Paper, office: _Office, sealer: Sealer | None = None
+    ) -> None:
         title = template.source.titles[first.language]
         about = About(title, str(first.case["agency"]["name"]), first.language, first.at)
         self.template, self.office, self.pages = template, office, 0
         self._glyphs = office.setter.glyphs()
         fonts = {"R": self._glyphs.regular, "B": self._glyphs.bold}
-        self.sheets = Sheets(about, fonts)
+        self.sheets = Sheets(about, fonts, sealer=sealer)
 
     def add(self, paper: Paper) -> str:
         """Set one letter; returns its text."""
@@ -261,7 +272,8 @@ class _Composer:
         signed_by = [str(paper.case["agency"]["name"])]
         if self._front.get("stamp", False):
             signed_by.append(words["stamp"])
-        code = qr.modules(paper.seal_text) if paper.seal_text else None
+        coded = paper.seal_text if self._front.get("qr", True) else None
+        code = qr.modules(coded) if coded else None
         caption = [words["scan"], words["scan_serial"].format(serial=paper.serial)]
         end = frame.closing(
             self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption

@@ -17,6 +17,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from agent_app.documents.seal import Sealer
 from agent_app.documents.subset import Glyphs
 
 WIDTH, HEIGHT = A4
@@ -36,7 +37,12 @@ class Sheets(Canvas):  # type: ignore[misc]
     """Pages to print. `fonts` maps a resource name such as "R" to the glyphs it will need."""
 
     def __init__(
-        self, about: About, fonts: Mapping[str, Glyphs], size: tuple[float, float] = A4
+        self,
+        about: About,
+        fonts: Mapping[str, Glyphs],
+        *,
+        size: tuple[float, float] = A4,
+        sealer: Sealer | None = None,
     ) -> None:
         super().__init__("", pagesize=size, invariant=1, pdfVersion=(1, 7))
         self._about, self._fonts = about, fonts
@@ -44,6 +50,8 @@ class Sheets(Canvas):  # type: ignore[misc]
         self._resources_ref = self._refer(self._resources)
         self._forms: dict[str, str] = {}
         self._files: dict[str, str] = {}
+        self._sealer = sealer
+        self._seal_field = self._field(sealer) if sealer else ""
 
     def add_form(self, name: str, packed: bytes) -> None:
         """A drawing used on several pages: deflated operators, drawn by `/name Do`."""
@@ -59,7 +67,8 @@ class Sheets(Canvas):  # type: ignore[misc]
         packed = zlib.compress("\n".join(self._code).encode(), 6)
         contents = self._refer(_stream("", packed))
         self._doc.updateSignature(packed)
-        self._doc.addPage(_Page(self._pagesize, self._resources_ref, contents))
+        field = self._seal_field if self._doc.pageCounter == 1 else ""
+        self._doc.addPage(_Page(self._pagesize, self._resources_ref, contents, field))
         self._startPage()
 
     def attach(self, name: str, data: bytes, *, kind: str, relation: str) -> None:
@@ -85,7 +94,18 @@ class Sheets(Canvas):  # type: ignore[misc]
         document.Catalog = document._catalog = _Object(self._catalog())
         document.info = _Info(self._about)
         pdf: bytes = self.getpdfdata()
-        return pdf
+        return self._sealer.fill(pdf) if self._sealer else pdf
+
+    def _field(self, sealer: Sealer) -> str:
+        """An invisible signature field on the first page."""
+        signature = sealer.dictionary(_date(self._about.at), _string(self._about.author))
+        value = self._refer(_Object(signature))
+        return self._refer(
+            _Object(
+                "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /Rect [0 0 0 0] /F 132"
+                f" /V {value} >>"
+            )
+        )
 
     def _make_preamble(self) -> None:
         self._preamble = ""  # reportlab's would name Helvetica, which is not embedded
@@ -102,13 +122,16 @@ class Sheets(Canvas):  # type: ignore[misc]
             names = " ".join(f"{_string(n)} {ref}" for n, ref in sorted(self._files.items()))
             listed = " ".join(self._files.values())
             files = f" /AF [{listed}] /Names << /EmbeddedFiles << /Names [{names}] >> >>"
+        form = ""
+        if self._seal_field:
+            form = f" /AcroForm << /Fields [{self._seal_field}] /SigFlags 3 >>"
         return (
             f"<< /Type /Catalog /Pages {self._refer(self._doc.Pages)} /Metadata {metadata}"
             f" /Lang {_string(self._about.language.replace('_', '-'))}"
             " /ViewerPreferences << /DisplayDocTitle true /PrintScaling /None >>"
             " /OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1"
             " /OutputConditionIdentifier (sRGB) /Info (sRGB)"
-            f" /DestOutputProfile {profile} >>]{files} >>"
+            f" /DestOutputProfile {profile} >>]{files}{form} >>"
         )
 
     def _font(self, glyphs: Glyphs) -> str:
@@ -153,9 +176,11 @@ class _Object(pdfdoc.PDFObject):  # type: ignore[misc]
 
 
 class _Page(_Object):
-    def __init__(self, size: tuple[float, float], resources: str, contents: str) -> None:
+    def __init__(
+        self, size: tuple[float, float], resources: str, contents: str, field: str
+    ) -> None:
         self._text = f"/MediaBox [0 0 {size[0]:.2f} {size[1]:.2f}] /Resources {resources}"
-        self._text += f" /Contents {contents}"
+        self._text += f" /Contents {contents}" + (f" /Annots [{field}]" if field else "")
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         parent = document.Reference(document.Pages).format(document)

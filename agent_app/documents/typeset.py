@@ -210,6 +210,8 @@ def flow(
             index = rows
         else:
             strips += _block(setter, glyphs, block, left, width, lead)
+            if block.kind == "li" and (index == len(blocks) or blocks[index].kind != "li"):
+                strips.append(Strip(3, gap=True))
         lead = lead and block.kind == "h"
     return strips
 
@@ -254,7 +256,7 @@ def table(
     style = setter.styles["cell"]
     named = any(head.cells)
     listed = [head, *rows] if named else list(rows)
-    widths = _columns(glyphs, listed, style.size, width)
+    widths = _columns(glyphs, listed, style.size, width, named)
     strips = []
     top = None
     for number, row in enumerate(listed):
@@ -301,7 +303,9 @@ def _row(
     return Strip(height, texts, boxes)
 
 
-def _columns(glyphs: Pair, rows: Sequence[Block], size: float, width: float) -> list[float]:
+def _columns(
+    glyphs: Pair, rows: Sequence[Block], size: float, width: float, named: bool
+) -> list[float]:
     """Column widths: what the widest cell wants, shrunk or stretched to the line."""
     count = max(len(row.cells) for row in rows)
     wants = [0.0] * count
@@ -311,7 +315,11 @@ def _columns(glyphs: Pair, rows: Sequence[Block], size: float, width: float) -> 
             wants[column] = max(wants[column], longest * size / 1000 + 2 * PAD)
     total = sum(wants)
     if total <= width:
-        return [want + (width - total) / count for want in wants]
+        spare = width - total
+        if not named:
+            label = min(24.0, spare / 2)
+            return [wants[0] + label, *wants[1:-1], wants[-1] + spare - label]
+        return [want + spare / count for want in wants]
     fair = width / count
     narrow = sum(want for want in wants if want <= fair)
     wide = sum(want for want in wants if want > fair)
