@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
@@ -65,7 +66,11 @@ def _do(desk: Desk, at: Moment, case: str, visit: str, deeds: Iterable[Deed]) ->
         elif deed.kind == "visit_aborted":
             abort_visit(desk, at, case=case, visit=visit, reason=deed.body["reason"])
         elif deed.kind == "outcome_recorded":
-            record_outcome(desk, at, case=case, visit=visit, code=deed.body["code"])
+            due = deed.body.get("due")
+            record_outcome(
+                desk, at, case=case, visit=visit, code=deed.body["code"],
+                note=deed.body.get("note", ""), due=date.fromisoformat(due) if due else None,
+            )  # fmt: skip
         else:
             record(desk, at, deed.kind, _typed(desk, case, deed), case=case, visit=visit)
 

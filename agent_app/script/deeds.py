@@ -43,11 +43,13 @@ def of_answer(field: Field, before: str = "") -> list[Deed]:
 
 
 def of_page(ds: Mapping[str, str], fields: Iterable[Field]) -> list[Deed]:
-    """What leaving a page records when its group has an event: a body of its `ds:field`s."""
-    if "event" not in ds:
-        return []
-    body = {one.ds["field"]: one.value for one in fields if "field" in one.ds}
-    return [Deed(ds["event"], body)]
+    """What leaving a page records when its group has an event: a body of its `ds:field`s.
+
+    Questions left empty give no field; a page that lacks a needed one records nothing.
+    """
+    body = {one.ds["field"]: one.value for one in fields if "field" in one.ds and one.value}
+    kind = ds.get("event", "")
+    return [Deed(kind, body)] if kind and KINDS[kind] <= body.keys() else []
 
 
 def _choices(field: Field, value: str) -> list[str]:

@@ -73,6 +73,8 @@ class Walker:
             self.give(ref, answers[name])
         elif view.kind == "trigger":
             self.give(ref, "OK")
+        elif name.startswith("attest_"):
+            self.give(ref, "yes")
         elif view.required:
             raise AssertionError(f"{name} needs an answer: {[c.value for c in view.choices]}")
 

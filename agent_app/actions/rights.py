@@ -1,0 +1,57 @@
+"""The rights desk: one tap states a right; what is allowed changes at once, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.letters import print_letter
+from agent_app.actions.record import record
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.events import KINDS
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.store import cases
+from agent_app.store.db import transaction
+
+
+def state_right(
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    visit: str | None,
+    right: str,
+    said: Mapping[str, Any] | None = None,
+    language: str = "",
+) -> Change:
+    """Record that the debtor used a right of the pack's rights desk, and print its slip.
+
+    `said` completes the event's body (reason, name, code, note). `made` is (serial, pdf) of the
+    slip, None where the pack has none. Raises BadInput for an unknown right or a missing word.
+    """
+    row = cases.now(desk.db, case)
+    if row is None:
+        raise NotAllowed(f"{case} is not on this device")
+    seen = Case.read(row)
+    chosen = next((one for one in desk.packs.rights_for(seen) if one.code == right), None)
+    if chosen is None:
+        raise BadInput(Fault("no such right", field="right", value=right))
+    needed = KINDS[chosen.event]
+    body = {**dict.fromkeys(needed & {"code", "reason"}, chosen.reason), **(said or {})}
+    if missing := [name for name in needed if not str(body.get(name, "")).strip()]:
+        raise BadInput(Fault("not said yet", field=missing[0], mend="write what was said"))
+    slip = None
+    with transaction(desk.db):
+        record(desk, at, chosen.event, body, case=case, visit=visit)
+        if chosen.slip in desk.papers.names(desk, seen, "letters"):
+            slip = print_letter(
+                desk,
+                at,
+                case=case,
+                visit=visit,
+                template=chosen.slip,
+                language=language or seen.debtor.language,
+            ).made
+    return Change.of([case], "visit", "today", "outbox", "letters", made=slip)
