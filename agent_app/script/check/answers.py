@@ -60,14 +60,13 @@ def _subsets(choices: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _numbers(question: Question, memory: Memory, ground: Ground) -> list[str]:
-    """Zero, every constant and figure of the case that a condition compares with, and next to it."""
+    """Zero, every constant and figure of the case that it is compared with, and next to it."""
     bounds = {0.0}
-    compared = [one for one in (question.constraint, *question.conditions) if one]
-    for condition in [*compared, *memory.reading(question.node)]:
+    for condition in memory.reading(question.node):
         bounds |= {float(part[1]) for part in walk(condition.tree) if part[0] == "num"}
-    for fact in ground.facts.values():
-        if fact.replace(".", "", 1).isdigit():
-            bounds.add(float(fact))
+        known = [ground.values[node] for node in condition.reads]
+        known += [ground.facts.get(field, "") for field in condition.facts]
+        bounds |= {float(text) for text in known if text.replace(".", "", 1).isdigit()}
     step = 1 if question.type == "int" else 0.01
     near = {bound + move for bound in bounds for move in (-step, 0, step)}
     return [str(round(one) if question.type == "int" else round(one, 2)) for one in sorted(near)]

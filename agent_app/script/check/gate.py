@@ -40,13 +40,15 @@ def happenings(happened: frozenset[str], question: Question, value: str) -> froz
         kinds.discard("identity_checked")
     if question.duty and (question.duty != "identity" or "identity_checked" in kinds):
         found.add(f"duty:{question.duty}")
+    if "recording_consented" in kinds:
+        kinds.add("recording_started")
     return frozenset(found | kinds)
 
 
 def open_gates(happened: Iterable[str]) -> frozenset[str]:
     """The gates now open."""
     seen = frozenset(happened)
-    if GATE_KINDS <= seen:
+    if seen >= GATE_KINDS:
         return frozenset({NAMED, DEBT})
     return frozenset({NAMED}) & seen
 

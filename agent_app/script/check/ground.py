@@ -128,6 +128,14 @@ def with_item(tree: Ast, item: Mapping[str, str]) -> Ast:
     return changed(tree, lambda part: with_item(part, item))
 
 
+def as_number(tree: Ast) -> Ast:
+    """The same expression, paths compared with a number read as one: each leads to one node."""
+    if tree[0] == "cmp" and "num" in (tree[2][0], tree[3][0]):
+        sides = (("call", "number", (side,)) if side[0] in PATHS else side for side in tree[2:])
+        return ("cmp", tree[1], *sides)
+    return changed(tree, as_number)
+
+
 def changed(tree: Ast, change: Callable[[Ast], Ast]) -> Ast:
     """The same expression with `change` made to each of its parts."""
     kind = tree[0]

@@ -41,6 +41,7 @@ class Memory:
         self._formula |= {one.node: one for many in model.noted.values() for one in many}
         self._atoms: dict[tuple[int, Ast], Atom] = {}
         self._splits: dict[tuple[int, Ast], list[tuple[Atom, Ast]]] = {}
+        self._inlines: dict[tuple[int, Ast], Ast] = {}
         self._about: dict[int, list[Atom]] = {}
         every = [condition for one in model.asked for condition in one.conditions]
         every += [condition for many in model.noted.values() for condition in many]
@@ -77,9 +78,16 @@ class Memory:
                     continue
                 found[id(atom)] = atom
                 if atom.node in unsettled and atom.node in self._formula:
-                    formula = self._formula[atom.node].tree
-                    pending.append((atom.node, pushed(replaced(tree, formula))))
+                    pending.append((atom.node, self._inlined(atom.node, tree)))
         return list(found.values())
+
+    def _inlined(self, node: int, tree: Ast) -> Ast:
+        """What an atom asks of a calculation, asked of the calculation's formula."""
+        held = self._inlines.get((node, tree))
+        if held is None:
+            held = pushed(replaced(tree, self._formula[node].tree))
+            self._inlines[(node, tree)] = held
+        return held
 
     def _unsettled(self, nodes: Iterable[int]) -> frozenset[int]:
         """The nodes whose value may still change: unanswered, or computed from such."""

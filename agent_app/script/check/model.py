@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import deeds
-from agent_app.script.check.ground import Paths, Run, case_field, walk, with_item
+from agent_app.script.check.ground import Paths, Run, as_number, case_field, walk, with_item
 from agent_app.script.form import REPEAT, Element, FormData, NodeDef
 from agent_app.script.shape import PATHS, Shape
 from agent_app.script.xpath.compiler import Compiler
@@ -58,6 +58,7 @@ class Question:
     page_event: str
     ds: Mapping[str, str]
     texts: tuple[Condition, ...]
+    _events: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -66,11 +67,20 @@ class Question:
         yield from (one for one in (self.required, self.constraint) if one)
         yield from (choice.offered for choice in self.choices if choice.offered)
 
-    def events(self, value: str) -> list[str]:
+    def events(self, value: str) -> tuple[str, ...]:
         """The kinds of event tied to this answer, whoever writes them."""
-        plain = {key: text for key, text in self.ds.items() if key != "panel"}
-        field = deeds.Field(plain, value, multiple=self.control in ("select", "rank"))
-        return [deed.kind for deed in deeds.of_answer(field)]
+        known = self._events.get(value)
+        if known is None:
+            plain = {key: text for key, text in self.ds.items() if key != "panel"}
+            given = deeds.Field(plain, value, multiple=self.control in ("select", "rank"))
+            known = self._events[value] = tuple(deed.kind for deed in deeds.of_answer(given))
+        return known
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """All kinds of event that this question or its page can record."""
+        named = {item.rpartition(":")[2] for item in self.ds.get("event", "").split()}
+        return frozenset(named | {self.page_event} - {""})
 
     @cached_property
     def duty(self) -> str:
@@ -90,6 +100,15 @@ class Model:
     @property
     def size(self) -> int:
         return len(self.form.nodes)
+
+    @cached_property
+    def exit_at(self) -> int:
+        """The place of the first question after the stop, in the order of the form."""
+        if self.stop is None:
+            return len(self.questions)
+        order = [one.node for one in self.form.elements if one.node >= 0]
+        before = set(order[: order.index(self.stop.node)])
+        return sum(one.node in before for one in self.questions)
 
     @property
     def asked(self) -> Iterator[Question]:
@@ -132,7 +151,7 @@ class Conditions:
                 reads.add(target)
             else:
                 raise BadInput(Fault("a path the checker cannot follow", value=str(expression)))
-        run = Compiler(self.namespaces, paths).tree(tree).run
+        run = Compiler(self.namespaces, paths).tree(as_number(tree)).run
         return Condition(node, tree, run, frozenset(reads), frozenset(facts))
 
 

@@ -10,6 +10,8 @@ CLAIMS = {
     "gate": "nothing about the debt is said, shown or recorded before the gate is open",
     "exit": "the visit can be stopped at every step, and nothing is disclosed after",
     "end": "every path ends; no dead end",
+    "outcome": "every outcome offered can be recorded there",
+    "words": "nothing prohibited is said, and no word of debt before the gate is open",
     "reach": "every step and every choice can be reached",
     "text": "every text is there in every language",
     "rule": "every rule that demands a step has one, and every rule named exists",
