@@ -80,28 +80,22 @@ def proxied(url: str) -> Iterator[Proxy]:
 
 
 def _pump(proxy: Proxy, source: socket.socket, sink: socket.socket, up: bool) -> None:
+    hard = False
     with suppress(OSError):
         while data := source.recv(65536):
             passed, broken = proxy._allowed(len(data), up)
             sink.sendall(data[:passed])
             if broken:
-                _break(source, sink, hard=proxy.reset)
-                return
+                hard = proxy.reset
+                break
     for end in (source, sink):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
-    source.close()
-
-
-def _break(*ends: socket.socket, hard: bool) -> None:
-    for end in ends:
         with suppress(OSError):
             if hard:
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                end.close()
+                end.shutdown(socket.SHUT_RD)
             else:
                 end.shutdown(socket.SHUT_RDWR)
-                end.close()
+    source.close()
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def test_a_code_works_once(tmp_path: Path, office: Office, url: str, clock: Cloc
 def test_a_revoked_device_is_told_and_a_wipe_is_signed(agent: Agent, office: Office) -> None:
     agent.sync()
     with office.db() as db, db.writing():
-        accounts.revoke_device(db, agent.keys.device, office.now(), wipe=True)
+        accounts.revoke_device(office, db, agent.keys.device, wipe=True)
     report = agent.sync()
     assert report.device == "revoked"
     assert [order.kind for order in report.orders] == ["wipe"]
