@@ -12,6 +12,8 @@ bytes) opens /v1/files/{sha256}; HEAD says how much is there (404: nothing begun
 DELETE forgets, GET reads. A file is taken once a pushed event names it; the reply to POST with
 `Upload-Offset` = length means it is here. A request carries at most 16 MiB.
 
+POST /v1/timestamp takes and gives RFC 3161 (`application/timestamp-query`, `-reply`).
+
 Every request is signed after RFC 9421 (see `SIGNED`): `keyid` is the device id, or `enrol` for
 the enrolment, which is signed by the very event key it brings.
 """
@@ -273,6 +275,21 @@ class Office(msgspec.Struct, tag="office", tag_field="frame"):
     people: list[Person]
     packs: list[PackEntry]
     revocations: str
+    warrants: list[dict[str, Any]] = []
+    """Which key is whose device, for checking seals offline (`agent_app.journal.warrant`)."""
+
+
+class Evidence(msgspec.Struct):
+    """GET /v1/visits/{visit}/evidence: what `agent_app.journal.bundle.write` needs of the log.
+
+    `events` are the visit's in the log's order, from all devices, and redacted any that a device
+    wrote on another case between its first and last; `receipts` is `receipt.evidence`.
+    """
+
+    events: list[msgspec.Raw]
+    receipts: dict[str, Any]
+    log_key: str
+    warrants: list[dict[str, Any]]
 
 
 class Digest(msgspec.Struct, frozen=True):

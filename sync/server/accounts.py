@@ -13,8 +13,10 @@ from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import FIRST_PREV
+from agent_app.journal import warrant
 from sync.messages import Person
 from sync.server.db import Db, Row
+from sync.server.office import Office
 from sync.server.problems import Refused
 
 CODE_SECONDS = 600
@@ -163,9 +165,12 @@ def _code_hash(salt: bytes, secret: str) -> bytes:
 
 def add_device(db: Db, device: Row) -> None:
     """Keep a newly enrolled device; `device` has id, user, name, keys, share, enrolled_at, app."""
-    names = ("id", "user", "name", "event_key", "certificate", "server_share", "enrolled_at", "app")
+    names = (
+        *("id", "user", "name", "event_key", "certificate", "server_share", "warrant"),
+        *("enrolled_at", "app"),
+    )
     db.do(
-        f"INSERT INTO devices ({', '.join(names)}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO devices ({', '.join(names)}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         *(device[name] for name in names),
         FIRST_PREV,
     )
@@ -183,14 +188,33 @@ def device(db: Db, device_id: str) -> Device:
     return Device(**row)
 
 
-def revoke_device(db: Db, device_id: str, now: datetime, *, wipe: bool) -> bool:
-    """Take a device's rights away, and order it to wipe at its next contact if `wipe`."""
-    return bool(
-        db.do(
-            "UPDATE devices SET state = 'revoked', revoked_at = ?, wipe = ? WHERE id = ?",
-            *(now.isoformat(), int(wipe), device_id),
-        )
+def revoke_device(office: Office, db: Db, device_id: str, *, wipe: bool) -> bool:
+    """Take a device's rights away, and order it to wipe at its next contact if `wipe`.
+
+    Its key stops counting from now on; what it sealed before stays good.
+    """
+    text = db.value("SELECT warrant FROM devices WHERE id = ? AND state <> 'revoked'", device_id)
+    if text is None:
+        return False
+    now, known = office.now(), json.loads(text)
+    withdrawn = warrant.issue(
+        **{name: known[name] for name in ("device", "user", "name", "key")},
+        since=datetime.fromisoformat(known["since"]),
+        until=now,
+        sign=office.keys.log.sign,
     )
+    db.do(
+        "UPDATE devices SET state = 'revoked', revoked_at = ?, wipe = ?, warrant = ?,"
+        " server_share = x'' WHERE id = ?",
+        *(now.isoformat(), int(wipe), json.dumps(withdrawn), device_id),
+    )
+    return True
+
+
+def warrants(db: Db) -> list[dict[str, Any]]:
+    """Whose key is whose, of every device that ever was; signed by the log."""
+    rows = db.rows("SELECT warrant FROM devices ORDER BY id")
+    return [json.loads(row["warrant"]) for row in rows]
 
 
 def release_device(db: Db, device_id: str) -> bool:

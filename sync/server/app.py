@@ -14,13 +14,14 @@ import zstandard
 from starlette.applications import Starlette
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from agent_app.domain.errors import TooOld
+from agent_app.documents.timestamp import respond
+from agent_app.domain.errors import BadInput, TooOld
 from sync import messages
 from sync.messages import EnrolRequest, SyncRequest
-from sync.server import accounts, enrol, exchange, signatures
+from sync.server import accounts, enrol, evidence, exchange, signatures
 from sync.server.accounts import Device
 from sync.server.office import Office
 from sync.server.packs import PackShelf
@@ -64,10 +65,32 @@ class Service:
 
     async def pack_file(self, request: Request, device: Device, body: bytes) -> Response:
         """GET /v1/packs/{sha256}: one file of a pack; any enrolled device may read it."""
-        path = self.shelf.files.get(request.path_params["sha256"])
-        if path is None:
+        content = self.shelf.files.get(request.path_params["sha256"])
+        if content is None:
             raise Refused(404, "no_such_file", "no pack holds this file")
-        return FileResponse(path, media_type="application/octet-stream")
+        return Response(content, media_type="application/octet-stream")
+
+    async def timestamp(self, request: Request, device: Device, body: bytes) -> Response:
+        """POST /v1/timestamp: an RFC 3161 stamp by the office's clock."""
+        keys = self.office.keys
+        try:
+            stamp = await run_in_threadpool(
+                respond,
+                body,
+                keys.tsa,
+                [keys.tsa_certificate, keys.ca_certificate],
+                at=self.office.now(),
+                serial=int.from_bytes(self.office.entropy(15)),
+            )
+        except BadInput as fault:
+            raise Refused(400, "unreadable", str(fault)) from fault
+        return Response(stamp, media_type="application/timestamp-reply")
+
+    async def evidence(self, request: Request, device: Device, body: bytes) -> Response:
+        """GET /v1/visits/{visit}/evidence: for who may see the visit's case."""
+        visit = request.path_params["visit"]
+        found = await run_in_threadpool(evidence.of_visit, self.office, device, visit)
+        return Response(messages.encode(found), media_type="application/json")
 
     def signed(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         """Let only enrolled devices reach `answer`, each request once."""
@@ -107,6 +130,8 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
             for method, path, answer in (
                 ("POST", "/v1/sync", service.sync),
                 ("GET", "/v1/packs/{sha256}", service.pack_file),
+                ("POST", "/v1/timestamp", service.timestamp),
+                ("GET", "/v1/visits/{visit}/evidence", service.evidence),
                 ("POST", "/v1/files", tus.create),
                 ("HEAD", "/v1/files/{sha256}", tus.head),
                 ("PATCH", "/v1/files/{sha256}", tus.patch),

@@ -120,7 +120,7 @@ def _device_list(options: Options) -> int:
 def _device_revoke(options: Options) -> int:
     office = _office()
     with office.db() as db, db.writing():
-        if not accounts.revoke_device(db, options.id, office.now(), wipe=options.wipe):
+        if not accounts.revoke_device(office, db, options.id, wipe=options.wipe):
             raise BadInput(Fault("no such device", value=options.id))
     return 0
 

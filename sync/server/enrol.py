@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from cryptography import x509
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from agent_app.documents.certificates import Revoked, issue_device_certificate, make_crl
 from agent_app.domain.errors import BadInput
+from agent_app.journal import warrant
 from agent_app.journal.signing import b64, unb64
 from sync.messages import EnrolReply, EnrolRequest
 from sync.server import accounts, leases, serials
@@ -50,6 +52,16 @@ def _joined(
         serial=x509.random_serial_number(),
     )
     share = office.entropy(32)
+    person = accounts.person(db, user)
+    warranted = warrant.issue(
+        device=device,
+        user=user,
+        name=f"{person.name} {person.badge}",
+        key=request.event_key,
+        since=now,
+        until=None,
+        sign=office.keys.log.sign,
+    )
     accounts.add_device(
         db,
         {
@@ -59,13 +71,14 @@ def _joined(
             "event_key": request.event_key,
             "certificate": certificate,
             "server_share": share,
+            "warrant": json.dumps(warranted),
             "enrolled_at": now.isoformat(),
             "app": request.app[:40],
         },
     )
     return EnrolReply(
         device=device,
-        user=accounts.person(db, user),
+        user=person,
         people=accounts.people_around(db, user),
         org=org(db),
         certificates=[b64(certificate), b64(office.keys.ca_certificate)],

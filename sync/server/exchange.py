@@ -84,6 +84,7 @@ def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf)
         people=accounts.people_around(db, device.user),
         packs=list(shelf.entries),
         revocations=b64(revocations(office, db)),
+        warrants=accounts.warrants(db),
     )
     facts.sha256 = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return facts

@@ -46,7 +46,8 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
 
 def gate_open(event: Event, body: Case) -> bool:
     """The disclosure gate: nothing about the debt before the right person was identified here."""
-    if event.kind not in GATED:
+    names_debt = event.kind == "letter_printed" and bool(event.body.get("names_debt"))
+    if event.kind not in GATED and not names_debt:
         return True
     visit = body.get("visits", {}).get(event.visit)
     return bool(visit and visit["state"] == "open" and visit["id_shown"] and visit["identity"])

@@ -23,6 +23,7 @@ CREATE TABLE codes (
 CREATE TABLE devices (
     id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users, name TEXT NOT NULL,
     event_key TEXT NOT NULL, certificate BLOB NOT NULL, server_share BLOB NOT NULL,
+    warrant TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'frozen', 'revoked')),
     seq INTEGER NOT NULL DEFAULT 0, head TEXT NOT NULL, enrolled_at TEXT NOT NULL,
     seen_at TEXT, revoked_at TEXT, wipe INTEGER NOT NULL DEFAULT 0, app TEXT NOT NULL DEFAULT '');

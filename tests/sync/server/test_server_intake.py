@@ -217,7 +217,7 @@ def test_a_revoked_device_is_told_to_wipe_and_gets_nothing(
 ) -> None:
     device.journal.record("comment_added", {"text": "未上传"})
     with office.db() as db, db.writing():
-        accounts.revoke_device(db, device.journal.name, office.now(), wipe=True)
+        accounts.revoke_device(office, db, device.journal.name, wipe=True)
     answer = device.sync()
     assert answer.bases == {}
     assert [one.kind for one in answer.end.orders] == ["wipe"]

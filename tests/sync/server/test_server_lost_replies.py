@@ -41,6 +41,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "event_key": Device().public,
                 "certificate": b"",
                 "server_share": b"",
+                "warrant": "{}",
                 "enrolled_at": "",
                 "app": "",
             },

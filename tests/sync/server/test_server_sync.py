@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
-from agent_app.journal import chain, receipt
+import msgspec
+from asn1crypto import tsp
+
+from agent_app.domain.events import Event
+from agent_app.journal import bundle, chain, receipt
+from agent_app.packs import load_packs
+from sync import messages
 from sync.messages import Office as OfficeFrame
 from sync.messages import Page, Receipts, Start
 from sync.server.office import Office
 from tests.support.journals import VISIT
-from tests.support.offices import FieldDevice, give_cases
+from tests.support.offices import RESOURCES, FieldDevice, give_cases
 
 Enrolled = Callable[..., FieldDevice]
 
@@ -123,3 +131,61 @@ def test_many_cases_come_in_pages_that_can_be_resumed(office: Office, enrolled: 
     assert [len(page.bases) for page in pages] == [500, 500, 200]
     device.cursor = pages[0].cursor
     assert len(device.sync().bases) == 700
+
+
+def test_the_lead_can_prove_the_visit_to_a_stranger(
+    office: Office, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    give_cases(office, "A1", "case-1", "case-2")
+    agent, lead, other = enrolled("A1"), enrolled("L1"), enrolled("A2")
+    agent.journal.visit()
+    agent.sync()
+    assert other.send("GET", "/v1/visits/visit-1/evidence").status_code == 404
+    answer = lead.send("GET", "/v1/visits/visit-1/evidence")
+    found = messages.decode(answer.content, messages.Evidence)
+    out = tmp_path / "visit.bundle"
+    bundle.write(
+        out,
+        visit="visit-1",
+        events=[Event.from_json(msgspec.json.decode(raw)) for raw in found.events],
+        files={},
+        receipts=found.receipts,
+        log_key=found.log_key,
+        warrants=found.warrants,
+        maker=bundle.Maker(office.keys.log_public, office.keys.log.sign, office.now()),
+    )
+    assert bundle.read(out).case == "case-1"
+
+
+def test_other_cases_between_are_shown_only_as_hashes(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1", "case-2")
+    agent = enrolled("A1")
+    agent.journal.record("visit_started", {"address": "addr-1", "crew": []})
+    agent.journal.record("comment_added", {"text": "秘密"}, case="case-2", visit=None)
+    agent.journal.record("visit_aborted", {"reason": "nobody_home"})
+    agent.sync()
+    text = agent.send("GET", "/v1/visits/visit-1/evidence").text
+    assert "秘密" not in text
+    assert text.count('"kind":') == 3
+
+
+def test_the_office_stamps_the_time(enrolled: Enrolled) -> None:
+    imprint = tsp.MessageImprint(
+        {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": bytes(32)}
+    )
+    asked = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "cert_req": True})
+    answer = enrolled().send("POST", "/v1/timestamp", asked.dump())
+    stamp = tsp.TimeStampResp.load(answer.content)
+    assert stamp["status"]["status"].native == "granted"
+    assert enrolled("A2").send("POST", "/v1/timestamp", b"?").status_code == 400
+
+
+def test_packs_come_by_hash_and_whole(enrolled: Enrolled) -> None:
+    device = enrolled()
+    (facts,) = device.sync().all(OfficeFrame)
+    packs = {one.id: one for one in facts.packs}
+    assert packs["cn"].sha256 == load_packs(RESOURCES / "packs")["cn"].sha256
+    for file in packs["base"].files:
+        content = device.send("GET", f"/v1/packs/{file.sha256}").content
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+    assert device.send("GET", f"/v1/packs/{'0' * 64}").status_code == 404

@@ -1,0 +1,70 @@
+"""What a stranger needs to check a visit: its events, their proofs, whose keys signed them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from agent_app.domain.events import Event
+from agent_app.journal import chain, receipt
+from sync.messages import Evidence
+from sync.server import accounts, log
+from sync.server.accounts import Device
+from sync.server.db import Db, Row
+from sync.server.office import Office
+from sync.server.problems import Refused
+
+
+def of_visit(office: Office, device: Device | None, visit: str) -> Evidence:
+    """The evidence of a visit, proven under the log's newest head.
+
+    `device` is who asks (None: the office itself). Refused 404 for a visit they may not see.
+    """
+    with office.db() as db, db.writing():
+        rows = _rows(db, visit)
+        if not rows or (device is not None and not _may_see(db, device, rows)):
+            raise Refused(404, "no_such_visit", "no such visit here")
+        events = [_shown(row, visit) for row in rows]
+        tree = log.tree(db)
+        held = [event.receipt["size"] for event in events if event.receipt]
+        return Evidence(
+            events=[msgspec.Raw(msgspec.json.encode(event.to_json())) for event in events],
+            receipts=receipt.evidence(
+                tree,
+                log.sign_head(office, db),
+                {row["hash"]: row["leaf"] for row in rows},
+                [size for size in held if size <= tree.size],
+            ),
+            log_key=office.keys.log_public,
+            warrants=_warrants(db, {row["device"] for row in rows}),
+        )
+
+
+def _rows(db: Db, visit: str) -> list[Row]:
+    """The visit's entries, and what its devices logged between their first and last of them."""
+    return db.rows(
+        "SELECT l.leaf, l.hash, l.raw, l.visit, l.case_id, l.device FROM log l JOIN"
+        " (SELECT device, MIN(seq) AS first, MAX(seq) AS last FROM log WHERE visit = ?"
+        "  GROUP BY device) own"
+        " ON own.device = l.device AND l.seq BETWEEN own.first AND own.last ORDER BY l.leaf",
+        visit,
+    )
+
+
+def _may_see(db: Db, device: Device, rows: list[Row]) -> bool:
+    cases = {row["case_id"] for row in rows if row["case_id"]}
+    return any(
+        db.value(
+            "SELECT 1 FROM grants WHERE user = ? AND case_id = ? AND revoked IS NULL",
+            *(device.user, case),
+        )
+        for case in cases
+    )
+
+
+def _shown(row: Row, visit: str) -> Event:
+    event = Event.from_json(msgspec.json.decode(row["raw"]))
+    return event if row["visit"] == visit else chain.redact(event, event.body)
+
+
+def _warrants(db: Db, devices: set[str]) -> list[dict[str, object]]:
+    return [one for one in accounts.warrants(db) if one["device"] in devices]
