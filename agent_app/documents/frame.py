@@ -5,13 +5,12 @@ envelopes share: the address stands 20 mm from the left, 45 to 90 mm from the to
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from agent_app.documents.qr import Code
 from agent_app.documents.sheets import HEIGHT, WIDTH
 from agent_app.documents.strips import Box, Drawing, Placed, Strip, Text
-from agent_app.documents.typeset import ACCENT, FAINT, HAIR, INK, SOFT, Pair, Setter, Style
+from agent_app.documents.typeset import ACCENT, FAINT, HAIR, SOFT, Pair, Setter, Style
 
 MM = 72 / 25.4
 LEFT, RIGHT = 22 * MM, WIDTH - 22 * MM
@@ -23,25 +22,31 @@ FOLDS = (105 * MM, 148.5 * MM, 210 * MM)
 QR_SIDE = 23 * MM
 SIGN_HEIGHT = 66.0
 
-Words = Mapping[str, str]
+OFFICE, RUNNING = Style(14, 20, bold=True, colour=ACCENT), Style(8.5, 12, colour=SOFT)
+CONTACT = Style(7.8, 11.5, colour=SOFT, align="r")
+LABEL, VALUE = Style(8.5, 14, colour=SOFT), Style(9, 14, align="r")
+FOOT_LEFT, FOOT_RIGHT = Style(7.8, 11, colour=SOFT), Style(7.8, 11, colour=SOFT, align="r")
+BACK, NAME, ADDRESS = Style(6.5, 9, colour=SOFT), Style(12, 18, bold=True), Style(10, 15)
+_FOOT_RULE = Placed(FOOT, Strip(0, boxes=[Box(LEFT, 0, MEASURE, 0.5, HAIR)]))
+_FOLDS = [
+    Placed(at, Strip(0, boxes=[Box(4 * MM, 0, (3 if at < 110 * MM else 2) * MM, 0.4, FAINT)]))
+    for at in FOLDS
+]
 
 
 def letterhead(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[Placed]:
     """What every first page of an office carries; the same for all its letters."""
-    name = Style(14, 20, bold=True, colour=ACCENT)
-    small = Style(7.8, 11.5, colour=SOFT, align="r")
     contact = [str(agency[key]) for key in ("address", "phone", "code") if agency.get(key)]
-    strips = _column(setter, glyphs, [str(agency["name"])], name, LEFT, MEASURE * 0.55, 12 * MM)
-    strips += _column(setter, glyphs, contact, small, LEFT + MEASURE / 2, MEASURE / 2, 10.6 * MM)
+    strips = _column(setter, glyphs, [str(agency["name"])], OFFICE, LEFT, MEASURE * 0.55, 12 * MM)
+    strips += _column(setter, glyphs, contact, CONTACT, LEFT + MEASURE / 2, MEASURE / 2, 10.6 * MM)
     rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 1.1, ACCENT)])
     return [*strips, Placed(25 * MM, rule)]
 
 
 def running_head(setter: Setter, glyphs: Pair, agency: Mapping[str, Any]) -> list[Placed]:
     """The head of every page after the first."""
-    style = Style(8.5, 12, colour=SOFT)
     rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 0.5, HAIR)])
-    line = _column(setter, glyphs, [str(agency["name"])], style, LEFT, MEASURE, 13 * MM)
+    line = _column(setter, glyphs, [str(agency["name"])], RUNNING, LEFT, MEASURE, 13 * MM)
     return [*line, Placed(19 * MM, rule)]
 
 
@@ -51,19 +56,15 @@ def address_window(
     """Return address in small print, then whom the letter is for, inside the window; folds."""
     back = " · ".join(str(agency[key]) for key in ("name", "address") if agency.get(key))
     width = 85 * MM
-    small = _column(setter, glyphs, [back], Style(6.5, 9, colour=SOFT), LEFT, width, 46.5 * MM)
+    small = _column(setter, glyphs, [back], BACK, LEFT, width, 46.5 * MM)
     small = small[:2]
     under = small[-1].top + 10
     rule = Placed(under, Strip(0, boxes=[Box(LEFT, 0, width, 0.4, HAIR)]))
     name, *rest = lines
-    large = _column(setter, glyphs, [name], Style(12, 18, bold=True), LEFT, width, under + 6)
+    large = _column(setter, glyphs, [name], NAME, LEFT, width, under + 6)
     below = large[-1].top + 19
-    rest_lines = _column(setter, glyphs, rest, Style(10, 15), LEFT, width, below)
-    folds = [
-        Placed(at, Strip(0, boxes=[Box(4 * MM, 0, (3 if at < 110 * MM else 2) * MM, 0.4, FAINT)]))
-        for at in FOLDS
-    ]
-    return [*small, rule, *large, *rest_lines, *folds]
+    rest_lines = _column(setter, glyphs, rest, ADDRESS, LEFT, width, below)
+    return [*small, rule, *large, *rest_lines, *_FOLDS]
 
 
 def particulars(
@@ -71,18 +72,14 @@ def particulars(
 ) -> list[Placed]:
     """Number, date and the like: a label and its value a line, at the right."""
     x, wide = LEFT + MEASURE * 0.6, MEASURE * 0.4
-    label = Style(8.5, 14, colour=SOFT)
-    value = Style(9, 14, align="r")
-    placed = _column(setter, glyphs, [k for k, _ in pairs], label, x, wide, top)
-    return placed + _column(setter, glyphs, [v for _, v in pairs], value, x, wide, top)
+    placed = _column(setter, glyphs, [k for k, _ in pairs], LABEL, x, wide, top)
+    return placed + _column(setter, glyphs, [v for _, v in pairs], VALUE, x, wide, top)
 
 
 def foot(setter: Setter, glyphs: Pair, left: str, right: str) -> list[Placed]:
-    style = Style(7.8, 11, colour=SOFT)
-    rule = Strip(0, boxes=[Box(LEFT, 0, MEASURE, 0.5, HAIR)])
-    placed = _column(setter, glyphs, [left], style, LEFT, MEASURE * 0.75, FOOT + 4)[:1]
-    placed += _column(setter, glyphs, [right], replace(style, align="r"), LEFT, MEASURE, FOOT + 4)
-    return [Placed(FOOT, rule), *placed]
+    placed = _column(setter, glyphs, [left], FOOT_LEFT, LEFT, MEASURE * 0.75, FOOT + 4)[:1]
+    placed += _column(setter, glyphs, [right], FOOT_RIGHT, LEFT, MEASURE, FOOT + 4)
+    return [_FOOT_RULE, *placed]
 
 
 def closing(
@@ -95,20 +92,15 @@ def closing(
 ) -> Strip:
     """The end of a paper: who sends it and when at the right, the code to check it at the left."""
     texts: list[Text] = []
-    boxes: list[Box] = []
-    style = setter.styles["lead"]
-    body = Style(style.size, 17, align="r")
-    texts += _texts(_column(setter, glyphs, signed_by, body, LEFT, MEASURE, 20))
+    drawings = []
+    signed = setter.styles["signed"]
+    texts += _texts(_column(setter, glyphs, signed_by, signed, LEFT, MEASURE, 20))
     if code is not None:
-        side = QR_SIDE / code.size
-        boxes = [
-            Box(LEFT + x * side, 8 + y * side, length * side, side, INK)
-            for x, y, length in code.runs
-        ]
+        drawings = [Drawing(LEFT, 8 + QR_SIDE, code.drawing(QR_SIDE))]
         at = LEFT + QR_SIDE + 9
         small = setter.styles["small"]
         texts += _texts(_column(setter, glyphs, caption, small, at, MEASURE * 0.45, 8))
-    return Strip(8 + QR_SIDE + 4, texts, boxes)
+    return Strip(8 + QR_SIDE + 4, texts, drawings=drawings)
 
 
 class Ink(NamedTuple):
@@ -143,7 +135,7 @@ def signatures(setter: Setter, glyphs: Pair, places: Sequence[Place]) -> list[St
             texts += _texts(_column(setter, glyphs, [who], small, x, wide, 6))
             when = place.date if place.ink else place.date_words
             at = x + (0 if place.ink else wide * 0.75)
-            style = replace(small, align="r") if place.ink else small
+            style = setter.styles["small r"] if place.ink else small
             texts += _texts(_column(setter, glyphs, [when], style, at, wide - (at - x), 6))
             boxes.append(Box(x, SIGN_HEIGHT - 6, wide, 0.6, SOFT))
             if place.ink:

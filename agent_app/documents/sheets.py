@@ -116,7 +116,7 @@ class Sheets(Canvas):  # type: ignore[misc]
 
     def _catalog(self) -> str:
         metadata = self._refer(_stream("/Type /Metadata /Subtype /XML", _xmp(self._about), ""))
-        profile = self._refer(_stream("/N 3", zlib.compress(_srgb(), 9)))
+        profile = self._refer(_stream("/N 3", _srgb()))
         files = ""
         if self._files:
             names = " ".join(f"{_string(n)} {ref}" for n, ref in sorted(self._files.items()))
@@ -233,10 +233,10 @@ def _xmp(about: About) -> bytes:
 
 @cache
 def _srgb() -> bytes:
-    """The sRGB profile with its making date taken out, so that bytes repeat."""
+    """The sRGB profile, deflated, with its making date taken out, so that bytes repeat."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[24:36] = bytes.fromhex("07ea00010001000000000000")
-    return bytes(profile)
+    return zlib.compress(bytes(profile), 9)
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -21,9 +21,9 @@ ACCENT = "0.11 0.29 0.42"
 _CACHE_LIMIT = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """How a paragraph looks; sizes in points, indents in em."""
+    """How a paragraph looks; sizes in points, indents in em. Known by identity: keep and reuse."""
 
     size: float
     leading: float
@@ -49,8 +49,15 @@ def styles(language: str) -> dict[str, Style]:
         "h2": Style(11, 18, before=7, after=2.5, bold=True, colour=ACCENT),
         "h3": Style(10.5, 17, before=4, after=2, bold=True),
         "note": Style(8.5, 13.5, after=3, colour=SOFT, justify=chinese),
-        "cell": Style(9.5, 14.5),
+        "cell l": Style(9.5, 14.5),
+        "cell c": Style(9.5, 14.5, align="c"),
+        "cell r": Style(9.5, 14.5, align="r"),
+        "head l": Style(9, 14.5, colour=SOFT),
+        "head c": Style(9, 14.5, align="c", colour=SOFT),
+        "head r": Style(9, 14.5, align="r", colour=SOFT),
         "small": Style(8, 12, colour=SOFT),
+        "small r": Style(8, 12, align="r", colour=SOFT),
+        "signed": Style(body.size, 17, align="r"),
         "title": Style(17, 25, after=12, align="c", bold=True),
     }
 
@@ -110,7 +117,7 @@ def _paragraph(
     strips: list[Strip] = [Strip(style.before, keep=True, gap=True)] if style.before else []
     for number, part in enumerate(text.split("\n")):
         first = style.first if number == 0 else 0.0
-        strips += _lines(glyphs, part, replace(style, first=first), left, width)
+        strips += _lines(glyphs, part, style, first, left, width)
     if len(strips) > 2 and style.size > 9:
         strips[0], strips[-2] = strips[0]._replace(keep=True), strips[-2]._replace(keep=True)
     if style.after:
@@ -118,13 +125,15 @@ def _paragraph(
     return tuple(strips)
 
 
-def _lines(glyphs: Pair, text: str, style: Style, left: float, width: float) -> list[Strip]:
+def _lines(
+    glyphs: Pair, text: str, style: Style, first: float, left: float, width: float
+) -> list[Strip]:
     characters, weights, advances = _measured(glyphs, text, style.bold)
-    room, indent = width * 1000 / style.size, style.first * 1000
+    room, indent = width * 1000 / style.size, first * 1000
     lines = break_lines(characters, advances, room - indent, room)
     strips = []
     for number, line in enumerate(lines):
-        start = left + (style.first * style.size if number == 0 else 0)
+        start = left + (first * style.size if number == 0 else 0)
         free = (left + width - start) - line.width * style.size / 1000
         last = number == len(lines) - 1
         spacing = _spacing(characters, line.start, line.end, free, style, last)
@@ -139,8 +148,12 @@ def _lines(glyphs: Pair, text: str, style: Style, left: float, width: float) -> 
 
 def _measured(glyphs: Pair, text: str, bold: bool) -> tuple[str, list[bool], list[int]]:
     if BOLD not in text:
-        glyphs.of(bold).need(text)
-        return text, [], list(map(glyphs.of(bold).advances.__getitem__, text))
+        face = glyphs.of(bold)
+        try:
+            return text, [], list(map(face.advances.__getitem__, text))
+        except KeyError:
+            face.need(text)
+            return text, [], list(map(face.advances.__getitem__, text))
     characters: list[str] = []
     weights: list[bool] = []
     heavy = bold
@@ -253,10 +266,9 @@ def table(
     setter: Setter, glyphs: Pair, head: Block, rows: Sequence[Block], left: float, width: float
 ) -> list[Strip]:
     """A table in hairlines. An empty head is left out; the head comes again on a new page."""
-    style = setter.styles["cell"]
     named = any(head.cells)
     listed = [head, *rows] if named else list(rows)
-    widths = _columns(glyphs, listed, style.size, width, named)
+    widths = _columns(glyphs, listed, setter.styles["cell l"].size, width, named)
     strips = []
     top = None
     for number, row in enumerate(listed):
@@ -282,18 +294,16 @@ def _row(
     is_head: bool,
     is_first: bool,
 ) -> Strip:
-    style = setter.styles["cell"]
-    if is_head:
-        style = replace(style, colour=SOFT, size=style.size - 0.5)
+    look = {align: setter.styles[f"{'head' if is_head else 'cell'} {align}"] for align in "lcr"}
     texts: list[Text] = []
     tallest, x = 1, left
     for cell, align, wide in zip(row.cells, aligns, widths, strict=False):
-        lines = setter.paragraph(glyphs, cell, replace(style, align=align), x + PAD, wide - 2 * PAD)
+        lines = setter.paragraph(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
         for number, strip in enumerate(lines):
-            offset = PAD - 0.8 + number * style.leading
+            offset = PAD - 0.8 + number * look[align].leading
             texts += [text._replace(y=text.y + offset) for text in strip.texts]
         tallest, x = max(tallest, len(lines)), x + wide
-    height = tallest * style.leading + 2 * PAD - 1.6
+    height = tallest * look["l"].leading + 2 * PAD - 1.6
     total = sum(widths)
     boxes = [Box(left, height - 0.25, total, 0.5, HAIR)]
     if is_head:

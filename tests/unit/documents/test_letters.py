@@ -100,7 +100,8 @@ def test_the_code_on_the_letter_reads_back() -> None:
 
     code = qr.modules(SEAL_TEXT)
     image = numpy.full((code.size + 8, code.size + 8), 255, dtype=numpy.uint8)
-    for x, y, length in code.runs:
-        image[y + 4, x + 4 : x + 4 + length] = 0
+    for y, row in enumerate(code.rows):
+        for x, bit in enumerate(f"{row:0{code.size}b}"):
+            image[y + 4, x + 4] = 255 * int(bit)
     large = image.repeat(4, axis=0).repeat(4, axis=1)
     assert zxingcpp.read_barcode(large).text == SEAL_TEXT
