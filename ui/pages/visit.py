@@ -209,7 +209,7 @@ class VisitPage(Page):
         self._left.count_to(model.standing.window_end)
         self._stages.set_stages(self._stage_marks())
         self._back.setEnabled(model.at > 0 and not model.shut(model.at - 1))
-        self._count.setText(text.say("visit.count", n=model.at + 1, total=len(model.screens)))
+        self._count.setText(text.say("visit.count", n=model.at + 1))
         last = model.at == len(model.screens) - 1
         self._next.setText(text.say("visit.finish" if last else "visit.next"))
 

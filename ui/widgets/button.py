@@ -12,6 +12,7 @@ _ICON_INK = {
     "danger": "on_danger",
     "warn": "danger",
     "plain": "accent",
+    "fold": "accent",
     "nav": "ink_soft",
 }
 

@@ -30,7 +30,7 @@ class Folded(QWidget):
         self, title: str, body: str, *, name: str = "folded", opened: bool = False
     ) -> None:
         super().__init__()
-        self._switch = Button(title, "plain", glyph="chevron-right", name=name)
+        self._switch = Button(title, "fold", glyph="chevron-right", name=name)
         self._switch.setCheckable(True)
         self._body = Surface("sunken", Prose(body, "body", ink="soft"), pad=2)
         self._switch.toggled.connect(self._fold)

@@ -1,0 +1,166 @@
+"""The visit page driven by hand through the mainland script, on a real desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from agent_app.actions.visits import start_visit
+from agent_app.queries.case_page import read_case
+from agent_app.store import events
+from tests.ui.hand import Hand
+from ui.pages.visit import VisitPage
+from ui.text import Text
+from ui.viewmodels.office import Office
+from ui.viewmodels.visit import VisitModel
+from ui.widgets.choice import ChoiceCard
+from ui.widgets.field import Fault
+
+
+@pytest.fixture
+def visit(qtbot: QtBot, office: Office) -> str:
+    """A visit just begun."""
+    made: list[str] = []
+    office.jobs.act(
+        start_visit, office.desk, office.now(), case="case-1", address="addr-1",
+        done=lambda change: made.append(change.made),
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: bool(made), timeout=10_000)
+    return made[0]
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, office: Office, visit: str, text: Text) -> Iterator[Hand]:
+    page = open_page(qtbot, office, visit, text)
+    yield Hand(qtbot, page, office.jobs)
+    page.deleteLater()
+
+
+def open_page(qtbot: QtBot, office: Office, visit: str, text: Text) -> VisitPage:
+    page = VisitPage(VisitModel(office, "case-1", visit, text.language), text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    Hand(qtbot, page, office.jobs).settle()
+    return page
+
+
+def kinds(qtbot: QtBot, office: Office, visit: str) -> list[str]:
+    """The kinds of events the visit holds, in order."""
+    found: list[list[str]] = []
+    office.jobs.store(
+        lambda: [one.kind for one in events.of_visit(office.desk.db, visit)], done=found.append
+    )
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    return found[0]
+
+
+def open_the_door(hand: Hand) -> None:
+    """From the first screen to the identity check."""
+    for item in ("two_agents", "badge", "authorisation_letter", "recorder"):
+        hand.choose("q-/data/prepare/before/ready", item)
+    hand.press("visit-next")
+    hand.choose("q-/data/prepare/arrive/arrived", "OK")
+    hand.press("visit-next")
+    hand.choose("q-/data/door/who_opens/who", "self_identified")
+    hand.press("visit-next")
+    for paper in ("badge", "authorisation_letter"):
+        hand.choose("q-/data/door/introduce/documents", paper)
+    hand.press("visit-next")
+    hand.press("recorder-agree")
+    hand.press("visit-next")
+
+
+def test_next_says_what_is_missing_and_stays(hand: Hand) -> None:
+    hand.choose("q-/data/prepare/before/ready", "badge")
+    hand.press("visit-next")
+    assert hand.sees("q-/data/prepare/before/ready")
+    box = hand.find("question-/data/prepare/before/ready")
+    assert any("缺少" in one.accessibleName() for one in box.findChildren(Fault))
+
+
+def test_identity_opens_the_gate_and_the_sums(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    open_the_door(hand)
+    hand.type("identity-id_last4", "002X")
+    hand.type("identity-phone_last4", "0001")
+    hand.press("identity-check")
+    assert hand.sees("identity-result")
+    hand.press("visit-next")
+    assert "identity_checked" in kinds(qtbot, office, visit)
+
+
+def test_an_unconfirmed_person_sees_no_debt(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    open_the_door(hand)
+    hand.type("identity-id_last4", "9999")
+    hand.type("identity-phone_last4", "9999")
+    hand.press("identity-check")
+    hand.press("visit-next")
+    assert hand.sees("q-/data/identify/unverified/unverified_left")
+    assert "disclosed" not in kinds(qtbot, office, visit)
+
+
+def test_wrong_person_takes_the_neutral_branch(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    open_the_door(hand)
+    hand.press("visit-wrong-person")
+    assert hand.sees("q-/data/others/third/third_answer")
+    assert kinds(qtbot, office, visit).count("person_met") == 2
+
+
+def test_stop_is_always_there_and_leads_to_the_end(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    hand.press("visit-stop")
+    hand.choose("stop-reasons", "asked_to_leave")
+    hand.press("stop-now")
+    assert hand.sees("q-/data/leave/leaving/left")
+    assert "exit_triggered" in kinds(qtbot, office, visit)
+
+
+def test_a_visit_opens_again_where_it_was(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand, text: Text
+) -> None:
+    open_the_door(hand)
+    again = Hand(qtbot, open_page(qtbot, office, visit, text), office.jobs)
+    assert again.sees("identity-check")
+
+
+def test_going_back_keeps_answers(hand: Hand) -> None:
+    open_the_door(hand)
+    hand.press("visit-back")
+    hand.press("visit-back")
+    card = hand.find("q-/data/door/introduce/documents")
+    chosen = [one.objectName() for one in card.findChildren(ChoiceCard) if one.isChecked()]
+    assert chosen == ["choice-badge", "choice-authorisation_letter"]
+
+
+def test_the_case_is_closed_by_the_script(
+    office: Office, qtbot: QtBot, visit: str, hand: Hand
+) -> None:
+    hand.press("visit-stop")
+    hand.choose("stop-reasons", "other")
+    hand.press("stop-now")
+    hand.choose("q-/data/leave/leaving/left", "OK")
+    hand.press("visit-next")
+    hand.choose("q-/data/close/result/outcome", "aborted")
+    hand.press("visit-next")
+    hand.choose("q-/data/close/word/kept", "no_entry")
+    for rest in ("no_money", "no_disclosure", "no_threat", "nothing_posted"):
+        hand.choose("q-/data/close/word/kept", rest)
+    hand.press("visit-next")
+    hand.choose("q-/data/close/end_stopped/finish_stopped", "OK")
+    hand.press("visit-next")
+    found: list[str] = []
+    office.jobs.store(
+        lambda: read_case(office.desk, "case-1").visit(visit)["state"], done=found.append
+    )
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    assert found == ["aborted"]
