@@ -61,14 +61,14 @@ def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check = verbs.add_parser("check", help="prove a script against a rule pack")
     check.add_argument("form", type=Path)
     check.add_argument("--pack", default=None)
-    check.add_argument("arguments", nargs=argparse.REMAINDER)
     check.set_defaults(func=check_form)
 
 
 def check_form(arguments: argparse.Namespace) -> int:
-    from agent_app.script.check import run_check
+    """Prove a script, or print the paths that break it; 0 when it passed."""
+    from agent_app.script.check import run
 
-    return int(run_check(arguments))
+    return run(arguments.form, arguments.pack, sys.stdout)
 
 
 def run_conformance(arguments: argparse.Namespace) -> int:

@@ -45,6 +45,11 @@ class Report:
     def passed(self) -> bool:
         return not self.breaches and self.complete
 
+    def add(self, breaches: Iterable[Breach]) -> None:
+        """Take breaches in, each once."""
+        known = {(one.claim, one.message) for one in self.breaches}
+        self.breaches += [one for one in breaches if (one.claim, one.message) not in known]
+
     def lines(self) -> Iterable[str]:
         """The report to print."""
         how = "all" if self.complete else "not all (too many)"
