@@ -262,12 +262,37 @@ def remove(box: FileBox, names: Iterable[str]) -> None:
 
 
 def sweep(db: Database, box: FileBox) -> int:
-    """At opening: delete files no row names, left by a crash before their event; how many."""
+    """At opening: delete files no event names, left by a crash before their event; how many.
+
+    A file whose event does name it lost its row with a broken database, and gets it back.
+    """
     known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
     with os.scandir(box.path) as entries:
         strays = [entry.name for entry in entries if entry.name not in known]
-    remove(box, strays)
-    return len(strays)
+    lost = [name for name in strays if not _adopted(db, box, name)]
+    remove(box, lost)
+    return len(lost)
+
+
+def _adopted(db: Database, box: FileBox, name: str) -> bool:
+    """Whether a file belongs to an event here; its row is written then."""
+    try:
+        with open(box.path / name, "rb") as stream:
+            header = crypto.open_header(box.key, stream, name)
+    except Tampered:
+        return False
+    row = db.execute(
+        "SELECT json_extract(raw, '$.files'), own FROM events WHERE id = ?", [header["event"]]
+    ).fetchone()
+    for one in json.loads(row[0]) if row else ():
+        if one["slot"] == header["slot"] and get(db, header["event"], header["slot"]) is None:
+            stored = StoredFile(
+                *(header["event"], header["slot"], name),
+                *(one["sha256"], one["size"], one["type"]),
+            )
+            add(db, stored, own=bool(row[1]))
+            return True
+    return False
 
 
 def salvage(box: FileBox) -> Iterator[tuple[dict[str, str], bytes]]:

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from agent_app.domain.errors import Tampered
 from agent_app.store import cases, events
-from agent_app.store.db import Store, open_store, transaction
+from agent_app.store.db import Store, damaged_pages, open_store, transaction
 from agent_app.store.journal_file import JournalFile, Record
 
 
 def open_both(path: Path, key: bytes | None, journal: JournalFile, device: str) -> Store:
     """The store with its journal file, agreed; a broken database is rebuilt. Raises TooOld."""
-    try:
-        db = open_store(path, key)
-    except Tampered:
+    if path.exists() and damaged_pages(path, key):
         return rebuild(path, key, journal, device)
+    db = open_store(path, key)
     reconcile(db, journal, device)
     return db
 

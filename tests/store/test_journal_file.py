@@ -7,9 +7,10 @@ import pytest
 
 from agent_app.domain.errors import NotAllowed, Tampered
 from agent_app.journal.chain import event_hash
-from agent_app.store import cases, events, recovery
+from agent_app.store import cases, events, files, recovery
 from agent_app.store.db import Store, transaction
 from agent_app.store.events import Settlement
+from agent_app.store.files import FileBox
 from agent_app.store.journal_file import JournalFile
 from tests.store.conftest import KEY
 from tests.support.case_rows import case_row, raw
@@ -81,6 +82,34 @@ def test_a_broken_database_is_rebuilt_with_every_event(
     assert now is not None
     assert now["visits"]["visit-1"]["state"] == "ended"
     rebuilt.close()
+
+
+@pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.9])
+def test_one_bad_page_rebuilds_with_attachments(
+    tmp_path: Path, db: Store, box: FileBox, journal: JournalFile, device: Device, where: float
+) -> None:
+    filled(db, device)
+    event = device.record(
+        "photo_taken",
+        {"slot": "photo-1", "what": "door"},
+        files=({"slot": "photo-1", "sha256": "ab", "size": 4, "type": "image/jpeg"},),
+    )
+    stored = files.write(box, b"jpeg", event=event.id, slot="photo-1", type="image/jpeg")
+    with transaction(db):
+        events.append(db, event, event_hash(event))
+        files.add(db, stored)
+    files.write(box, b"its event never came", event="none", slot="photo-1", type="image/jpeg")
+    db.close()
+    path = tmp_path / "store.db"
+    with open(path, "r+b") as stream:
+        stream.seek(int(path.stat().st_size * where) // 4096 * 4096 + 1000)
+        stream.write(b"\0" * 64)
+    rebuilt = recovery.open_both(path, KEY, journal, device.name)
+    assert events.unsent(rebuilt) == device.events
+    assert files.sweep(rebuilt, box) == 1
+    assert [one.name for one in files.unsent(rebuilt)] == [stored.name]
+    rebuilt.close()
+    assert recovery.open_both(path, KEY, journal, device.name).execute("SELECT 1").fetchone()
 
 
 def test_a_kill_between_file_and_commit_is_healed(
