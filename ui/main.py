@@ -36,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return gallery(given[1:])
     if noun == "tour":
-        from ui.tour import main as tour
+        from ui.tour.main import main as tour
 
-        return tour(given[1:])
+        return tour(given[1:], make_home)
     if noun == "demo":
         return demo(given[1:])
     return run_app(data_folder())

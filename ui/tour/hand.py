@@ -70,6 +70,19 @@ class Hand:
             QTest.mouseClick(target, Qt.MouseButton.LeftButton)
         self.settle()
 
+    def press_first(self, name: str) -> None:
+        """Choose the first card of a group."""
+        group = self.see(name)
+        cards = [w for w in group.findChildren(QWidget) if w.objectName().startswith("choice-")]
+        if not cards:
+            raise NotThere(f"a choice in {name}")
+        card = cards[0]
+        if isinstance(card, QAbstractButton):
+            card.click()
+        else:
+            QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+        self.settle()
+
     def type(self, name: str, text: str) -> None:
         """Write into a field, replacing what is there."""
         holder = self.see(name)

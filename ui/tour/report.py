@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,10 +44,10 @@ class Report:
         try:
             yield step.counts
             step.ok = True
-        except Exception as error:
-            step.said = f"{type(error).__name__}: {error}"
-            raise
         finally:
+            error = sys.exc_info()[1]
+            if error is not None and not step.ok:
+                step.said = f"{type(error).__name__}: {error}"
             step.seconds = round(perf_counter() - began, 2)
 
     def write(self, pictures: list[str]) -> None:
@@ -72,7 +73,9 @@ class Report:
         for step in self.steps:
             counts = "  ".join(f"{key}={value}" for key, value in step.counts.items())
             mark = "ok  " if step.ok else "FAIL"
-            lines.append(f"{mark} {step.seconds:7.2f} s  {_wide(step.name, 34)} {counts}{step.said}")
+            lines.append(
+                f"{mark} {step.seconds:7.2f} s  {_wide(step.name, 34)} {counts}{step.said}"
+            )
         return "\n".join([*lines, "OK" if self.ok else "FAILED"])
 
 

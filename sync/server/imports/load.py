@@ -47,7 +47,7 @@ def load_file(
     landed = Landed(table.mapping.id)
     with office.db() as db, db.writing():
         facts, changes = _facts(db), Changes()
-        for values in _good_rows(table, name, landed.faults):
+        for values in good_rows(table, name, landed.faults):
             try:
                 case = build(values, table.mapping, facts)
             except Unreadable as fault:
@@ -64,7 +64,7 @@ def load_file(
     return landed
 
 
-def _good_rows(table: Table, name: str, faults: list[Fault]) -> list[Values]:
+def good_rows(table: Table, name: str, faults: list[Fault]) -> list[Values]:
     """Every row whose cells can be read and whose case has not been seen above."""
     places = [
         (table.header.index(column.name), column)

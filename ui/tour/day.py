@@ -1,0 +1,331 @@
+"""The day of the tour: a fresh device in the morning, a reviewed visit in the evening."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent_app.domain.rules import State
+from ui.demo import LocalOffice
+from ui.desktop import Desktop
+from ui.tour.cast import Cast
+from ui.tour.doorstep import Visit
+from ui.tour.hand import Hand, NotThere
+from ui.tour.report import Report
+from ui.viewmodels.settings import Taste
+
+SENTENCE = "早出晚归 平安到家 伞在门后"
+
+TALK = {
+    "ready": "two_agents badge authorisation_letter recorder sealed_letter plain_dress",
+    "who": "self_identified",
+    "documents": "badge authorisation_letter",
+    "place": "door",
+    "privacy": "alone",
+    "hardship": "income_fell",
+    "dispute": "none",
+    "care": "none",
+    "wishes": "none",
+    "kept": "no_entry no_cash no_threat no_third_party no_posting",
+}
+
+
+@dataclass(frozen=True)
+class Company:
+    """The two who take part, each with a device of their own, and their office."""
+
+    office: LocalOffice
+    url: str
+    agent: Desktop
+    lead: Desktop
+    cast: Cast
+    out: Path
+
+
+class Day:
+    """Every step of issue 2's whole day, through the pages."""
+
+    def __init__(self, company: Company, report: Report) -> None:
+        screens = company.out / "screens"
+        screens.mkdir(parents=True, exist_ok=True)
+        self._company, self._report = company, report
+        self.agent = Hand(company.agent, screens)
+        self.lead = Hand(company.lead, screens)
+        self._case = self._second = self.visit = ""
+
+    def play(self) -> None:
+        """The whole day, in order. Raises at the first step that fails."""
+        self._enrol()
+        self._look_round()
+        self._unlock()
+        self._visit_with_agreement()
+        self._visit_wrong_person()
+        self._send()
+        self._review()
+        self._hear_back()
+        self._other_looks()
+
+    # -- morning
+
+    def _enrol(self) -> None:
+        company = self._company
+        with self._report.step("入职：一次性代码 enrol") as counts:
+            self._join(self.agent, company.cast.agent, picture="enrol")
+            self._synced(self.agent)
+            day = self._day()
+            counts |= {"cases": day.total, "open_now": day.open_now}
+
+    def _join(self, hand: Hand, person: str, *, picture: str = "") -> None:
+        code = self._company.office.run("device", "code", person).split()[-1]
+        hand.desktop.begin()
+        hand.type("enrol-address", self._company.url)
+        hand.type("enrol-code", code)
+        hand.type("enrol-secret", SENTENCE)
+        hand.type("enrol-again", SENTENCE)
+        if picture:
+            hand.picture(picture)
+        hand.press("enrol-join")
+        hand.wait(lambda: hand.desktop.office is not None, "the profile to open", 60)
+
+    def _synced(self, hand: Hand) -> None:
+        syncing = hand.desktop.syncing
+        assert syncing is not None
+        hand.wait(lambda: not syncing.busy, "the sync to end", 120)
+        hand.settle()
+
+    def _look_round(self) -> None:
+        hand = self.agent
+        with self._report.step("看一天的安排 today, cases, case") as counts:
+            hand.picture("today")
+            doors = [d for d in self._day().doors if d.knock is State.allow and not d.visit]
+            if len(doors) < 2:
+                raise NotThere("two doors that may be knocked on now")
+            self._case, self._second = doors[0].case, doors[1].case
+            hand.press("nav-cases")
+            hand.type("cases-search", doors[0].debtor)
+            hand.wait(lambda: hand.sees(f"door-{self._case}"), "the case found by name")
+            hand.picture("cases-search")
+            hand.press(f"door-{self._case}")
+            hand.picture("case")
+            counts["debtor_found_by"] = len(doors[0].debtor)
+
+    def _unlock(self) -> None:
+        hand = self.agent
+        with self._report.step("锁屏与解锁 lock, wrong passphrase, unlock"):
+            hand.press("lock")
+            hand.wait(lambda: hand.sees("unlock-secret"), "the lock screen")
+            hand.type("unlock-secret", "不是这一句")
+            hand.press("unlock-enter")
+            hand.wait(lambda: hand.desktop.jobs.running == 0, "the answer", 60)
+            if hand.desktop.office is not None:
+                raise NotThere("a refusal of the wrong passphrase")
+            hand.picture("unlock-wrong")
+            hand.type("unlock-secret", SENTENCE)
+            hand.press("unlock-enter")
+            hand.wait(lambda: hand.desktop.office is not None, "the profile to open", 60)
+            self._synced(hand)
+
+    # -- at the doors
+
+    def _knock(self, case: str) -> None:
+        hand = self.agent
+        hand.press("nav-cases")
+        hand.type("cases-search", case)
+        hand.press(f"door-{case}")
+        address = self._page_model().page.doors[0].address.id
+        hand.press(f"start-{address}")
+        hand.wait(lambda: hand.sees("visit-next"), "the visit page")
+
+    def _visit_with_agreement(self) -> None:
+        hand = self.agent
+        with self._report.step("上门：从敲门到签约 visit, plan, agreement, letter") as counts:
+            self._knock(self._case)
+            talk = TALK | PANELS | {"way": "plan", "outcome": "agreement_signed"}
+            visit = Visit(hand, talk | {"identity": self._identity})
+            visit.walk(pictures=PICTURED)
+            counts["screens"] = len(visit.screens)
+            hand.wait(lambda: not hand.sees("visit-next"), "the end of the visit")
+        self._keep_papers()
+
+    def _identity(self, hand: Hand) -> None:
+        """The person says two things of themselves."""
+        truth = self._company.cast.truths[self._case]
+        for name in ("id_last4", "phone_last4"):
+            hand.type(f"identity-{name}", truth[name])
+        hand.press("identity-check")
+
+    def _visit_wrong_person(self) -> None:
+        hand = self.agent
+        with self._report.step("上门：应门的不是本人 wrong person"):
+            self._knock(self._second)
+            answers = {
+                "ready": TALK["ready"],
+                "who": "third_party",
+                "third_answer": "will_pass_on",
+                "outcome": "message_left",
+                "kept": TALK["kept"],
+            }
+            Visit(hand, answers).walk(pictures={"third_answer": "visit-third-party"})
+            hand.wait(lambda: not hand.sees("visit-next"), "the end of the visit")
+
+    def _keep_papers(self) -> None:
+        """What the day made, taken from the sealed store as the letters page shows it."""
+        from agent_app.store import events, files
+
+        office = self.agent.desktop.office
+        assert office is not None
+        desk, case, out = office.desk, self._case, self._company.out
+        found: list[str] = []
+
+        def take() -> None:
+            for event in events.of_case(desk.db, case):
+                names = {"agreement_signed": "agreement.pdf", "letter_printed": "letter.pdf"}
+                if event.kind in names and event.files:
+                    stored = files.get(desk.db, event.id, event.files[0]["slot"])
+                    assert stored is not None
+                    (out / names[event.kind]).write_bytes(files.read(desk.files, stored))
+                    found.append(names[event.kind])
+                if event.visit:
+                    self.visit = event.visit
+
+        with self._report.step("协议与函件 agreement.pdf, letter.pdf") as counts:
+            self.agent.desktop.jobs.store(take)
+            self.agent.settle()
+            if len(found) < 2:
+                raise NotThere(f"both papers; there is {found}")
+            counts["made"] = len(found)
+            self.agent.desktop.window.open("letters", case)  # type: ignore[union-attr]
+            self.agent.picture("letters")
+
+    # -- evening
+
+    def _send(self) -> None:
+        hand = self.agent
+        with self._report.step("回传 outbox, sync, receipts") as counts:
+            hand.press("nav-outbox")
+            hand.picture("outbox-waiting")
+            hand.press("outbox-sync")
+            self._synced(hand)
+            self._synced(hand)
+            hand.press("nav-outbox")
+            hand.settle()
+            box = hand.desktop.window.page._model.outbox  # type: ignore[union-attr]
+            if not box.nothing_missing:
+                raise NotThere(f"everything confirmed; {box.confirmed} of {box.total}")
+            hand.picture("outbox-confirmed")
+            counts |= {"events": box.total, "confirmed": box.confirmed}
+
+    def _review(self) -> None:
+        hand = self.lead
+        with self._report.step("主管复核 review, replay, accept, send back") as counts:
+            self._join(hand, self._company.cast.lead)
+            self._synced(hand)
+            hand.press("nav-reviews")
+            hand.picture("reviews")
+            visits = [row.visit for row in hand.desktop.window.page._model.rows]  # type: ignore[union-attr]
+            counts["visits"] = len(visits)
+            hand.press(f"review-{self.visit}")
+            hand.picture("replay")
+            hand.press("accept")
+            hand.settle()
+            other = next(one for one in visits if one != self.visit)
+            hand.press("nav-reviews")
+            hand.press(f"review-{other}")
+            hand.press("send-back")
+            hand.type("replay-comment", "请补充对方愿意转告的原话要点。")
+            hand.picture("send-back")
+            hand.press("send-back-now")
+            hand.settle()
+            hand.desktop.sync()
+            self._synced(hand)
+
+    def _hear_back(self) -> None:
+        hand = self.agent
+        with self._report.step("外访员收到退回 sent back to the agent") as counts:
+            hand.desktop.sync()
+            self._synced(hand)
+            hand.press("nav-today")
+            sent_back = [door.case for door in self._day().doors if door.sent_back]
+            if sent_back != [self._second]:
+                raise NotThere(f"one visit sent back; there are {sent_back}")
+            hand.picture("today-sent-back")
+            counts["sent_back"] = len(sent_back)
+
+    # -- the same pages, other eyes
+
+    def _other_looks(self) -> None:
+        hand = self.agent
+        with self._report.step("英文、深色、平板、大字 en, dark, tablet, 200 %"):
+            for name, taste, size in LOOKS:
+                hand.desktop.wear(taste)
+                hand.window.resize(*size)
+                for page, argument in (("today", None), ("case", self._case), ("settings", None)):
+                    hand.desktop.window.open(page, argument)  # type: ignore[union-attr]
+                    hand.picture(f"{page}-{name}")
+
+    # -- reading
+
+    def _day(self):  # type: ignore[no-untyped-def]
+        hand = self.agent
+        hand.wait(lambda: hand.sees("nav-today"), "the navigation")
+        hand.press("nav-today")
+        hand.wait(lambda: self._page_model().day is not None, "the day list")
+        return self._page_model().day
+
+    def _page_model(self):  # type: ignore[no-untyped-def]
+        return self.agent.desktop.window.page._model  # type: ignore[union-attr]
+
+
+LIGHT = Taste()
+LOOKS = (
+    ("en", replace(LIGHT, language="en"), (1280, 800)),
+    ("dark", replace(LIGHT, theme="dark"), (1280, 800)),
+    ("en-dark-tablet", replace(LIGHT, language="en", theme="dark"), (1024, 768)),
+    ("contrast", replace(LIGHT, theme="contrast"), (1280, 800)),
+    ("large-text", replace(LIGHT, scale=200), (1280, 800)),
+)
+PICTURED = {
+    "ready": "visit-before",
+    "who": "visit-who-opens",
+    "documents": "visit-introduce",
+    "recording": "visit-recording",
+    "identity": "visit-identity",
+    "told": "visit-statement",
+    "hardship": "visit-listen",
+    "budget": "visit-budget",
+    "plan": "visit-plan",
+    "agreement": "visit-signed",
+    "letter": "visit-letter",
+    "outcome": "visit-outcome",
+}
+
+
+def _budget(hand: Hand) -> None:
+    for name, amount in (("income", "8600"), ("housing", "2200"), ("food", "1500")):
+        hand.type(f"budget-{name}", amount)
+    hand.press("budget-keep")
+
+
+def _plan(hand: Hand) -> None:
+    hand.wait(lambda: hand.sees("plan-options"), "plans to choose from")
+    hand.press_first("plan-options")
+    hand.press("plan-offer")
+
+
+def _sign(hand: Hand) -> None:
+    """Turn the screen round, answer the three checks, sign for everyone who must."""
+    hand.press("agreement-turn")
+    hand.picture("agreement-shown")
+    wave = [(0.12 + 0.76 * t, 0.5 + 0.28 * math.sin(9 * t)) for t in (i / 40 for i in range(41))]
+    hand.draw("ink", wave)
+
+
+PANELS = {
+    "recording": lambda hand: hand.press("recorder-agree"),
+    "recorder_off": lambda hand: hand.press("recorder-stop"),
+    "budget": _budget,
+    "plan": _plan,
+    "agreement": _sign,
+    "letter": lambda hand: hand.press("letter-make"),
+}
