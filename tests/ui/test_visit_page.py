@@ -150,7 +150,7 @@ def test_the_case_is_closed_by_the_script(
     hand.press("stop-now")
     hand.choose("q-/data/leave/leaving/left", "OK")
     hand.press("visit-next")
-    hand.choose("q-/data/close/result/outcome", "aborted")
+    hand.choose("q-/data/close/result/outcome", "asked_to_leave")
     hand.press("visit-next")
     hand.choose("q-/data/close/word/kept", "no_entry")
     for rest in ("no_money", "no_disclosure", "no_threat", "nothing_posted"):

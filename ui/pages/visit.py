@@ -210,7 +210,7 @@ class VisitPage(Page):
         self._stages.set_stages(self._stage_marks())
         self._back.setEnabled(model.at > 0 and not model.shut(model.at - 1))
         self._count.setText(text.say("visit.count", n=model.at + 1))
-        last = model.at == len(model.screens) - 1
+        last = any("visit_ended" in view.ds.get("event", "") for view in model.views())
         self._next.setText(text.say("visit.finish" if last else "visit.next"))
 
     def _stage_marks(self) -> list[Stage]:

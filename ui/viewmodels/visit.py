@@ -126,8 +126,15 @@ class VisitModel(ViewModel):
                 if not (view := self.session.view(ref)).violation
             }
             self._arrive()
+            self._catch_up()
 
         self.read(standing, self.office.now(), self.case_id, self.visit, done=seen)
+
+    def _catch_up(self) -> None:
+        """The agreement is signed on a page of its own: answer its question for it."""
+        asked = self.find(panel="agreement")
+        if asked is not None and self.state.get("agreement") and asked.value != "signed":
+            self.answer(asked.ref, "signed")
 
     def _stand(self, found: Standing) -> None:
         self.standing = found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QElapsedTimer, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QMouseEvent,
@@ -15,19 +13,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from agent_app.documents.ink import Point, Stroke
 from ui.theme import worn
 
 _MM_PER_INCH = 25.4
-
-
-@dataclass(frozen=True)
-class InkPoint:
-    """A point in millimetres from the pad's top left; `ms` since the first touch; pressure 0–1."""
-
-    x: float
-    y: float
-    ms: int
-    pressure: float
 
 
 class InkPad(QWidget):
@@ -40,7 +29,8 @@ class InkPad(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(says)
         self._says = says
-        self._strokes: list[list[InkPoint]] = []
+        self._strokes: list[list[Point]] = []
+        self._tools: list[str] = []
         self._clock = QElapsedTimer()
         self._down = False
         self.setMinimumHeight(200)
@@ -51,19 +41,23 @@ class InkPad(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 240)
 
-    def strokes(self) -> tuple[tuple[InkPoint, ...], ...]:
-        return tuple(tuple(stroke) for stroke in self._strokes if len(stroke) > 1)
+    def strokes(self) -> tuple[Stroke, ...]:
+        """The ink so far, as the device gave it."""
+        pairs = zip(self._strokes, self._tools, strict=True)
+        return tuple(Stroke(tuple(points), tool) for points, tool in pairs if len(points) > 1)
 
     def clear(self) -> None:
         self._strokes.clear()
+        self._tools.clear()
+        self._clock.invalidate()
         self.update()
         self.signed.emit(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._begin(event.position(), 0.5)
+        self._begin(event.position(), "mouse", None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._draw(event.position(), 0.5)
+        self._draw(event.position(), None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._lift()
@@ -71,25 +65,27 @@ class InkPad(QWidget):
     def tabletEvent(self, event: QTabletEvent) -> None:
         kind = event.type()
         if kind == QTabletEvent.Type.TabletPress:
-            self._begin(event.position(), event.pressure())
+            self._begin(event.position(), "pen", event.pressure())
         elif kind == QTabletEvent.Type.TabletMove:
             self._draw(event.position(), event.pressure())
         elif kind == QTabletEvent.Type.TabletRelease:
             self._lift()
         event.accept()
 
-    def _begin(self, spot: QPointF, pressure: float) -> None:
+    def _begin(self, spot: QPointF, tool: str, pressure: float | None) -> None:
         if not self._clock.isValid():
             self._clock.start()
         self._down = True
         self._strokes.append([])
+        self._tools.append(tool)
         self._draw(spot, pressure)
 
-    def _draw(self, spot: QPointF, pressure: float) -> None:
+    def _draw(self, spot: QPointF, pressure: float | None) -> None:
         if self._down:
             x, y = spot.x() * self._mm(), spot.y() * self._mm()
-            point = InkPoint(round(x, 3), round(y, 3), self._clock.elapsed(), round(pressure, 3))
-            self._strokes[-1].append(point)
+            self._strokes[-1].append(
+                Point(round(x, 3), round(y, 3), self._clock.elapsed(), pressure)
+            )
             self.update()
 
     def _lift(self) -> None:
@@ -123,14 +119,14 @@ class InkPad(QWidget):
             self._paint_stroke(painter, stroke)
         painter.end()
 
-    def _paint_stroke(self, painter: QPainter, stroke: list[InkPoint]) -> None:
+    def _paint_stroke(self, painter: QPainter, stroke: list[Point]) -> None:
         if not stroke:
             return
         scale = 1 / self._mm()
         path = QPainterPath(QPointF(stroke[0].x * scale, stroke[0].y * scale))
         for point in stroke[1:]:
             path.lineTo(point.x * scale, point.y * scale)
-        mean = sum(point.pressure for point in stroke) / len(stroke)
+        mean = sum(point.pressure or 0.5 for point in stroke) / len(stroke)
         pen = QPen(worn().colour("ink"), 1.8 + 2.2 * mean)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
