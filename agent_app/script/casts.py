@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date
+from decimal import Decimal
 
-from agent_app.script.xpath.values import number_text, read_moment
+from agent_app.script.xpath.values import read_moment
 
 INT_MAX, INT_MIN = 2**31 - 1, -(2**31)
 _DECIMAL = re.compile(r"\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*").fullmatch
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?").fullmatch
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?)?").fullmatch
 _DATETIME = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?"
 ).fullmatch
@@ -29,7 +30,15 @@ def integer(value: str) -> str:
 
 
 def decimal(value: str) -> str:
-    return value.strip() if _DECIMAL(value) else ""
+    """A finite number, a whole one with .0 behind it."""
+    if not _DECIMAL(value) or not math.isfinite(float(value)):
+        return ""
+    return _with_point(float(value))
+
+
+def _with_point(number: float) -> str:
+    shown = format(Decimal(repr(number)), "f")
+    return shown if "." in shown else f"{shown}.0"
 
 
 def day(value: str) -> str:
@@ -38,7 +47,7 @@ def day(value: str) -> str:
     if found is None:
         return ""
     try:
-        return date(*(int(part) for part in found.groups())).isoformat()
+        return date(*(int(part) for part in found.groups()[:3])).isoformat()
     except ValueError:
         return ""
 
@@ -57,32 +66,54 @@ def time_of_day(value: str) -> str:
 
 
 def geopoint(value: str) -> str:
-    """Latitude, longitude, altitude and accuracy in metres; the last two are 0.0 where not known."""
-    pieces = value.split()
-    if not 2 <= len(pieces) <= 4:
-        return ""
+    """Latitude and longitude in degrees, altitude and accuracy in metres where given."""
+    found = _point(value)
+    return "" if found is None else " ".join(map(_with_point, found))
+
+
+def _point(value: str) -> list[float] | None:
+    pieces = value.split()[:4]
     try:
         numbers = [float(piece) for piece in pieces]
     except ValueError:
-        return ""
-    if not all(math.isfinite(n) for n in numbers) or abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
-        return ""
-    numbers += [0.0] * (4 - len(numbers))
-    return " ".join(_with_point(number) for number in numbers)
+        return None
+    if len(numbers) < 2 or not all(map(math.isfinite, numbers)) or numbers[:2] == [0, 0]:
+        return None
+    return numbers if abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180 else None
 
 
-def _with_point(number: float) -> str:
-    shown = number_text(number)
-    return shown if "." in shown else f"{shown}.0"
+def geotrace(value: str) -> str:
+    """Two or more points that do not end where they began."""
+    points = _points(value)
+    return _joined(points) if len(points) >= 2 and points[0][:2] != points[-1][:2] else ""
+
+
+def geoshape(value: str) -> str:
+    """Three or more points that end where they began."""
+    points = _points(value)
+    return _joined(points) if len(points) >= 3 and points[0][:2] == points[-1][:2] else ""
+
+
+def _points(value: str) -> list[list[float]]:
+    """All points, or none at all when one of them is not a point."""
+    found = [_point(part) for part in value.strip().removesuffix(";").split(";")]
+    return [] if None in found else [point for point in found if point]
+
+
+def _joined(points: list[list[float]]) -> str:
+    return ";".join(" ".join(map(_with_point, point)) for point in points)
 
 
 CASTS: dict[str, Callable[[str], str]] = {
     "int": integer,
+    "integer": integer,
     "decimal": decimal,
     "date": day,
     "dateTime": date_time,
     "time": time_of_day,
     "geopoint": geopoint,
+    "geotrace": geotrace,
+    "geoshape": geoshape,
 }
 
 

@@ -25,6 +25,8 @@ from agent_app.script.xpath import tree, values
 from agent_app.script.xpath.code import Context, XPathError
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.documents import read_document
+from agent_app.script.xpath.functions import FUNCTIONS
+from agent_app.script.xpath.functions.core import PLAIN
 from agent_app.script.xpath.parser import XPathSyntaxError
 from agent_app.script.xpath.tree import Node
 
@@ -92,7 +94,8 @@ def _evaluate(case: Case, now: Clock, entropy: Entropy) -> tuple[values.Value, t
         for prefix, uri in node.nsmap.items():
             if prefix:
                 names.setdefault(prefix, uri)
-    compiler = Compiler(names)
+    functions = FUNCTIONS if case["xforms"] else {**FUNCTIONS, **PLAIN}
+    compiler = Compiler(names, functions=functions)
     world.root = document
     found = compiler.text(case["context"]).run(Context(world, document))
     if not found:

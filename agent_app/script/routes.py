@@ -7,9 +7,10 @@ from typing import Any
 
 from agent_app.script.form import ATTRIBUTE, REPEAT
 from agent_app.script.record import Range
-from agent_app.script.shape import PATHS, Route, Shape
+from agent_app.script.shape import PATHS, WIDE, Route, Shape
 from agent_app.script.xpath.code import Code, Context, Run, number_of
 from agent_app.script.xpath.compiler import Compiler
+from agent_app.script.xpath.functions import FUNCTIONS
 from agent_app.script.xpath.parser import Ast, spelled_out
 
 Narrow = Callable[[list[Any], Context], list[Any]]
@@ -18,16 +19,18 @@ Narrow = Callable[[list[Any], Context], list[Any]]
 class FormPaths:
     """Answers a compiler for the paths of one form, seen from one node (`current`)."""
 
-    __slots__ = ("context", "current", "shape")
+    __slots__ = ("context", "current", "shape", "wide")
 
     def __init__(self, shape: Shape, current: int) -> None:
         self.shape = shape
         self.current = current
         self.context = current
+        self.wide = False
 
     def path(self, tree: Ast, compiler: Compiler) -> Code | None:
         anchor = "current" if self.context == self.current else "node"
-        route = self.shape.route(tree, self.context, self.current, anchor=anchor)
+        wide, self.wide = self.wide, False
+        route = self.shape.route(tree, self.context, self.current, anchor=anchor, wide=wide)
         if route is None:
             return self._walked(tree, compiler)
         return self._compiled(route, compiler)
@@ -42,6 +45,8 @@ class FormPaths:
             self.context = held
 
     def call(self, name: str, args: Sequence[Ast], compiler: Compiler) -> Code | None:
+        if name in WIDE and name in FUNCTIONS:
+            return self._whole_sets(name, args, compiler)
         if name != "indexed-repeat":
             return None
         target = self._definition(args[0]) if args else -1
@@ -50,6 +55,17 @@ class FormPaths:
             return None
         indices = [number_of(compiler.tree(arg)) for arg in args[2::2]]
         return Code("nodes", self._indexed(target, dict(zip(repeats, indices, strict=True))))
+
+    def _whole_sets(self, name: str, args: Sequence[Ast], compiler: Compiler) -> Code | None:
+        found = FUNCTIONS[name]
+        if len(args) < found.least or (found.most is not None and len(args) > found.most):
+            return None
+        codes = []
+        for arg in args:
+            self.wide = arg[0] in PATHS
+            codes.append(compiler.tree(arg))
+        self.wide = False
+        return Code(found.kind, found.build(codes))
 
     def _definition(self, tree: Ast) -> int:
         if tree[0] not in PATHS:

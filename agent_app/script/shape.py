@@ -14,6 +14,23 @@ from agent_app.script.xpath.parser import Ast, spelled_out
 
 XFORMS = "http://www.w3.org/2002/xforms"
 PATHS = ("path", "abs")
+WIDE = frozenset(
+    {
+        "sum",
+        "min",
+        "max",
+        "count",
+        "count-non-empty",
+        "join",
+        "concat",
+        "area",
+        "distance",
+        "randomize",
+        "checklist",
+        "weighted-checklist",
+    }
+)
+"""Functions of whole node-sets."""
 _UNPREFIXED = ("", XFORMS)
 
 
@@ -80,9 +97,20 @@ class Shape:
         return [*node.repeats, index] if node.kind == REPEAT else node.repeats
 
     def route(
-        self, tree: Ast, context: int, current: int, *, anchor: str = "current"
+        self,
+        tree: Ast,
+        context: int,
+        current: int,
+        *,
+        anchor: str = "current",
+        wide: bool = False,
     ) -> Route | None:
-        """The route of a path seen from `context`; None when it must be walked instead."""
+        """The route of a path seen from `context`; None when it must be walked instead.
+
+        `wide`: a function wants the whole node-set, so an absolute path means every instance.
+        """
+        if wide and (tree[0] == "abs" or tree[1] == "/"):
+            current = -1
         if tree[0] == "abs":
             downs = self._plain(tree[1])
             return self._anchored(downs, current) if downs else None
@@ -247,7 +275,14 @@ class Reader:
     def call(self, tree: Ast, context: int, bound: int) -> None:
         name, args = tree[1], tree[2]
         if name in ("position", "count") and len(args) == 1 and args[0][0] in PATHS:
-            self.path(args[0], context, bound, structure=True)
+            self.path(args[0], context, bound, structure=True, wide=name == "count")
+            return
+        if name in WIDE:
+            for arg in args:
+                if arg[0] in PATHS:
+                    self.path(arg, context, bound, wide=True)
+                else:
+                    self.visit(arg, context, bound)
             return
         if name == "indexed-repeat":
             for place, arg in enumerate(args):
@@ -266,14 +301,25 @@ class Reader:
         if route is not None:
             self.add(route.target, -1, across=True)
 
-    def path(self, tree: Ast, context: int, bound: int, *, structure: bool = False) -> None:
+    def path(
+        self,
+        tree: Ast,
+        context: int,
+        bound: int,
+        *,
+        structure: bool = False,
+        wide: bool = False,
+    ) -> None:
         if tree[0] == "path" and not isinstance(tree[1], str):
             self.visit(tree[1], context, bound)
-        route = self.shape.route(tree, context, self.current)
+        route = self.shape.route(tree, context, self.current, wide=wide)
         if route is None:
             self.guess(tree, context, bound)
             return
         scope = self._scope(route.apex)
+        if structure and self.shape.nodes[route.target].kind == REPEAT:
+            around = self.shape.nodes[route.target].repeats
+            scope = self._outer(scope, around[-1] if around else -1)
         if bound != -2 and route.anchor != "slot" and (context != self.current):
             scope = self._outer(scope, bound)
         across = scope == -1 and bool(self.shape.chain(route.target))

@@ -55,7 +55,5 @@ def read_parts(element: etree._Element, form: Expressions) -> Parts:
             value = (child.get("value") or child.get("ref") or "").strip()
             if value and form.expression(value, "output", "value"):
                 parts.append([value])
-        elif isinstance(child.tag, str):
-            parts.append("".join(str(words) for words in child.itertext()))
         parts.append(child.tail or "")
     return [part for part in parts if part]

@@ -14,6 +14,7 @@ from agent_app.script.xpath.axes import AXIS
 from agent_app.script.xpath.code import (
     Code,
     Context,
+    FunctionTable,
     Run,
     XPathError,
     boolean_of,
@@ -50,11 +51,17 @@ class Resolver(Protocol):
 class Compiler:
     """Compiles expressions that share namespaces and a resolver."""
 
-    __slots__ = ("namespaces", "resolver")
+    __slots__ = ("functions", "namespaces", "resolver")
 
-    def __init__(self, namespaces: Mapping[str, str], resolver: Resolver | None = None) -> None:
+    def __init__(
+        self,
+        namespaces: Mapping[str, str],
+        resolver: Resolver | None = None,
+        functions: FunctionTable = FUNCTIONS,
+    ) -> None:
         self.namespaces = namespaces
         self.resolver = resolver
+        self.functions = functions
 
     def text(self, expression: str) -> Code:
         return self.tree(parse(expression))
@@ -102,7 +109,7 @@ class Compiler:
             known = self.resolver.call(name, args, self)
             if known is not None:
                 return known
-        found = FUNCTIONS.get(name)
+        found = self.functions.get(name)
         if found is None:
             return _failing(f"there is no function {name}()")
         if len(args) < found.least or (found.most is not None and len(args) > found.most):

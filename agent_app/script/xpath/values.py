@@ -21,8 +21,8 @@ NAN = math.nan
 DAY_SECONDS = 86_400
 _NUMBER = re.compile(r"\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*").fullmatch
 _DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:T(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?(Z|[+-]\d{2}:\d{2})?)?"
 ).fullmatch
 
 
@@ -45,10 +45,10 @@ class DayCount(float):
 
 def number_text(value: float) -> str:
     """string() of a number, the shortest that reads back; below a millionth and from 10²¹ on with
-    an exponent, as ODK's engines store it.
+    an exponent, as ODK's engines store it. What is not a number is no text at all.
     """
     if math.isnan(value):
-        return "NaN"
+        return ""
     if value in (math.inf, -math.inf):
         return "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, DayCount):
@@ -129,7 +129,7 @@ def read_moment(value: str, zone: tzinfo) -> datetime | None:
 
 
 def read_offset(offset: str) -> tzinfo:
-    """A fixed zone from Z, +07, +0700 or +07:00; raises ValueError beyond a day."""
+    """A fixed zone from Z or +07:00; raises ValueError beyond 14:59."""
     if offset == "Z":
         return UTC
     digits = offset[1:].replace(":", "").ljust(4, "0")
@@ -141,8 +141,11 @@ def read_offset(offset: str) -> tzinfo:
 
 
 def moment_text(moment: datetime, zone: tzinfo) -> DateText:
-    """2026-11-22T10:03:22.123+08:00, in `zone`."""
-    return DateText(moment.astimezone(zone).isoformat(timespec="milliseconds"))
+    """2026-11-22T10:03:22.123+08:00, in `zone`; at midnight the date alone."""
+    local = moment.astimezone(zone)
+    if local.time() == time():
+        return date_text(local.date())
+    return DateText(local.isoformat(timespec="milliseconds"))
 
 
 def date_text(day: date) -> DateText:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from agent_app.script.xpath.code import (
     Code,
     Context,
+    Function,
     Run,
     boolean_of,
     nodes_of,
@@ -201,19 +202,33 @@ numeric("ceiling", ceiling)
 @function("round", 1, 2, "number")
 def _round(args: Sequence[Code]) -> Run:
     read = number_of(args[0])
-    if len(args) == 1:
-        return lambda x: round_half_up(read(x))
-    places = number_of(args[1])
+    places = number_of(args[1]) if len(args) == 2 else (lambda x: 0.0)
     return lambda x: round_places(read(x), places(x))
 
 
 def round_places(value: float, places: float) -> float:
-    """Rounded as written in decimal, so 2.15 to one place is 2.2."""
+    """Halves away from zero, as written in decimal: 2.15 to one place is 2.2."""
     if not math.isfinite(value) or not math.isfinite(places):
         return value if math.isfinite(places) else NAN
     scale = Decimal(10) ** int(places)
-    whole = (Decimal(repr(value)) * scale + Decimal("0.5")).to_integral_value(ROUND_FLOOR)
-    return math.copysign(0.0, value) if whole == 0 else float(whole / scale)
+    whole = (Decimal(repr(abs(value))) * scale).to_integral_value(ROUND_HALF_UP)
+    return math.copysign(float(whole / scale), value)
+
+
+def _plain_round(args: Sequence[Code]) -> Run:
+    read = number_of(args[0])
+    return lambda x: round_half_up(read(x))
+
+
+def _plain_number(args: Sequence[Code]) -> Run:
+    return number_of(args[0]) if args else (lambda x: text_number(x.node.value(), x.env.zone))
+
+
+PLAIN = {
+    "round": Function(_plain_round, 1, 1, "number"),
+    "number": Function(_plain_number, 0, 1, "number"),
+}
+"""XPath 1.0's own, where ODK's differ; for expressions outside forms."""
 
 
 @function("last", 0, 0, "number")

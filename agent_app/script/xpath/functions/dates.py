@@ -24,10 +24,8 @@ from agent_app.script.xpath.values import (
 )
 
 INVALID = "Invalid Date"
-_TIME = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?"
-).fullmatch
-_DATE_ONLY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})").fullmatch
+_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?").fullmatch
+_UNPADDED = re.compile(r"(\d{4})-([1-9]|\d{2})-([1-9]|\d{2})(T.*)?").fullmatch
 
 
 @function("today", 0, 0, "string")
@@ -66,19 +64,27 @@ def _date(args: Sequence[Code]) -> Run:
 
     def run(x: Context) -> str:
         value = run_argument(x)
-        zone = x.env.zone
-        if not isinstance(value, float):
-            written = text(value).strip()
+        if isinstance(value, bool):
+            return ""
+        if isinstance(value, float):
+            found = _from_days(value)
+        else:
+            written = text(value)
             if not written:
                 return ""
-            day = _DATE_ONLY(written)
-            found = read_moment(written, zone)
-            if day and found is not None:
-                return date_text(found.date())
-        found = moment_of(value, zone)
-        return DateText(INVALID) if found is None else moment_text(found, zone)
+            found = read_moment(_padded(written), x.env.zone)
+        return DateText(INVALID) if found is None else moment_text(found, x.env.zone)
 
     return run
+
+
+def _padded(written: str) -> str:
+    """1970-1-2 as 1970-01-02."""
+    found = _UNPADDED(written)
+    if found is None:
+        return written
+    year, month, day, rest = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}{rest or ''}"
 
 
 @function("date-time", 1, 1, "string")
@@ -144,29 +150,32 @@ def _mark(mark: str, at: datetime) -> str:
         "M": f"{at.minute:02d}",
         "S": f"{at.second:02d}",
         "3": f"{at.microsecond // 1000:03d}",
-        "%": "%",
     }
-    return parts.get(mark, f"%{mark}")
+    return parts[mark]
 
 
-_MARK = re.compile(r"%(.)", re.DOTALL)
+_DAY_MARK = re.compile(r"%([Yymnbdea])")
+_MARK = re.compile(r"%([YymnbdeaHhMS3])")
 
 
-def _format(args: Sequence[Code]) -> Run:
+def _format(marks: re.Pattern[str], args: Sequence[Code]) -> Run:
     run_argument, pattern = args[0].run, text_of(args[1])
 
     def run(x: Context) -> str:
-        value = run_argument(x)
-        if not isinstance(value, float) and not text(value).strip():
-            return ""
-        found = moment_of(value, x.env.zone)
+        found = moment_of(run_argument(x), x.env.zone)
         if found is None:
-            return INVALID
+            return ""
         local = found.astimezone(x.env.zone)
-        return _MARK.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
+        return marks.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
 
     return run
 
 
-function("format-date", 2, 2, "string")(_format)
-function("format-date-time", 2, 2, "string")(_format)
+@function("format-date", 2, 2, "string")
+def _format_date(args: Sequence[Code]) -> Run:
+    return _format(_DAY_MARK, args)
+
+
+@function("format-date-time", 2, 2, "string")
+def _format_date_time(args: Sequence[Code]) -> Run:
+    return _format(_MARK, args)

@@ -94,10 +94,16 @@ def _randomize(args: Sequence[Code]) -> Run:
             return shuffle(found, park_miller(int.from_bytes(x.env.entropy(4), "big")))
         value = seed(x)
         count = number(value, x.env.zone)
-        start = int(count) if math.isfinite(count) else _hashed(text(value))
+        start = _whole_seed(count, text(value))
         return shuffle(found, park_miller(start))
 
     return run
+
+
+def _whole_seed(count: float, words: str) -> int:
+    if math.isnan(count):
+        return _hashed(words) if words else 0
+    return int(max(min(count, 2.0**63 - 1), -(2.0**63)))
 
 
 def _hashed(words: str) -> int:

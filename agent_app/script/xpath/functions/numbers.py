@@ -25,7 +25,7 @@ def guarded(work: Callable[[float], float]) -> Callable[[float], float]:
 
 
 def whole(value: float) -> float:
-    return float(int(value)) if math.isfinite(value) else value
+    return math.copysign(float(int(value)), value) if math.isfinite(value) else value
 
 
 def power(base: float, exponent: float) -> float:

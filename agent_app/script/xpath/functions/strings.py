@@ -21,7 +21,7 @@ from agent_app.script.xpath.code import (
     text_of,
 )
 from agent_app.script.xpath.functions.registry import function, texts
-from agent_app.script.xpath.values import Value, number, text
+from agent_app.script.xpath.values import Value, boolean, number
 
 
 @function("if", 3, 3, "any")
@@ -33,27 +33,14 @@ def _if(args: Sequence[Code]) -> Run:
 
 @function("coalesce", 0, None, "string")
 def _coalesce(args: Sequence[Code]) -> Run:
-    runs = [arg.run for arg in args]
-
-    def run(x: Context) -> str:
-        for each in runs:
-            found = _written(each(x))
-            if found:
-                return found
-        return ""
-
-    return run
-
-
-def _written(value: Value) -> str:
-    """The text of a value; a number that is none is nothing."""
-    return "" if isinstance(value, float) and math.isnan(value) else text(value)
+    reads = texts(args)
+    return lambda x: next((found for read in reads if (found := read(x))), "")
 
 
 @function("once", 1, 1, "string")
 def _once(args: Sequence[Code]) -> Run:
-    make = args[0].run
-    return lambda x: x.node.value() or _written(make(x))
+    make = text_of(args[0])
+    return lambda x: x.node.value() or make(x)
 
 
 @function("boolean-from-string", 1, 1, "boolean")
@@ -76,8 +63,7 @@ def _selected(args: Sequence[Code]) -> Run:
         return holds
 
     def run(x: Context) -> bool:
-        held, word = chosen(x).split(), wanted(x).strip()
-        return word in held or (not word and not held)
+        return wanted(x).strip() in chosen(x).split()
 
     return run
 
@@ -164,10 +150,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 @function("checklist", 2, None, "boolean")
 def _checklist(args: Sequence[Code]) -> Run:
     least, most = number_of(args[0]), number_of(args[1])
-    tests = [_counted(arg) for arg in args[2:]]
+    spreads = [_spread(arg) for arg in args[2:]]
 
     def run(x: Context) -> bool:
-        return _within(float(sum([test(x) for test in tests])), least(x), most(x))
+        count = sum([boolean(value) for spread in spreads for value in spread(x)])
+        return _within(count, least(x), most(x))
 
     return run
 
@@ -175,14 +162,16 @@ def _checklist(args: Sequence[Code]) -> Run:
 @function("weighted-checklist", 2, None, "boolean")
 def _weighted_checklist(args: Sequence[Code]) -> Run:
     least, most = number_of(args[0]), number_of(args[1])
-    pairs = [(_spread(v), _spread(w)) for v, w in zip(args[2::2], args[3::2], strict=True)]
+    pairs = [(_spread(v), _spread(w)) for v, w in zip(args[2::2], args[3::2], strict=False)]
 
     def run(x: Context) -> bool:
         total = 0.0
         for read, weight in pairs:
-            for value, heavy in zip(read(x), weight(x), strict=False):
-                if _holds(value, x):
-                    total += number(heavy, x.env.zone)
+            values, weights = read(x), weight(x)
+            if len(values) < len(weights):
+                return False
+            for value, heavy in zip(values, weights, strict=False):
+                total += number(heavy, x.env.zone) if boolean(value) else 0
         return _within(total, least(x), most(x))
 
     return run
@@ -198,17 +187,9 @@ def _spread(arg: Code) -> Callable[[Context], list[Value]]:
     return each
 
 
-def _counted(arg: Code) -> Callable[[Context], int]:
-    spread = _spread(arg)
-    return lambda x: sum([_holds(value, x) for value in spread(x)])
-
-
-def _holds(value: Value, x: Context) -> bool:
-    return value if isinstance(value, bool) else number(value, x.env.zone) > 0 or value == "true"
-
-
 def _within(count: float, least: float, most: float) -> bool:
-    return (least < 0 or count >= least) and (most < 0 or count <= most)
+    """-1 is no bound."""
+    return count >= least and (most == -1 or count <= most)
 
 
 @function("uuid", 0, 1, "string")
