@@ -2,54 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.reading import Table
 
-SOURCES = ("holidays", "chinesecalendar", "none")
+SOURCES = ("holidays", "chinesecalendar")
 
 
-def make_calendar(table: Table) -> Calendar | None:
-    """The calendar a pack asks for: `source`, `country`, `subdivision`, years, extra `dates`.
+@dataclass(frozen=True, slots=True)
+class CalendarSource:
+    """What calendar a pack asks for: the package, the place, the years, and `extra` dates."""
 
-    It only reaches as far as its source does; a day beyond is unknown, never a working day.
-    """
-    name = table.word("id")
-    source = table.word("source", among=SOURCES)
-    first, last = table.number("first_year", least=2000), table.number("last_year", least=2000)
-    country, subdivision = table.word("country", ""), table.word("subdivision", "")
-    extra = table.raw("dates", [])
+    id: str
+    source: str
+    country: str
+    subdivision: str
+    first_year: int
+    last_year: int
+    extra: tuple[date, ...]
+
+    def make(self) -> Calendar:
+        """The calendar; BadInput for a place the package does not know.
+
+        It only reaches as far as its source does: a day beyond is unknown, never a working day.
+        """
+        days, last = self._days()
+        years = range(self.first_year, last + 1)
+        kept = frozenset(day for day in (*days, *self.extra) if day.year in years)
+        return Calendar(self.id, date(self.first_year, 1, 1), date(last, 12, 31), kept)
+
+    def _days(self) -> tuple[Iterable[date], int]:
+        """The holidays, and the last year the source knows."""
+        if self.source == "chinesecalendar":
+            from chinese_calendar import constants
+
+            days = list(constants.holidays)
+            return days, min(self.last_year, max(day.year for day in days))
+        import holidays
+
+        years = range(self.first_year, self.last_year + 1)
+        place = self.subdivision or None
+        try:
+            found = holidays.country_holidays(self.country, subdiv=place, years=years)
+        except NotImplementedError as error:
+            fault = Fault("no holiday table for this place", field=self.id, value=self.country)
+            raise BadInput(fault) from error
+        return list(found), self.last_year
+
+
+def read_calendar(table: Table) -> CalendarSource:
+    """One `[[calendars]]` row of a pack's header."""
+    found = CalendarSource(
+        id=table.word("id"),
+        source=table.word("source", among=SOURCES),
+        country=table.word("country", ""),
+        subdivision=table.word("subdivision", ""),
+        first_year=table.number("first_year", least=2000),
+        last_year=table.number("last_year", least=2000),
+        extra=tuple(table.raw("dates", ())),
+    )
     table.close()
-    if source not in SOURCES or not first or not last:
-        return None
-    days: set[date] = set(extra)
-    if source == "chinesecalendar":
-        last = min(last, _chinese_years()[1])
-        days |= _chinese_holidays()
-    elif source == "holidays":
-        days |= _public_holidays(country, subdivision, range(first, last + 1), table)
-    kept = frozenset(day for day in days if first <= day.year <= last)
-    return Calendar(name, date(first, 1, 1), date(last, 12, 31), kept)
-
-
-def _chinese_holidays() -> set[date]:
-    from chinese_calendar import constants
-
-    return set(constants.holidays)
-
-
-def _chinese_years() -> tuple[int, int]:
-    years = [day.year for day in _chinese_holidays()]
-    return min(years), max(years)
-
-
-def _public_holidays(country: str, subdivision: str, years: range, table: Table) -> set[date]:
-    import holidays
-
-    try:
-        found = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
-    except NotImplementedError:
-        table.fault("country", "is not a country the holiday tables know", "use ISO 3166", country)
-        return set()
-    return set(found)
+    return found

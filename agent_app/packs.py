@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from agent_app.calendars import make_calendar
+from agent_app.calendars import CalendarSource, read_calendar
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.model import Case
 from agent_app.domain.outcome import Outcomes, read_outcomes
@@ -65,9 +65,8 @@ class Pack:
     sha256: str
     rules: tuple[Rule, ...]
     outcomes: Outcomes
-    examples: tuple[Example, ...]
     rights: tuple[Right, ...]
-    calendars: Mapping[str, Calendar]
+    calendar_sources: tuple[CalendarSource, ...]
     wording: Wording
     texts: Mapping[str, Any]
     files: Mapping[str, bytes] = field(repr=False)
@@ -84,6 +83,23 @@ class Pack:
     def named(self) -> dict[str, str]:
         """How an event names the pack it was made under."""
         return {"id": self.id, "version": self.version, "sha256": self.sha256}
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Made when a case of this country is first asked about."""
+        return {one.id: one.make() for one in self.calendar_sources}
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The given/expect cases beside the rules; BadInput with every fault of the file."""
+        faults: list[Fault] = []
+        file = f"{self.id}/examples.toml"
+        found = read_examples(
+            _toml(self.files.get("examples.toml", b""), file, faults), file, faults
+        )
+        if faults:
+            raise BadInput(faults)
+        return found
 
     @cached_property
     def rule_set(self) -> RuleSet:
@@ -173,10 +189,10 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
     files = dict(sorted(_files(folder, "")))
     data = {
         name: _toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
-        for name in ("pack", "rules", "outcomes", "examples", "wording", "rights")
+        for name in ("pack", "rules", "outcomes", "wording", "rights")
     }
     head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
-    calendars = _calendars(head)
+    calendars = tuple(read_calendar(table) for table in head.tables("calendars"))
     header = _header(head, folder.name)
     rules = _rules(data["rules"], folder.name, header, calendars, faults)
     texts = data["wording"]
@@ -185,9 +201,8 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         sha256=_digest(files),
         rules=rules,
         outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
-        examples=read_examples(data["examples"], f"{folder.name}/examples.toml", faults),
         rights=read_rights(data["rights"], f"{folder.name}/rights.toml", faults),
-        calendars=calendars,
+        calendar_sources=calendars,
         wording=_wording(texts, folder.name, faults),
         texts=texts,
         files=files,
@@ -268,16 +283,11 @@ def _source(table: Table) -> Citation:
     return source
 
 
-def _calendars(head: Table) -> dict[str, Calendar]:
-    made = (make_calendar(table) for table in head.tables("calendars"))
-    return {calendar.id: calendar for calendar in made if calendar is not None}
-
-
 def _rules(
     data: Mapping[str, Any],
     folder: str,
     header: Header,
-    calendars: Mapping[str, Calendar],
+    calendars: Sequence[CalendarSource],
     faults: list[Fault],
 ) -> tuple[Rule, ...]:
     whole = Table(data, f"{folder}/rules.toml", "", faults)
@@ -285,7 +295,7 @@ def _rules(
     rules: dict[str, Rule] = {}
     for table in whole.tables("rule"):
         calendar = table.data.get("calendar")
-        if calendar is not None and calendar not in calendars:
+        if calendar is not None and calendar not in {one.id for one in calendars}:
             table.fault(
                 "calendar", "is not a calendar of this pack", "add it to pack.toml", calendar
             )
@@ -327,7 +337,7 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
             )
             continue
         layers = packs.chain(pack.id)
-        rules = packs.joined(layers)
+        rules = RuleSet.of(rule for layer in layers for rule in layer.rules)
         for keeping in rules.retention():
             if keeping.conflict:
                 faults.append(

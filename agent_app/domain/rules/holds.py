@@ -30,7 +30,7 @@ OTHER = "*"
 class Hold:
     """Starts with a hold on the case row named in `names`, an event of `trigger`, or while a
     condition is true; ends `days` local dates or `hours` later, with an event of `release`,
-    or at the row's own end, whichever of the ends it has comes last."""
+    or at the row's own end and `tail_days` more, whichever of the ends it has comes last."""
 
     acts: frozenset[str]
     effect: str
@@ -41,6 +41,7 @@ class Hold:
     days: int | None
     hours: int | None
     months: int | None
+    tail_days: int
     condition: Condition | None
     except_for: frozenset[str] = frozenset()
 
@@ -61,6 +62,7 @@ class Hold:
             days=table.optional_number("days", least=1),
             hours=table.optional_number("hours", least=1),
             months=table.optional_number("months", least=1),
+            tail_days=table.number("tail_days", 0),
             condition=read_condition(condition) if condition else None,
         )
         if not (found.names or found.trigger or found.condition):
@@ -113,7 +115,7 @@ class Hold:
     ) -> datetime | None:
         ends = []
         if row is not None and row.until is not None:
-            ends.append(_after(row.until, s.zone))
+            ends.append(_after(row.until, s.zone, self.tail_days))
         if since is not None and s.zone is not None:
             first = local_day(since, s.zone)
             if self.days is not None:
@@ -133,11 +135,11 @@ def _begins(since: datetime | date, zone: ZoneInfo | None) -> datetime:
     )
 
 
-def _after(until: datetime | date, zone: ZoneInfo | None) -> datetime:
-    """The moment an end means; a bare date is held through, to its last minute."""
+def _after(until: datetime | date, zone: ZoneInfo | None, tail_days: int) -> datetime:
+    """The moment an end means, `tail_days` later; a bare date is held to its last minute."""
     if isinstance(until, datetime):
-        return until.astimezone(UTC)
-    return _begins(until + timedelta(days=1), zone)
+        return until.astimezone(UTC) + timedelta(days=tail_days)
+    return _begins(until + timedelta(days=1 + tail_days), zone)
 
 
 def add_months(day: date, months: int) -> date:
