@@ -14,6 +14,7 @@ from agent_app.domain.errors import BadInput
 SAFE_INTEGER = (1 << 53) - 1
 """Largest integer JSON numbers carry exactly (RFC 8785 §3.2.2.3, IEEE 754)."""
 
+_ATOMS = frozenset({str, bool, type(None)})
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -43,22 +44,22 @@ def _is_plain(value: Any) -> bool:
     sorts UTF-16 units) and in accepting numbers and keys that have no canonical form.
     """
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if kind in _ATOMS:
         return True
     if kind is int:
         return bool(-SAFE_INTEGER <= value <= SAFE_INTEGER)
     if kind is dict:
-        return all(type(key) is str and key.isascii() for key in value) and all(
-            map(_is_plain, value.values())
-        )
-    if kind is list or kind is tuple:
-        return all(map(_is_plain, value))
-    return False
+        if not all(type(key) is str and key.isascii() for key in value):
+            return False
+        value = value.values()
+    elif kind is not list and kind is not tuple:
+        return False
+    return all(type(inner) in _ATOMS or _is_plain(inner) for inner in value)
 
 
 def plain(value: Any) -> Any:
     """`value` with every Mapping a dict and every tuple a list, ready for `canonical`."""
-    if type(value) is str:
+    if type(value) in _ATOMS:
         return value
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}

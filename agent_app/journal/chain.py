@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
@@ -18,10 +19,12 @@ from agent_app.journal.canonical import canonical, digest, plain
 from agent_app.journal.signing import Sign, b64, unb64, verifies
 
 SALT_BYTES = 32
-_ENVELOPE = (
+_NESTED = ("receipt", "files", "pack")
+_FLAT = (
     *("v", "id", "device", "user", "seq", "prev", "kind", "case", "visit", "wall", "tz"),
-    *("boot", "bt", "receipt", "payload_hash", "files", "pack", "app"),
+    *("boot", "bt", "payload_hash", "app"),
 )
+_flat_values = attrgetter(*_FLAT)
 
 
 def seal(draft: Event, *, sign: Sign, salt: bytes) -> Event:
@@ -147,7 +150,10 @@ def _field_hash(salt: bytes, value: Any) -> str:
 
 
 def _envelope(event: Event) -> dict[str, Any]:
-    return {name: plain(getattr(event, name)) for name in _ENVELOPE}
+    envelope = dict(zip(_FLAT, _flat_values(event), strict=True))
+    for name in _NESTED:
+        envelope[name] = plain(getattr(event, name))
+    return envelope
 
 
 def _fault(event: Event, field: str, message: str) -> Fault:

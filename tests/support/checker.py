@@ -27,27 +27,31 @@ History = dict[str, Any]
 
 def falsehoods(history: History) -> Iterator[str]:
     """Everything that cannot be true, lazily."""
-    yield from _journal(history)
-    yield from _server(history)
-    yield from _witness(history)
-
-
-def _journal(history: History) -> Iterator[str]:
-    before: dict[str, Any] | None = None
+    told = [(event["seq"], _hash(event)) for event in history["events"]]
+    yield from _order(history, told)
+    yield from _server(history, told)
+    yield from _witness(history, told)
     for event in history["events"]:
         if not _genuine(event, history["device_key"]):
             yield f"event {event['seq']} is not as signed"
-        expected = _hash(before) if before else "0" * 64
-        if event["seq"] != (before["seq"] if before else 0) + 1 or event["prev"] != expected:
-            yield f"event {event['seq']} does not follow"
-        before = event
 
 
-def _server(history: History) -> Iterator[str]:
-    for event in history["events"]:
-        digest = _hash(event)
-        if history["acked"].get(event["seq"], digest) != digest:
-            yield f"event {event['seq']} was another when the server took it"
+Told = list[tuple[int, str]]
+"""Seq and hash of each event of the journal, in its order."""
+
+
+def _order(history: History, told: Told) -> Iterator[str]:
+    before = (0, "0" * 64)
+    for event, (seq, digest) in zip(history["events"], told, strict=True):
+        if (seq, event["prev"]) != (before[0] + 1, before[1]):
+            yield f"event {seq} does not follow"
+        before = (seq, digest)
+
+
+def _server(history: History, told: Told) -> Iterator[str]:
+    for seq, digest in told:
+        if history["acked"].get(seq, digest) != digest:
+            yield f"event {seq} was another when the server took it"
     if history["acked"] and max(history["acked"]) > len(history["events"]):
         yield "the device lost what the server has"
     for event in history["pushed"]:
@@ -55,19 +59,19 @@ def _server(history: History) -> Iterator[str]:
             yield f"two events {event['seq']}"
 
 
-def _witness(history: History) -> Iterator[str]:
+def _witness(history: History, told: Told) -> Iterator[str]:
     newest = history["heads"][-1]
     for head in history["heads"]:
         if not _verify(history["log_key"], head["sig"], _head_bytes(head)):
             yield "a head is forged"
         elif head["size"] > newest["size"] or head["root"] != _root(history["log"], head["size"]):
             yield f"the log was another at {head['size']}"
-    for event in history["events"]:
-        held = history["receipts"].get(_hash(event))
+    for seq, digest in told:
+        held = history["receipts"].get(digest)
         if held is None:
-            yield f"event {event['seq']} has no receipt"
-        elif not _proves(held, _hash(event), history):
-            yield f"the receipt of event {event['seq']} is false"
+            yield f"event {seq} has no receipt"
+        elif not _proves(held, digest, history):
+            yield f"the receipt of event {seq} is false"
 
 
 def _genuine(event: dict[str, Any], key: bytes) -> bool:
@@ -90,6 +94,7 @@ def _without(event: dict[str, Any], *more: str) -> dict[str, Any]:
     return {name: event[name] for name in event if name not in ("body", "salt", *more)}
 
 
+@lru_cache(maxsize=20_000)
 def _verify(key: bytes, signature: str, message: bytes) -> bool:
     try:
         raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -47,6 +48,13 @@ def seeded(*parts: object) -> bytes:
     return hashlib.sha256("|".join(map(str, parts)).encode()).digest()
 
 
+@cache
+def key_of(name: str) -> tuple[Ed25519PrivateKey, str]:
+    """The private key that belongs to `name`, and its public text."""
+    key = Ed25519PrivateKey.from_private_bytes(seeded(name))
+    return key, public_text(key)
+
+
 @dataclass
 class Device:
     """A device with an event key; `record` adds the next event to its journal."""
@@ -58,8 +66,7 @@ class Device:
     held: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        self.key = Ed25519PrivateKey.from_private_bytes(seeded(self.name))
-        self.public = public_text(self.key)
+        self.key, self.public = key_of(self.name)
 
     def draft(self, kind: str, body: Mapping[str, Any], **more: Any) -> Event:
         """The next event, not yet sealed."""
@@ -103,8 +110,7 @@ class Log:
     tree: Tree = field(default_factory=Tree)
 
     def __post_init__(self) -> None:
-        self.key = Ed25519PrivateKey.from_private_bytes(seeded(self.origin))
-        self.public = public_text(self.key)
+        self.key, self.public = key_of(self.origin)
         self.places: dict[str, int] = {}
 
     def take(self, *events: Event) -> None:
