@@ -17,6 +17,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +48,6 @@ __all__ = ["Database", "Store", "check", "guarded", "open_store", "transaction"]
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FULL, _BUSY, _LOCKED, _IOERR, _CORRUPT, _CONSTRAINT, _NOT_A_DATABASE = 13, 5, 6, 10, 11, 19, 26
-_IOERR_WRITE = 778
 
 
 class Journal(Protocol):
@@ -63,8 +63,9 @@ class Journal(Protocol):
 class Store(Database):
     """The database of one profile; with a journal file, own events go there before they commit."""
 
-    def __init__(self, connection: sqlcipher3.Connection) -> None:
+    def __init__(self, connection: sqlcipher3.Connection, path: Path) -> None:
         super().__init__(connection, execute_plugins=False)
+        self.path = path
         self.journal: Journal | None = None
         self._unwritten: list[tuple[str, Event]] = []
 
@@ -101,11 +102,11 @@ def open_store(path: Path, key: bytes | None) -> Store:
     """
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    with guarded(path.name):
+    with guarded(path.name, path.parent):
         connection = sqlcipher3.connect(str(path), timeout=5.0)
         try:
             _configure(connection, key)
-            db = Store(connection)
+            db = Store(connection, path)
             _migrate(db)
         except BaseException:
             connection.close()
@@ -171,17 +172,21 @@ def _asked(path: Path, key: bytes | None, question: str) -> list[str]:
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing; nests by savepoints. Driver faults become DoorstepErrors."""
-    with guarded(), db.atomic():
+    with guarded("store", db.path.parent if isinstance(db, Store) else None), db.atomic():
         yield
 
 
 @contextmanager
-def guarded(where: str = "store") -> Iterator[None]:
-    """Say driver and file system faults in the application's own errors."""
+def guarded(where: str = "store", folder: Path | None = None) -> Iterator[None]:
+    """Say driver and file system faults in the application's own errors.
+
+    The engine calls most write failures an I/O error; whether `folder` takes a file tells a full
+    disk from a failing one.
+    """
     try:
         yield
     except sqlcipher3.dbapi2.Error as fault:
-        if meaning := _meaning(fault, where):
+        if meaning := _meaning(fault, where, folder):
             raise meaning from fault
         raise
     except OSError as fault:
@@ -190,13 +195,12 @@ def guarded(where: str = "store") -> Iterator[None]:
         raise
 
 
-def _meaning(fault: Exception, where: str) -> DoorstepError | None:
+def _meaning(fault: Exception, where: str, folder: Path | None) -> DoorstepError | None:
     text = str(fault)
-    extended = getattr(fault, "sqlite_errorcode", None) or 0
-    code = extended & 0xFF
+    code = (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF
     if text.startswith(GATE):
         return NotAllowed(text)
-    if code == _FULL or extended == _IOERR_WRITE:
+    if code == _FULL or (code == _IOERR and folder is not None and _is_full(folder)):
         return StoreFull("no room left on this device")
     if code in (_BUSY, _LOCKED):
         return Busy("another job holds the store")
@@ -207,3 +211,15 @@ def _meaning(fault: Exception, where: str) -> DoorstepError | None:
     if code == _CONSTRAINT:
         return Tampered(where, expected="rows as written once", found=text)
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk takes no further small file."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(64 * 1024))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as fault:
+        return fault.errno in NO_ROOM
+    return False

@@ -6,12 +6,12 @@ rename, fsync of the folder. What has no row after a crash was never acknowledge
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -89,6 +89,11 @@ class Writer:
         digest = self._hash.hexdigest()
         return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
 
+    @property
+    def size(self) -> int:
+        """Plain bytes so far."""
+        return self._size
+
     def flush(self) -> None:
         """Make the whole chunks so far durable; call it every few seconds of a recording."""
         with guarded(), self._or_abort():
@@ -97,7 +102,7 @@ class Writer:
 
     def abort(self) -> None:
         """Leave nothing behind."""
-        with contextlib.suppress(AttributeError, OSError):
+        with suppress(AttributeError, OSError):
             self._stream.close()
         self._part.unlink(missing_ok=True)
 
@@ -106,7 +111,7 @@ class Writer:
         self._stream.write(self._seal(crypto.chunk_nonce(self._chunks, last=last), plain, data))
         self._chunks += 1
 
-    @contextlib.contextmanager
+    @contextmanager
     def _or_abort(self) -> Iterator[None]:
         try:
             yield
@@ -261,14 +266,16 @@ def remove(box: FileBox, names: Iterable[str]) -> None:
         (box.path / name).unlink(missing_ok=True)
 
 
-def sweep(db: Database, box: FileBox) -> int:
-    """At opening: delete files no event names, left by a crash before their event; how many.
+def sweep(db: Database, box: FileBox, *, opening: bool = True) -> int:
+    """Delete files no event names, left by a crash or a full disk before their event; how many.
 
-    A file whose event does name it lost its row with a broken database, and gets it back.
+    A file whose event does name it lost its row with a broken database, and gets it back. Later
+    than at opening, files still being written are left alone; call it between actions.
     """
     known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
     with os.scandir(box.path) as entries:
-        strays = [entry.name for entry in entries if entry.name not in known]
+        names = [entry.name for entry in entries if opening or not entry.name.endswith(PART)]
+    strays = [name for name in names if name not in known]
     lost = [name for name in strays if not _adopted(db, box, name)]
     remove(box, lost)
     return len(lost)
@@ -295,18 +302,29 @@ def _adopted(db: Database, box: FileBox, name: str) -> bool:
     return False
 
 
-def salvage(box: FileBox) -> Iterator[tuple[dict[str, str], bytes]]:
-    """What killed recordings left: header (event, slot, type) and the plain bytes that verify.
+def rescue(box: FileBox) -> list[StoredFile]:
+    """At opening, before `sweep`: whole files from the recordings a kill left unfinished.
 
-    Call before `sweep`; the caller files what belongs to a known event.
+    Each keeps the id of the event that was to name it; the caller records that event and adds
+    the file, or leaves it to `sweep`.
     """
+    rescued = []
     for part in sorted(box.path.glob(f"*{PART}")):
-        with open(part, "rb") as stream, contextlib.suppress(Tampered, json.JSONDecodeError):
+        with suppress(Tampered), open(part, "rb") as stream:
             header = crypto.open_header(box.key, stream, part.name)
-            yield header, b"".join(_leading_chunks(stream, header))
+            writer = Writer(box, event=header["event"], slot=header["slot"], type=header["type"])
+            for plain in _leading_chunks(stream, header):
+                writer.write(plain)
+            if writer.size:
+                rescued.append(writer.finish())
+            else:
+                writer.abort()
+        part.unlink()
+    return rescued
 
 
 def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]:
+    """The chunks that prove, up to where the writer was killed."""
     opened = AESGCM(bytes.fromhex(header["key"])).decrypt
     data = crypto.chunk_data(header["event"], header["slot"], None)
     number = 0

@@ -72,18 +72,28 @@ def test_files_cannot_change_places(box: FileBox) -> None:
         files.read(box, one)
 
 
-def test_a_killed_recording_keeps_its_whole_chunks(box: FileBox) -> None:
+def test_a_killed_recording_keeps_its_whole_chunks(db: Store, box: FileBox) -> None:
     sound = os.urandom(5 * CHUNK)
     writer = Writer(box, event="event-1", slot="recording", type="audio/wav")
     for start in range(0, len(sound), 1000):
         writer.write(sound[start : start + 1000])
     writer.flush()
-    [(header, saved)] = list(files.salvage(box))
-    assert (header["event"], header["slot"]) == ("event-1", "recording")
-    assert saved == sound[: len(saved)]
-    assert len(saved) == 4 * CHUNK
+    assert files.sweep(db, box, opening=False) == 0, "it is still being written"
+    [rescued] = files.rescue(box)
+    assert (rescued.event, rescued.slot, rescued.size) == ("event-1", "recording", 4 * CHUNK)
+    assert files.read(box, rescued) == sound[: rescued.size]
+    assert [path.name for path in box.path.iterdir()] == [rescued.name]
+    assert files.rescue(box) == []
     writer.abort()
+
+
+def test_a_recording_killed_at_once_leaves_nothing(box: FileBox) -> None:
+    writer = Writer(box, event="event-1", slot="recording", type="audio/wav")
+    writer.flush()
+    (box.path / "noise.part").write_bytes(b"DSF1 no header")
+    assert files.rescue(box) == []
     assert list(box.path.iterdir()) == []
+    writer.abort()
 
 
 def test_opening_sweeps_what_no_event_names(db: Store, box: FileBox, device: Device) -> None:
