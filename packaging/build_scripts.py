@@ -14,7 +14,6 @@ import io
 import itertools
 import re
 import sys
-import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -25,6 +24,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from script_source import read_source
 
 SOURCES = Path(__file__).parent / "scripts"
 PACKS = Path(__file__).parents[1] / "resources" / "packs"
@@ -87,7 +87,7 @@ def survey(source: Table) -> Iterator[Row]:
     for stage in steps:
         yield from _stage(stage, numbers)
     yield row(
-        {"name": "stop", "exit": "any", "panel": "stop", **source["stop"]},
+        {**source["stop"], "exit": "any", "panel": "stop"},
         kind="select_one stop_reason",
     )
     for name, calculation in _standing(steps, source["derived"]):
@@ -215,7 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     stale = 0
     for pack in options.pack:
-        content = workbook(tomllib.loads((SOURCES / f"{pack}.toml").read_text("utf-8")))
+        content = workbook(read_source(SOURCES / f"{pack}.toml"))
         target = PACKS / pack / "scripts" / "visit.xlsx"
         if target.exists() and target.read_bytes() == content:
             print(f"{pack}: up to date")
