@@ -10,8 +10,7 @@ from typing import Any
 from agent_app.domain.events import Event
 from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import TALK, Situation
-from agent_app.domain.rules.steps import REVIEW
+from agent_app.domain.rules.situation import REVIEW, TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
 
 

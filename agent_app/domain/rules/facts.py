@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import UNKNOWN, Situation
+
+CLOCK_SLACK = timedelta(minutes=10)
+"""How far server and device may disagree before the device's clock is not believed."""
 
 
 def _known(value: Any) -> Any:
@@ -15,8 +19,11 @@ def _known(value: Any) -> Any:
 
 
 def _age_hours(s: Situation) -> Any:
+    """Hours since the last sync. Before it, the clock has been set back: then nothing is known."""
     synced = s.synced_at
-    return UNKNOWN if synced is None else (s.now - synced).total_seconds() / 3600
+    if synced is None or synced > s.now + CLOCK_SLACK:
+        return UNKNOWN
+    return (s.now - synced).total_seconds() / 3600
 
 
 def _lease_over(s: Situation) -> Any:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from agent_app.domain.rules.caps import end_of
 from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.situation import Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
@@ -87,7 +87,7 @@ class Notice:
                 continue
             if one.kind == "notice_sent" and self.told and one.body.get("what") not in self.told:
                 continue
-            yield one.at, ref(one), _time(one.body.get("at"))
+            yield one.at, ref(one), moment(one.body.get("at"))
         for earlier in s.history.contacts:
             if earlier.visit is None and earlier.channel in self.channels and s.zone:
                 at = end_of(earlier.at, s.zone)
@@ -125,14 +125,3 @@ class Notice:
 
 def _start_of(at: datetime | date, s: Situation) -> datetime:
     return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=s.zone)
-
-
-def _time(value: object) -> datetime | None:
-    """An aware datetime out of a body field, None from anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -12,8 +12,7 @@ from agent_app.domain.rules.guard import answer, judge
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.ruleset import RuleSet
-from agent_app.domain.rules.situation import Situation, situation
-from agent_app.domain.rules.steps import REVIEW
+from agent_app.domain.rules.situation import REVIEW, Situation, situation
 from agent_app.domain.rules.verdict import Citation, Finding
 
 ENDS = frozenset({"visit_ended", "visit_aborted"})

@@ -22,6 +22,10 @@ TALK = frozenset(
 """Acts of talking about the debt; everything else in a visit stays free."""
 
 
+REVIEW = "review"
+"""The act of looking back on a finished visit; replay judges it once a visit."""
+
+
 class _Unknown:
     """The third truth value: not known, which is never the same as no."""
 
@@ -70,10 +74,7 @@ class Situation:
     @property
     def synced_at(self) -> datetime | None:
         """When this device last heard from the server, if known (UTC)."""
-        found = self.given.get("synced_at") or self.case.raw.get("synced_at")
-        if isinstance(found, str):
-            found = datetime.fromisoformat(found)
-        return found.astimezone(UTC) if isinstance(found, datetime) else None
+        return moment(self.given.get("synced_at") or self.case.raw.get("synced_at"))
 
     def at(self, now: datetime) -> Situation:
         """The same question at another moment."""
@@ -82,6 +83,16 @@ class Situation:
     def on(self, zone: ZoneInfo | None) -> Situation:
         """The same question by another wall clock."""
         return self if zone is self.zone else replace(self, zone=zone)
+
+
+def moment(value: object) -> datetime | None:
+    """A UTC moment out of an aware datetime or its ISO text; None from anything else."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else None
 
 
 def situation(
@@ -94,7 +105,8 @@ def situation(
     """Put the question: `now` must be aware (ValueError)."""
     if now.tzinfo is None:
         raise ValueError("the moment of a question must be aware")
-    visit = given.get("visit") or history.open_visit
+    latest = history.last_visit if act == REVIEW else history.open_visit
+    visit = given.get("visit") or latest
     address = _address(history, given, visit)
     act = SAME_ACT.get(act, act)
     return Situation(history, now.astimezone(UTC), act, given, calendars, visit, address)

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 from agent_app.domain.events import Event
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.situation import REVIEW, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
-
-REVIEW = "review"
-"""The act of looking back on a finished visit; replay judges it once a visit."""
 
 
 @dataclass(frozen=True, slots=True)
