@@ -6,6 +6,7 @@ The only place of the server that reads the clock, the environment and the proce
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import sys
@@ -18,7 +19,8 @@ import platformdirs
 
 import resources
 from agent_app.domain.errors import BadInput, DoorstepError, Fault
-from sync.server import accounts, cases, people
+from sync.server import accounts, cases, exports, people
+from sync.server import backup as backups
 from sync.server import office as offices
 from sync.server.cases import Changes
 from sync.server.imports import mapping
@@ -171,6 +173,44 @@ def _alerts(options: Options) -> int:
     return 0
 
 
+def _export(options: Options) -> int:
+    office = _office()
+    text = exports.results_csv(
+        *(office, options.by, options.reason),
+        creditor=options.creditor,
+        approved_by=options.approved_by,
+    )
+    if options.out is None:
+        print(text, end="")
+    else:
+        options.out.write_text(text, "utf-8-sig", newline="")
+    return 0
+
+
+def _heads(options: Options) -> int:
+    with _office().db() as db:
+        for line in exports.heads(db):
+            print(line)
+    return 0
+
+
+def _backup(options: Options) -> int:
+    backups.backup(_office(), options.file, _passphrase(options))
+    return 0
+
+
+def _restore(options: Options) -> int:
+    backups.restore(options.file, data_folder(), _passphrase(options), now)
+    print(data_folder())
+    return 0
+
+
+def _passphrase(options: Options) -> str:
+    if options.passphrase_file:
+        return str(options.passphrase_file.read_text("utf-8").strip("\r\n"))
+    return os.environ.get("DOORSTEP_BACKUP_PASSPHRASE") or getpass.getpass()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="doorstep-server", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -204,6 +244,20 @@ def _parser() -> argparse.ArgumentParser:
     one = command("packs", _packs, "list the rule packs handed out")
     one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     command("alerts", _alerts, "what needs a person: forks, restored devices, altered events")
+    one = command("export", _export, "results for the creditor, as CSV")
+    one.add_argument("--by", required=True, help="who exports")
+    one.add_argument("--reason", required=True)
+    one.add_argument("--approved-by", help="a second person, for many rows")
+    one.add_argument("--creditor", help="only this creditor's id")
+    one.add_argument("--out", type=Path)
+    command("heads", _heads, "every signed tree head, to be kept by a witness")
+    for name, run, help_ in (
+        ("backup", _backup, "write a sealed backup while serving"),
+        ("restore", _restore, "the office of a backup, in an empty data folder"),
+    ):
+        one = command(name, run, help_)
+        one.add_argument("file", type=Path)
+        one.add_argument("--passphrase-file", type=Path)
     return parser
 
 

@@ -40,9 +40,9 @@ def sign_head(office: Office, db: Db) -> dict[str, Any]:
 
     Always a fresh one, even if the log did not grow: its time tells what a device's clock says.
     """
-    now = tree(db)
-    head = receipt.sign_head(fact(db, "log_origin"), now, office.now(), office.keys.log.sign)
-    db.do("INSERT OR REPLACE INTO heads VALUES (?, ?)", now.size, json.dumps(head))
+    now, origin = tree(db), fact(db, "log_origin")
+    head = receipt.sign_head(origin, now, office.now(), office.keys.log.sign)
+    db.do("INSERT OR REPLACE INTO heads VALUES (?, ?, ?)", origin, now.size, json.dumps(head))
     return head
 
 

@@ -66,11 +66,21 @@ def create(folder: Path, now: Clock, facts: dict[str, Any]) -> Office:
     with office.db() as db:
         db.migrate()
         with db.writing():
-            db.do("INSERT INTO feed VALUES (?, 0)", office.new_id())
+            db.do("INSERT INTO feed VALUES ('', 0)")
             put_facts(db, facts)
             put_fact(db, "check_secret", office.entropy(32).hex())
-            put_fact(db, "log_origin", f"{facts['org']['id']}/{office.new_id()[-12:]}")
+            start_log(office, db)
     return office
+
+
+def start_log(office: Office, db: Db) -> None:
+    """Begin the log and the feed under fresh names: for a new office, and for a restored one.
+
+    Devices then take everything anew, and send again what a restored office has lost.
+    """
+    name = fact(db, "org")["id"]
+    put_fact(db, "log_origin", f"{name}/{office.new_id()[-12:]}")
+    db.do("UPDATE feed SET epoch = ?", office.new_id())
 
 
 def open_office(folder: Path, now: Clock) -> Office:

@@ -55,7 +55,10 @@ CREATE INDEX log_case ON log (case_id, position);
 CREATE TABLE tree (
     level INTEGER NOT NULL, place INTEGER NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (level, place)) WITHOUT ROWID;
-CREATE TABLE heads (size INTEGER PRIMARY KEY, head TEXT NOT NULL);
+-- The newest head of each size; a restored office goes on under another origin.
+CREATE TABLE heads (
+    origin TEXT NOT NULL, size INTEGER NOT NULL, head TEXT NOT NULL,
+    PRIMARY KEY (origin, size)) WITHOUT ROWID;
 CREATE TABLE parked (
     id TEXT NOT NULL, hash TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL,
     raw TEXT NOT NULL, reason TEXT NOT NULL, received_at TEXT NOT NULL,

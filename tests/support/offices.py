@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from sync.server import office as offices
 from sync.server.app import make_app
 from sync.server.cases import Changes, put_imported
 from sync.server.office import Office
-from sync.server.packs import shelve
+from sync.server.packs import PackShelf, shelve
 from tests.support.case_rows import case_row
 from tests.support.journals import Device
 
@@ -78,10 +79,16 @@ def give_cases(office: Office, agent: str, *ids: str, **changes: Any) -> None:
         told.publish(db, office.now())
 
 
+@cache
+def real_packs() -> PackShelf:
+    """The packs the product ships."""
+    return shelve(RESOURCES / "packs")
+
+
 @contextmanager
 def listening(office: Office) -> Iterator[str]:
     """The real application under a real server; yields its address."""
-    app = make_app(office, shelve(RESOURCES / "packs"))
+    app = make_app(office, real_packs())
     with socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
