@@ -11,60 +11,56 @@ from agent_app.script.record import RecordNode, instances_under
 from agent_app.script.xpath.tree import Node
 
 if TYPE_CHECKING:
-    from agent_app.script.session import Session
+    from agent_app.script.live import Live
 
 
-def fire(session: Session, event: str) -> None:
+def fire(live: Live, event: str) -> None:
     """Fire an event of the whole form on all instances there are."""
-    for action in session.data.actions:
+    for action in live.data.actions:
         if event in action.events:
-            target = session.data.nodes[action.target]
-            _run(session, action, instances_under(session.record, target, session.data))
+            target = live.data.nodes[action.target]
+            _run(live, action, instances_under(live.record, target, live.data))
 
 
-def new_repeat(session: Session, instance: RecordNode) -> None:
+def new_repeat(live: Live, instance: RecordNode) -> None:
     """odk-new-repeat, for the actions nested in that repeat."""
-    for action in session.data.actions:
+    for action in live.data.actions:
         if "odk-new-repeat" not in action.events:
             continue
-        chain = session.form.shape.chain(max(action.source, 0))
+        chain = live.form.shape.chain(max(action.source, 0))
         if chain and chain[-1] == instance.definition.index:
-            _run(session, action, _targets(session, action, instance))
+            _run(live, action, _targets(live, action, instance))
 
 
-def value_changed(session: Session, node: RecordNode) -> None:
-    """xforms-value-changed, for the actions nested in the control that was answered."""
-    for action in session.data.actions:
+def value_changed(live: Live, node: RecordNode) -> None:
+    """xforms-value-changed, for the actions nested in the control whose value changed."""
+    for action in live.data.actions:
         if action.source == node.definition.index and "xforms-value-changed" in action.events:
-            session.flush()
-            _run(session, action, _targets(session, action, node))
+            for target in _targets(live, action, node):
+                live.put(target, _value(live, action, target))
 
 
-def _targets(session: Session, action: Action, node: RecordNode) -> list[RecordNode]:
+def _targets(live: Live, action: Action, node: RecordNode) -> list[RecordNode]:
     """The target nodes in the same innermost repeat instance as `node`, else all."""
-    target = session.data.nodes[action.target]
-    shared = session.form.shape.shared_repeat(action.target, node.definition.index)
+    target = live.data.nodes[action.target]
+    shared = live.form.shape.shared_repeat(action.target, node.definition.index)
     above: Node | None = node
     while isinstance(above, RecordNode) and above.definition.index != shared:
         above = above.parent
-    under = above if isinstance(above, RecordNode) else session.record
-    return instances_under(under, target, session.data)
+    under = above if isinstance(above, RecordNode) else live.record
+    return instances_under(under, target, live.data)
 
 
-def _run(session: Session, action: Action, targets: Iterable[RecordNode]) -> None:
+def _run(live: Live, action: Action, targets: Iterable[RecordNode]) -> None:
     for target in targets:
-        if not target.relevant:
-            continue
-        before = target.stored
-        session.put(target, _value(session, action, target))
-        if target.stored != before:
-            value_changed(session, target)
+        if target.relevant:
+            live.put(target, _value(live, action, target))
 
 
-def _value(session: Session, action: Action, target: RecordNode) -> str:
+def _value(live: Live, action: Action, target: RecordNode) -> str:
     if action.kind != "setvalue":
-        return session.location()
+        return live.location()
     if not action.value:
         return action.literal
-    code = session.form.code(action.value, action.target)
-    return stored_text(code.run(session.context(target)))
+    code = live.form.code(action.value, action.target)
+    return stored_text(code.run(live.context(target)))

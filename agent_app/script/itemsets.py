@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent_app.script import views
 from agent_app.script.form import Element, Itemset
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.code import Context, XPathError, nodes_of, text_of
+from agent_app.script.xpath.parser import parse
 from agent_app.script.xpath.tree import Node
 
 if TYPE_CHECKING:
+    from agent_app.script.live import Live
     from agent_app.script.session import Session
 
 
@@ -21,7 +24,7 @@ class Shown(NamedTuple):
     node: Node | None
 
 
-def choices(session: Session, node: RecordNode) -> list[Shown]:
+def choices(session: Live, node: RecordNode) -> list[Shown]:
     element = session.form.control(node.definition.index)
     if element is None:
         return []
@@ -33,34 +36,72 @@ def choices(session: Session, node: RecordNode) -> list[Shown]:
     return held
 
 
-def _evaluate(session: Session, node: RecordNode, itemset: Itemset) -> list[Shown]:
+def _evaluate(session: Live, node: RecordNode, itemset: Itemset) -> list[Shown]:
     found = nodes_of(session.form.code(itemset.nodeset, node.definition.index))(
         session.context(node)
     )
     read = text_of(session.form.code(itemset.value, -1))
-    shown = [Shown(read(Context(session, item, node)), item) for item in found]
-    return [each for each in shown if each.value]
+    x = session.context(node)
+    shown = []
+    for item in found:
+        x.node = item
+        shown.append(Shown(read(x), item))
+    return shown
 
 
-def refresh(session: Session, node: RecordNode) -> None:
-    """Evaluate an itemset again; chosen values no longer offered are dropped."""
+def refresh(session: Live, node: RecordNode) -> bool:
+    """Evaluate an itemset again; True when it offers something else now."""
     element = session.form.control(node.definition.index)
     if element is None or element.itemset is None:
-        return
+        return False
     before = session.choices.get(node)
-    now = _evaluate(session, node, element.itemset)
-    session.choices[node] = now
-    if before is not None and before != now:
-        session.changed.add(node)
-    if node.relevant and node.stored:
-        session.put(node, keep_offered(node.stored, element, now))
+    now = session.choices[node] = _evaluate(session, node, element.itemset)
+    return before != now
 
 
-def keep_offered(value: str, element: Element, offered: list[Shown]) -> str:
-    values = {each.value for each in offered}
-    if element.tag == "select1":
+def _values(session: Live, node: RecordNode) -> Sequence[str] | None:
+    """What a select or rank offers; None for all other nodes, and before an itemset is known."""
+    fixed = session.form.fixed_choices.get(node.definition.index)
+    if fixed is not None:
+        return fixed
+    held = session.choices.get(node)
+    return None if held is None else [shown.value for shown in held]
+
+
+def offered(session: Live, node: RecordNode, value: str) -> str:
+    """The part of a stored choice that is offered now; a rank gains what it does not hold yet."""
+    values = _values(session, node)
+    if values is None:
+        return value
+    element = session.form.control(node.definition.index)
+    if element is not None and element.tag == "select1":
         return value if value in values else ""
-    return " ".join(word for word in value.split() if word in values)
+    kept = [word for word in value.split() if word in values]
+    if element is not None and element.tag == "rank":
+        kept += [each for each in values if each not in kept]
+    return " ".join(kept)
+
+
+def as_answered(session: Live, node: RecordNode, value: str) -> str:
+    """An answer as its control stores it: choices in the order offered, a range within bounds."""
+    element = session.form.control(node.definition.index)
+    if element is None or not value:
+        return value
+    if element.tag == "range":
+        return within(value, element)
+    if element.tag != "select":
+        return value
+    chosen = value.split()
+    return " ".join(each.value for each in choices(session, node) if each.value in chosen)
+
+
+def within(value: str, element: Element) -> str:
+    """A number between a range's ends, else nothing."""
+    try:
+        ends = sorted((float(element.params["start"]), float(element.params["end"])))
+        return value if ends[0] <= float(value) <= ends[1] else ""
+    except (KeyError, ValueError):
+        return ""
 
 
 def label(session: Session, node: RecordNode, element: Element, shown: Shown) -> str:
@@ -95,8 +136,6 @@ def choice_name(session: Session, node: Node | None, path: str, value: str) -> s
     """The label of a value among the choices of the select at `path`, seen from `node`."""
     target = node if isinstance(node, RecordNode) else session.record
     if path:
-        from agent_app.script.xpath.parser import parse
-
         session.data.syntax.setdefault(path, parse(path))
         found = nodes_of(session.form.code(path, target.definition.index))(session.context(target))
         if not found or not isinstance(found[0], RecordNode):

@@ -173,6 +173,25 @@ class Form:
     def _repeats(self) -> Mapping[int, Element]:
         return {e.node: e for e in self.data.elements if e.tag == "repeat"}
 
+    @cached_property
+    def counted(self) -> frozenset[int]:
+        """The repeats whose instances jr:count makes."""
+        return frozenset(e.node for e in self.data.elements if e.tag == "repeat" and e.count)
+
+    @cached_property
+    def listened(self) -> frozenset[int]:
+        """The nodes whose change fires an action."""
+        return frozenset(a.source for a in self.data.actions if "xforms-value-changed" in a.events)
+
+    @cached_property
+    def fixed_choices(self) -> Mapping[int, tuple[str, ...]]:
+        """The values of each select or rank without an itemset, by node."""
+        return {
+            e.node: tuple(choice.value for choice in e.choices)
+            for e in self.data.elements
+            if e.choices and e.itemset is None
+        }
+
     def repeat_element(self, node: int) -> Element | None:
         return self._repeats.get(node)
 

@@ -9,17 +9,18 @@ from agent_app.script.xpath.functions.strings import random_uuid
 from agent_app.script.xpath.values import moment_text
 
 if TYPE_CHECKING:
+    from agent_app.script.live import Live
     from agent_app.script.session import Session
 
 
-def first_load(session: Session, under: RecordNode | None = None) -> None:
-    """Fill every preloaded node that is set when a record (or repeat instance) begins."""
-    for node in (under or session.record).below():
+def first_load(live: Live, under: RecordNode) -> None:
+    """Fill every preloaded node that is set when a record begins."""
+    for node in under.below():
         bind = node.definition.bind
         if bind.preload and (bind.preload, bind.preload_params) != ("timestamp", "end"):
-            value = _value(session, bind.preload, bind.preload_params, node.stored)
+            value = _value(live, bind.preload, bind.preload_params, node.stored)
             if value is not None:
-                session.put(node, value)
+                live.put(node, value)
 
 
 def finish(session: Session) -> None:
@@ -31,15 +32,15 @@ def finish(session: Session) -> None:
     session.flush()
 
 
-def _value(session: Session, kind: str, params: str, held: str) -> str | None:
+def _value(live: Live, kind: str, params: str, held: str) -> str | None:
     if kind == "uid":
-        return held or "uuid:" + random_uuid(session.entropy(16))
+        return held or "uuid:" + random_uuid(live.entropy(16))
     if kind == "timestamp":
-        return str(moment_text(session.now(), session.zone))
+        return str(moment_text(live.now(), live.zone))
     if kind == "date":
-        return session.now().astimezone(session.zone).date().isoformat()
+        return live.now().astimezone(live.zone).date().isoformat()
     if kind == "property":
-        return session.preloads.get(params)
+        return live.preloads.get(params)
     if kind in ("context", "uuid"):
-        return session.preloads.get(params)
+        return live.preloads.get(params)
     return None

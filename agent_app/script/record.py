@@ -13,7 +13,8 @@ class RecordNode(Node):
     """One node of the record.
 
     `text` is what expressions see: the stored value while relevant, nothing otherwise.
-    `kids` follows the definition's children: a node, or the Range of a repeat.
+    `kids` follows the definition's children: a node, or the Range of a repeat. `place` is a
+    repeat instance's number, from 1.
     """
 
     __slots__ = (
@@ -21,6 +22,7 @@ class RecordNode(Node):
         "kids",
         "own_readonly",
         "own_relevant",
+        "place",
         "readonly",
         "relevant",
         "required",
@@ -42,6 +44,7 @@ class RecordNode(Node):
         self.own_readonly = False
         self.required = False
         self.valid = True
+        self.place = 0
 
     def nodes(self) -> list[Node]:
         """As of any node; the text of a leaf is made anew, for it may change."""
@@ -79,7 +82,7 @@ class RecordNode(Node):
         if self.kind == tree.ATTRIBUTE:
             return f"{above.ref()}/@{self.name}"
         if self.definition.kind == REPEAT:
-            return f"{above.ref()}/{self.name}[{self.position()}]"
+            return f"{above.ref()}/{self.name}[{self.place}]"
         return f"{above.ref()}/{self.name}"
 
     def range(self) -> Range:
@@ -91,28 +94,45 @@ class RecordNode(Node):
         return kid
 
     def position(self) -> int:
-        return self.range().instances.index(self) + 1
+        return self.place or 1
 
 
 class Range:
-    """All instances of one repeat under one parent."""
+    """All instances of one repeat under one parent; `seeds` are the form's own, by place."""
 
-    __slots__ = ("definition", "instances", "parent")
+    __slots__ = ("definition", "instances", "parent", "seeds")
 
     def __init__(self, definition: NodeDef, parent: RecordNode) -> None:
         self.definition = definition
         self.parent = parent
         self.instances: list[RecordNode] = []
+        self.seeds: list[Seed] = []
 
     def ref(self) -> str:
         return f"{self.parent.ref()}/{self.definition.name}"
 
+    def append(self, node: RecordNode) -> None:
+        node.parent = self.parent
+        self.instances.append(node)
+        node.place = len(self.instances)
+
+    def pop(self, index: int) -> RecordNode:
+        """Take an instance out, the later ones moving up; raises IndexError."""
+        node = self.instances.pop(index)
+        for place, later in enumerate(self.instances[index:], index + 1):
+            later.place = place
+        return node
+
 
 class Builder:
-    """Makes record nodes from seeds and knows where single nodes stand."""
+    """Makes record nodes from seeds and knows where single nodes stand.
 
-    def __init__(self, form: FormData) -> None:
+    The instances of `deferred` repeats are not made yet, only kept as seeds.
+    """
+
+    def __init__(self, form: FormData, deferred: frozenset[int] = frozenset()) -> None:
         self.form = form
+        self.deferred = deferred
         self.slots: list[RecordNode | None] = [None] * len(form.nodes)
         self.serial = 0
 
@@ -142,10 +162,11 @@ class Builder:
             child.parent = node
             return child
         made = Range(definition, node)
+        if index in self.deferred:
+            made.seeds = seeds
+            return made
         for seed in seeds:
-            child = self.build(seed)
-            child.parent = node
-            made.instances.append(child)
+            made.append(self.build(seed))
         return made
 
 

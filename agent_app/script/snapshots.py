@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import Seed
 from agent_app.script.record import RecordNode
-from agent_app.script.xpath.tree import ELEMENT
+from agent_app.script.xpath.functions.strings import random_uuid
+from agent_app.script.xpath.tree import ELEMENT, names
 
 if TYPE_CHECKING:
     from agent_app.script.loading import Form
@@ -80,3 +83,50 @@ def restore(
     made = session(form, snapshot=snapshot, **given)
     made.happened.update(snapshot.get("happened", ()))
     return made
+
+
+def edit(
+    session: type[Session], form: Form, xml: str | bytes, arguments: Mapping[str, Any]
+) -> Session:
+    """Open a submission for revision; raises BadInput when it is of another form."""
+    root = _read(xml)
+    if root.get("id") != form.id:
+        raise BadInput(
+            Fault(
+                "the record belongs to another form",
+                field="id",
+                value=root.get("id") or "",
+                mend="open it with the form it was made with",
+            )
+        )
+    made = session(form, snapshot={"record": _from_xml(root)}, **arguments)
+    _renew(made)
+    return made
+
+
+def _read(xml: str | bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        return etree.fromstring(xml.encode() if isinstance(xml, str) else xml, parser)
+    except etree.XMLSyntaxError as error:
+        raise BadInput(Fault(str(error), row=error.lineno, mend="give submission XML")) from None
+
+
+def _from_xml(element: etree._Element) -> dict[str, Any]:
+    name = names(element.tag, element.prefix)[0]
+    inner = [_from_xml(child) for child in element if isinstance(child.tag, str)]
+    attributes = {str(key): str(text) for key, text in element.attrib.items()}
+    return {"n": name, "a": attributes, "c": inner, "t": "" if inner else element.text or ""}
+
+
+def _renew(session: Session) -> None:
+    """A new instanceID; the old one is kept as deprecatedID where the form has one."""
+    nodes = {node.local: node for node in session.walk()}
+    held = nodes.get("instanceID")
+    if held is None:
+        return
+    if "deprecatedID" in nodes:
+        session.put(nodes["deprecatedID"], held.stored)
+    session.put(held, "uuid:" + random_uuid(session.entropy(16)))
+    session.flush()
+    session.changed.clear()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent_app.script import itemsets
+from agent_app.script import finding, itemsets
 from agent_app.script.form import REPEAT, Element, Text
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.xpath.code import text_of
@@ -138,7 +138,7 @@ def _text_media(session: Session, text: Text | None, node: RecordNode) -> dict[s
 def view(session: Session, ref: str) -> NodeView:
     if ref.startswith("#"):
         return _loose_group(session, int(ref[1:]))
-    found = session._locate(ref)
+    found = finding.locate(session.record, ref)
     if isinstance(found, Range):
         return _range(session, found)
     return node_view(session, found)
@@ -339,12 +339,12 @@ def _node_of(session: Session, element: Element, under: RecordNode) -> RecordNod
         return under
     if element.tag == "group" and session.data.nodes[element.node].kind == REPEAT:
         return under
-    found = session.nearest(element.node, under)
+    found = session.nearest(session.data.nodes[element.node], under)
     return found[0] if found else None
 
 
 def _ranges(session: Session, index: int, under: RecordNode) -> list[Range]:
     node = session.data.nodes[index]
-    holders = session.nearest(node.parent, under)
+    holders = session.nearest(session.data.nodes[node.parent], under)
     place = session.data.nodes[node.parent].children.index(index)
     return [kid for holder in holders if isinstance(kid := holder.kids[place], Range)]

@@ -66,6 +66,16 @@ class Node:
                 return found
         return None
 
+    def position(self) -> int:
+        """The place among siblings of the same name, from 1."""
+        place = 1
+        for sibling in self.parent.children if self.parent is not None else ():
+            if sibling is self:
+                break
+            same = sibling.kind == self.kind and sibling.local == self.local
+            place += same and sibling.ns == self.ns
+        return place
+
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in document order, attributes left out."""
         yield self

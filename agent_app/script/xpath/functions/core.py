@@ -244,21 +244,9 @@ def _position(args: Sequence[Code]) -> Run:
 
     def run(x: Context) -> float:
         found = nodes(x)
-        return float(place_among_namesakes(found[0])) if found else NAN
+        return float(found[0].position()) if found else NAN
 
     return run
-
-
-def place_among_namesakes(node: Node) -> int:
-    if node.parent is None:
-        return 1
-    place = 0
-    for sibling in node.parent.children:
-        if sibling.kind == ELEMENT and sibling.local == node.local and sibling.ns == node.ns:
-            place += 1
-            if sibling is node:
-                return place
-    return 1
 
 
 @function("count", 1, 1, "number")

@@ -15,7 +15,6 @@ from agent_app.script.xpath.code import (
     number_of,
     text_of,
 )
-from agent_app.script.xpath.functions.core import place_among_namesakes
 from agent_app.script.xpath.functions.registry import function, texts
 from agent_app.script.xpath.tree import Node
 from agent_app.script.xpath.values import number, text
@@ -68,7 +67,7 @@ def _indexed_repeat(args: Sequence[Code]) -> Run:
         found = target(x)
         for repeat, index in pairs:
             place = index(x)
-            held = {id(node) for node in repeat(x) if place_among_namesakes(node) == place}
+            held = {id(node) for node in repeat(x) if node.position() == place}
             found = [node for node in found if _under(node, held)]
         return found
 

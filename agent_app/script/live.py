@@ -1,0 +1,260 @@
+"""The record while it is being filled in: values, and what follows from them, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from agent_app.script import actions, itemsets, repeats
+from agent_app.script.casts import cast
+from agent_app.script.form import LEAF, REPEAT, Computation, NodeDef, Seed
+from agent_app.script.loading import Form
+from agent_app.script.record import Builder, RecordNode, instances_under
+from agent_app.script.xpath import tree
+from agent_app.script.xpath.code import Context
+from agent_app.script.xpath.tree import Node
+
+ROUNDS = 200
+"""How often one expression of one node may be computed for one answer before it is a loop."""
+
+
+class Live:
+    """A record and the queue of what has to be computed.
+
+    `changed` are the nodes touched since it was last cleared, `violations` all there are now.
+    A session adds the surroundings: its clock, randomness, properties and place.
+    """
+
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    zone: tzinfo
+    preloads: dict[str, str]
+    location: Callable[[], str]
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.data = form.data
+        self.changed: set[RecordNode] = set()
+        self.violations: dict[RecordNode, str] = {}
+        self.choices: dict[RecordNode, list[itemsets.Shown]] = {}
+        self.loading = True
+        self._queue: list[tuple[int, int]] = []
+        self._waiting: dict[tuple[int, int], RecordNode] = {}
+        self._value_changed: list[RecordNode] = []
+        self._fresh: set[RecordNode] = set()
+
+    def begin(self, seed: Seed, *, deferred: frozenset[int]) -> None:
+        """Build the record from a seed. The instances of `deferred` repeats wait for their count."""
+        self.builder = Builder(self.data, deferred)
+        self.record = self.builder.build(seed)
+        self.slots: list[Any] = self.builder.slots
+        self.root = Node(tree.ROOT)
+        self.root.append(self.record)
+        for node in self.record.below():
+            if not node.kids:
+                node.stored = cast(node.definition.bind.type, node.stored)
+                node.text = self._shown(node)
+
+    def context(self, node: RecordNode) -> Context:
+        return Context(self, node)  # type: ignore[arg-type]
+
+    # -- values
+
+    def put(self, node: RecordNode, value: str) -> bool:
+        """Store a value as its type keeps it; True when that changed what is stored."""
+        kept = cast(node.definition.bind.type, value)
+        if kept == node.stored:
+            return False
+        node.stored = kept
+        self.settle(node)
+        return True
+
+    def settle(self, node: RecordNode) -> None:
+        """Make what expressions see follow what is stored, and tell the readers."""
+        if node.kids:
+            return
+        shown = self._shown(node)
+        if shown == node.text:
+            return
+        node.text = shown
+        self.changed.add(node)
+        self.push_readers(node)
+        if not self.loading and node.definition.index in self.form.listened:
+            self._value_changed.append(node)
+
+    def _shown(self, node: RecordNode) -> str:
+        if not node.relevant or not node.stored:
+            return ""
+        return itemsets.offered(self, node, node.stored)
+
+    # -- the queue
+
+    def push_readers(self, node: RecordNode) -> None:
+        """Queue all that reads this node, within the repeat instances it can be read from."""
+        for rank, scope in self.data.edges.get(node.definition.index, ()):
+            if scope < 0:
+                self.push_all(rank, self.record)
+                continue
+            above: Node | None = node
+            while isinstance(above, RecordNode) and above.definition.index != scope:
+                above = above.parent
+            self.push_all(rank, above if isinstance(above, RecordNode) else self.record)
+
+    def push_all(self, rank: int, under: RecordNode) -> None:
+        """Queue a computation for all its nodes at or below `under`."""
+        computation = self.data.computations[rank]
+        target = self.data.nodes[computation.node]
+        if not target.repeats and target.kind != REPEAT:
+            node = self.slots[target.index]
+            if node is not None:
+                self.push(rank, node)
+            return
+        if computation.aspect == "count":
+            target = self.data.nodes[target.parent]
+        for node in self.nearest(target, under):
+            self.push(rank, node)
+
+    def nearest(self, target: NodeDef, under: RecordNode) -> list[RecordNode]:
+        """The nodes of a definition at or below `under`, else the one around it."""
+        found = instances_under(under, target, self.data)
+        above: Node | None = under
+        while not found and isinstance(above, RecordNode):
+            if above.definition.index == target.index:
+                return [above]
+            above = above.parent
+        return found
+
+    def push(self, rank: int, node: RecordNode) -> None:
+        key = (rank, node.serial)
+        if key not in self._waiting:
+            self._waiting[key] = node
+            heappush(self._queue, key)
+
+    def flush(self) -> None:
+        """Compute all that waits, lowest rank first; then the actions that listened; until still."""
+        done: dict[tuple[int, int], int] = {}
+        while self._queue or self._value_changed:
+            if not self._queue:
+                node = self._value_changed.pop(0)
+                if node not in self._fresh:
+                    actions.value_changed(self, node)
+                continue
+            key = heappop(self._queue)
+            node = self._waiting.pop(key)
+            done[key] = done.get(key, 0) + 1
+            if done[key] <= ROUNDS:
+                computation = self.data.computations[key[0]]
+                _WORK[computation.aspect](self, key[0], computation, node)
+        self._fresh.clear()
+
+    def welcome(self, node: RecordNode) -> None:
+        """Queue all that a new repeat instance needs, and all that reads it."""
+        for below in node.below():
+            self._fresh.add(below)
+            for rank in self.form.of_node.get(below.definition.index, ()):
+                self.push(rank, below)
+            self.push_readers(below)
+
+    def forget(self, node: RecordNode) -> None:
+        """Tell all that read a removed instance, and drop what was queued for it."""
+        gone = list(node.below())
+        for below in gone:
+            self.violations.pop(below, None)
+            self.choices.pop(below, None)
+            self.push_readers(below)
+        serials = {below.serial for below in gone}
+        for key in [key for key in self._waiting if key[1] in serials]:
+            del self._waiting[key]
+        self._queue = list(self._waiting)
+        heapify(self._queue)
+
+    # -- one computation each
+
+    def _relevant(self, rank: int, _: Computation, node: RecordNode) -> None:
+        own = self.form.tests[rank](self.context(node))
+        if own != node.own_relevant:
+            node.own_relevant = own
+            self._relevance(node)
+
+    def _relevance(self, node: RecordNode) -> None:
+        above = node.parent
+        relevant = node.own_relevant and (not isinstance(above, RecordNode) or above.relevant)
+        if relevant == node.relevant:
+            return
+        node.relevant = relevant
+        self.changed.add(node)
+        self.settle(node)
+        self._judge(node)
+        if relevant:
+            for rank in self.form.calculations.get(node.definition.index, ()):
+                self.push(rank, node)
+        for below in (*node.attributes, *node.children):
+            assert isinstance(below, RecordNode)
+            self._relevance(below)
+
+    def _readonly(self, rank: int, _: Computation, node: RecordNode) -> None:
+        node.own_readonly = self.form.tests[rank](self.context(node))
+        self._spread_readonly(node)
+
+    def _spread_readonly(self, node: RecordNode) -> None:
+        above = node.parent
+        readonly = node.own_readonly or (isinstance(above, RecordNode) and above.readonly)
+        if readonly == node.readonly:
+            return
+        node.readonly = readonly
+        self.changed.add(node)
+        for child in node.children:
+            assert isinstance(child, RecordNode)
+            self._spread_readonly(child)
+
+    def _required(self, rank: int, _: Computation, node: RecordNode) -> None:
+        required = self.form.tests[rank](self.context(node))
+        if required != node.required:
+            node.required = required
+            self.changed.add(node)
+        self._judge(node)
+
+    def _constraint(self, rank: int, _: Computation, node: RecordNode) -> None:
+        node.valid = not node.text or self.form.tests[rank](self.context(node))
+        self._judge(node)
+
+    def _judge(self, node: RecordNode) -> None:
+        """Keep the list of violations true. Only questions can violate; groups cannot."""
+        found = ""
+        if node.relevant and node.definition.kind == LEAF:
+            if node.text:
+                found = "" if node.valid else "constraint"
+            elif node.required:
+                found = "required"
+        if found == self.violations.get(node, ""):
+            return
+        self.changed.add(node)
+        if found:
+            self.violations[node] = found
+        else:
+            del self.violations[node]
+
+    def _calculate(self, rank: int, _: Computation, node: RecordNode) -> None:
+        if node.relevant:
+            self.put(node, self.form.writers[rank](self.context(node)))
+
+    def _itemset(self, _: int, __: Computation, node: RecordNode) -> None:
+        if itemsets.refresh(self, node):
+            self.changed.add(node)
+            self.settle(node)
+
+    def _count(self, rank: int, computation: Computation, node: RecordNode) -> None:
+        repeats.match_count(self, rank, computation, node)
+
+
+_WORK: Mapping[str, Callable[[Live, int, Computation, RecordNode], None]] = {
+    "relevant": Live._relevant,
+    "readonly": Live._readonly,
+    "required": Live._required,
+    "constraint": Live._constraint,
+    "calculate": Live._calculate,
+    "itemset": Live._itemset,
+    "count": Live._count,
+}
