@@ -1,0 +1,153 @@
+"""Datums and place flags: honest doors pass, each oddity has its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_app.domain.errors import BadInput
+from agent_app.domain.model import Case
+from agent_app.journal import datum
+from agent_app.journal.honesty import flags
+from agent_app.journal.place import place_flags
+from tests.support.case_rows import case_row
+from tests.support.journals import Device
+
+DOOR = (22.5431, 114.0579)
+MAINLAND = st.tuples(st.floats(20.0, 45.0), st.floats(85.0, 125.0))
+
+
+def case(**address: Any) -> Case:
+    row = case_row()
+    usual = {"id": "addr-1", "lat": DOOR[0], "lon": DOOR[1], "datum": "WGS-84"}
+    row["addresses"] = [row["addresses"][0] | {"tz": "Asia/Shanghai"} | usual | address]
+    return Case.read(row)
+
+
+def position(lat: float, lon: float, **more: Any) -> Mapping[str, Any]:
+    usual = {"accuracy": 12.5, "datum": "WGS-84", "provider": "gnss"}
+    return {"lat": lat, "lon": lon} | usual | more
+
+
+def visit(device: Device, *reads: Mapping[str, Any], address: str = "addr-1", **more: Any) -> None:
+    device.record("visit_started", {"address": address, "crew": ["wang", "li"]}, **more)
+    for read in reads:
+        device.record("position_read", read, **more)
+    device.record("visit_ended", **more)
+
+
+def kinds(device: Device, of: Case | None = None, **more: Any) -> list[str]:
+    return [flag.kind for flag in place_flags(device.events, of or case(), **more)]
+
+
+@given(MAINLAND)
+def test_datums_convert_both_ways(point: tuple[float, float]) -> None:
+    gcj = datum.wgs84_to_gcj02(*point)
+    assert 30 < datum.distance(point, gcj) < 1500
+    assert datum.distance(point, datum.gcj02_to_wgs84(*gcj)) < 0.001
+    bd = datum.gcj02_to_bd09(*gcj)
+    assert 300 < datum.distance(gcj, bd) < 1800
+    assert datum.distance(point, datum.to_wgs84(*bd, "BD-09")) < 0.01
+
+
+def test_published_points() -> None:
+    """Tiananmen as the three kinds of map give it, to about ten metres."""
+    gcj = datum.wgs84_to_gcj02(39.90734, 116.39123)
+    assert gcj == pytest.approx((39.90874, 116.39748), abs=2e-4)
+    assert datum.gcj02_to_bd09(39.908692, 116.397477) == pytest.approx(
+        (39.915028, 116.403857), abs=2e-4
+    )
+
+
+def test_outside_china_nothing_is_shifted_and_unknown_datums_are_refused() -> None:
+    assert datum.wgs84_to_gcj02(48.2082, 16.3738) == (48.2082, 16.3738)
+    assert datum.to_wgs84(1.0, 2.0, "WGS-84") == (1.0, 2.0)
+    with pytest.raises(BadInput, match="unknown datum"):
+        datum.to_wgs84(1.0, 2.0, "NAD-27")
+
+
+def test_distance_of_a_degree() -> None:
+    assert datum.distance((0.0, 0.0), (1.0, 0.0)) == pytest.approx(111_195, abs=1)
+
+
+def test_an_honest_visit_has_no_remark() -> None:
+    device = Device()
+    visit(device, position(22.5433, 114.0581))
+    assert kinds(device) == []
+    assert flags(device.events, case()) == []
+
+
+def test_the_same_door_in_another_datum_is_the_same_door() -> None:
+    device = Device()
+    visit(device, position(*DOOR))
+    gcj = datum.wgs84_to_gcj02(*DOOR)
+    bd = datum.gcj02_to_bd09(*gcj)
+    assert kinds(device, case(lat=gcj[0], lon=gcj[1], datum="GCJ-02")) == []
+    assert kinds(device, case(lat=bd[0], lon=bd[1], datum="BD-09")) == []
+    assert kinds(device, case(lat=bd[0], lon=bd[1], datum="WGS-84")) == ["far_from_door"]
+
+
+def test_far_from_the_door() -> None:
+    device = Device()
+    visit(device, position(22.5531, 114.0579))
+    (flag,) = place_flags(device.events, case())
+    assert (flag.kind, flag.facts) == ("far_from_door", {"metres": 1112})
+    assert flag.detail == "metres 1112"
+    assert kinds(device, rural=True) == []
+    assert kinds(device, case(lat=None, lon=None)) == []
+    vague = Device()
+    visit(vague, position(22.5531, 114.0579, accuracy=900))
+    assert kinds(vague) == []
+
+
+def test_too_good_too_fast_and_the_very_same_spot() -> None:
+    device = Device()
+    visit(device, position(*DOOR, accuracy=0))
+    assert kinds(device) == ["position_too_good"]
+    fast = Device()
+    visit(fast, position(*DOOR), visit="visit-1")
+    visit(fast, position(22.60, 114.30), visit="visit-2", address="addr-2")
+    assert "too_fast" in kinds(fast)
+    same = Device()
+    visit(same, position(*DOOR), visit="visit-1")
+    visit(same, position(*DOOR), visit="visit-2")
+    assert kinds(same) == ["same_position"]
+
+
+def test_a_position_outside_a_visit() -> None:
+    device = Device()
+    visit(device)
+    device.record("position_read", position(*DOOR))
+    assert kinds(device) == ["position_outside_visit"]
+
+
+def test_a_long_report_from_a_short_stay() -> None:
+    device = Device()
+    device.record("visit_started", {"address": "addr-1", "crew": []})
+    for step in range(8):
+        device.moment = device.moment.later(minutes=-1, seconds=0.2)
+        device.record("answered", {"ref": f"/q{step}", "value": "x"})
+    device.moment = device.moment.later(minutes=-1, seconds=5)
+    device.record("visit_ended")
+    assert kinds(device) == ["short_stay", "all_at_once"]
+
+
+def test_a_device_set_to_another_time_zone() -> None:
+    device = Device()
+    visit(device)
+    assert [flag.kind for flag in flags(device.events, case(tz="Asia/Kolkata"))] == [
+        "other_time_zone"
+    ]
+
+
+def test_devices_are_looked_at_one_by_one() -> None:
+    one, other = Device(), Device("device-2", user="li")
+    visit(one, position(*DOOR))
+    other.moment = one.moment.later(hours=-3)
+    visit(other, position(22.60, 114.30))
+    found = flags([*other.events, *one.events], case())
+    assert [flag.kind for flag in found] == ["far_from_door"]
