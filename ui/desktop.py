@@ -30,6 +30,7 @@ from ui.pages.reviews import ReviewsPage
 from ui.pages.settings import SettingsPage
 from ui.pages.today import TodayPage
 from ui.pages.unlock import UnlockPage
+from ui.pages.visit import VisitPage
 from ui.shell import Custody, Place, Shell
 from ui.text import Text
 from ui.viewmodels.case import CaseModel
@@ -42,6 +43,7 @@ from ui.viewmodels.reviews import ReviewsModel
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.syncing import Syncing
 from ui.viewmodels.today import TodayModel
+from ui.viewmodels.visit import VisitModel
 
 AGENT_PLACES = ("today", "cases", "outbox", "settings")
 LEAD_PLACES = ("reviews", "cases", "outbox", "settings")
@@ -183,11 +185,12 @@ class Desktop(QObject):
         self._show_custody()
 
     def _pages(self, office: Office) -> Build:
-        text = self.text
+        text, language = self.text, self.taste.language
         return {
             "today": lambda _: TodayPage(TodayModel(office), text),
             "cases": lambda _: CasesPage(CasesModel(office), text),
             "case": lambda case: CasePage(CaseModel(office, case), text),
+            "visit": lambda target: VisitPage(VisitModel(office, *target, language), text),
             "outbox": lambda _: self._outbox_page(office),
             "reviews": lambda _: ReviewsPage(ReviewsModel(office), text),
             "replay": lambda target: ReplayPage(ReplayModel(office, *target), text),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -15,6 +12,7 @@ from agent_app.queries.case_page import CasePage as Shown
 from agent_app.queries.case_page import DoorAt, Happened
 from ui.pages.doors import KNOCK_TONE, knock_badge
 from ui.pages.page import Page
+from ui.pages.story import said_in
 from ui.text import Text
 from ui.theme import worn
 from ui.viewmodels.case import CaseModel
@@ -145,7 +143,7 @@ class CasePage(Page):
             ]
         )
         if finding.because:
-            said = (text.choose(f"facts.{one}", one) for one in finding.because)
+            said = (text.choose(f"facts.{one.replace('.', '_')}", one) for one in finding.because)
             facts.add(text.say("case.why_because"), "\n".join(said))
         words = Label(text.pick(finding.text), "heading")
         Sheet(
@@ -201,9 +199,8 @@ class CasePage(Page):
     def _risk(self, shown: Shown) -> QWidget:
         text, risk = self.text, shown.risk
         card = Card(SectionHeader(text.say("case.risk"), text.say("case.risk_remark")))
-        for advice in getattr(risk, "advice", ()):
-            card.body.addWidget(Label(text.pick(advice)))
-        lines = [text.pick(point.text) for point in getattr(risk, "points", ())]
+        card.body.addWidget(Label(text.pick(risk.advice_text)))
+        lines = [text.pick(point.text) for point in risk.points]
         if lines:
             card.body.addWidget(
                 Folded(text.say("case.risk_why"), "\n".join(lines), name="risk-why")
@@ -225,22 +222,12 @@ class CasePage(Page):
         text = self.text
         what = text.choose(f"events.{line.what}", line.what)
         when = text.moment(line.at) if line.at else str(line.body.get("on", ""))
-        parts = [when, line.by, _said(line.body, text), line.message]
+        parts = [when, line.by, said_in(line.body, self._model.office, text), line.message]
         badge = None
         if line.state in ("unsent", "refused", "parked"):
             tone = "danger" if line.state == "refused" else "info"
             badge = Badge(text.say(f"case.event_{line.state}"), tone)
         return Row(what, " · ".join(part for part in parts if part), end=badge, opens=False)
-
-
-def _said(body: Any, text: Text) -> str:
-    """The one thing worth reading in an event's body."""
-    for key in ("code", "who", "reason", "result", "comment", "purpose", "what", "decision"):
-        if value := body.get(key):
-            return text.choose(f"values.{value}", text.choose(f"outcomes.{value}", str(value)))
-    if isinstance(due := body.get("due"), str):
-        return text.date(date.fromisoformat(due[:10]))
-    return ""
 
 
 def _stacked(*items: QWidget) -> QWidget:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent_app.domain.rules import State
+from ui.app import catch_errors
 from ui.demo import LocalOffice
 from ui.desktop import Desktop
 from ui.tour.cast import Cast
@@ -50,8 +51,10 @@ class Day:
         screens = company.out / "screens"
         screens.mkdir(parents=True, exist_ok=True)
         self._company, self._report = company, report
-        self.agent = Hand(company.agent, screens)
-        self.lead = Hand(company.lead, screens)
+        unexpected: list[BaseException] = []
+        catch_errors(unexpected.append)
+        self.agent = Hand(company.agent, screens, unexpected)
+        self.lead = Hand(company.lead, screens, unexpected)
         self._case = self._second = self.visit = ""
 
     def play(self) -> None:

@@ -24,9 +24,13 @@ class NotThere(AssertionError):
 class Hand:
     """Drives one desktop. Nothing is reached but through widgets a person could use."""
 
-    def __init__(self, desktop: Desktop, pictures: Path) -> None:
-        self.desktop, self._pictures = desktop, pictures
+    def __init__(
+        self, desktop: Desktop, pictures: Path, unexpected: list[BaseException]
+    ) -> None:
+        """`unexpected` gathers the errors no page put in words; the next wait raises them."""
+        self.desktop, self._pictures, self._errors = desktop, pictures, unexpected
         self.taken: list[str] = []
+        desktop.jobs.failed.connect(unexpected.append)
 
     @property
     def window(self) -> QWidget:
@@ -42,12 +46,15 @@ class Hand:
             loop = QEventLoop()
             QTimer.singleShot(_TURN_MS, loop.quit)
             loop.exec()
+            if self._errors:
+                raise self._errors.pop(0)
 
     def settle(self) -> None:
         """Let every job and every repaint finish."""
         jobs = self.desktop.jobs
         self.wait(lambda: jobs.running == 0, "the end of the work")
         QApplication.processEvents()
+        QApplication.sendPostedEvents()
         self.wait(lambda: jobs.running == 0, "the end of the work")
 
     def see(self, name: str) -> QWidget:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.domain.moment import Moment
@@ -23,6 +24,13 @@ class Office:
     desk: Desk
     jobs: Jobs
     now: Callable[[], Moment]
+
+    def outcome(self, code: str) -> Mapping[str, str]:
+        """What the packs call an outcome, by language; packs never change while a desk is open."""
+        for pack in self.desk.packs:
+            if code in pack.outcomes:
+                return pack.outcomes[code].text
+        return {}
 
 
 class ViewModel(QObject):
@@ -50,8 +58,23 @@ class ViewModel(QObject):
         raise NotImplementedError
 
     def read(self, query: Callable[..., Any], *args: Any, done: Callable[[Any], object]) -> None:
-        """Run a query on the desk."""
-        self.office.jobs.store(query, self.office.desk, *args, done=done, failed=self.failed.emit)
+        """Run a query on the desk. What comes after its page has gone is dropped."""
+        self.office.jobs.store(
+            query,
+            self.office.desk,
+            *args,
+            done=self.while_here(done),
+            failed=self.while_here(lambda error: self.failed.emit(error)),
+        )
+
+    def while_here(self, then: Callable[[Any], object]) -> Callable[[Any], None]:
+        """`then`, unless this view-model was deleted while the work ran."""
+
+        def if_here(result: Any) -> None:
+            if isValid(self):
+                then(result)
+
+        return if_here
 
     def act(
         self,
@@ -73,7 +96,14 @@ class ViewModel(QObject):
             self.failed.emit(error)
 
         office = self.office
-        office.jobs.act(action, office.desk, office.now(), done=finish, failed=fail, **values)
+        office.jobs.act(
+            action,
+            office.desk,
+            office.now(),
+            done=self.while_here(finish),
+            failed=self.while_here(fail),
+            **values,
+        )
 
     def _hear(self, change: object) -> None:
         if isinstance(change, Change) and self.concerns(change):

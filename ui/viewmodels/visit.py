@@ -216,7 +216,12 @@ class VisitModel(ViewModel):
     ) -> None:
         office = self.office
         office.jobs.act(
-            action, office.desk, office.now(), done=done, failed=self._refused, **values
+            action,
+            office.desk,
+            office.now(),
+            done=self.while_here(done) if done else None,
+            failed=self.while_here(self._refused),
+            **values,
         )
 
     def _refused(self, error: Exception) -> None:
