@@ -33,13 +33,14 @@ class Debtor:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`tz` is IANA; `lat` and `lon` are degrees in `datum` (WGS-84, GCJ-02 or BD-09)."""
+    """`tz` is IANA, empty when not known; `lat` and `lon` are degrees in `datum` (WGS-84,
+    GCJ-02 or BD-09)."""
 
     id: str
     kind: str
     text: str
     region: str = ""
-    tz: str = "Asia/Shanghai"
+    tz: str = ""
     lat: float | None = None
     lon: float | None = None
     datum: str | None = None
@@ -277,7 +278,7 @@ def _address(raw: Mapping[str, Any]) -> Address:
         raw.get("kind", "home"),
         raw["text"],
         raw.get("region") or "",
-        raw.get("tz") or "Asia/Shanghai",
+        raw.get("tz") or "",
         raw.get("lat"),
         raw.get("lon"),
         raw.get("datum"),

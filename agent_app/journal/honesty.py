@@ -41,5 +41,5 @@ def _time_zone(events: Sequence[Event], case: Case) -> list[Flag]:
         Flag("other_time_zone", event.id, {"device": event.tz, "door": there})
         for event in events
         if event.kind == "visit_started"
-        and (there := zones.get(event.body.get("address", ""), event.tz)) != event.tz
+        and (there := zones.get(event.body.get("address", "")) or event.tz) != event.tz
     ]
