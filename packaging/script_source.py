@@ -107,6 +107,9 @@ def _drop(source: Table, names: set[str]) -> None:
         source["choices"][name] = {
             code: entry for code, entry in entries.items() if f"{name}.{code}" not in names
         }
+    used = {entry["type"].split()[-1] for entry in _entries(source) if "type" in entry}
+    for name in source["choices"].keys() - used - {"stop_reason"}:
+        del source["choices"][name]
 
 
 def _without(entries: list[Table], names: set[str]) -> list[Table]:
