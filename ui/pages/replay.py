@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from agent_app.domain.events import Event
 from agent_app.domain.rules import Verdict
 from agent_app.queries.reviews import Replay
-from ui.pages.case import _said
 from ui.pages.page import Page
+from ui.pages.story import said
 from ui.text import Text
 from ui.theme import worn
 from ui.viewmodels.replay import ReplayModel
@@ -64,7 +64,8 @@ class ReplayPage(Page):
         if found is None:
             return
         text, visit = self.text, found.visit
-        outcome = text.choose(f"outcomes.{visit['outcome']}", str(visit["outcome"] or ""))
+        code = str(visit["outcome"] or "")
+        outcome = text.pick(self._model.office.outcome(code)) or code
         self.set_head(found.case.debtor.name, outcome or text.say("reviews.aborted"))
         body = self.refill()
         review = visit.get("review")
@@ -104,7 +105,7 @@ class ReplayPage(Page):
     def _step(self, event: Event, found: Replay) -> Row:
         text = self.text
         gone = event.at - found.events[0].at
-        parts = [text.time(event.at), f"+{text.clock(gone)}", _said(event.body, text)]
+        parts = [text.time(event.at), f"+{text.clock(gone)}", said(event, self._model.office, text)]
         marks = [one for one in found.verdicts if one.event == event.id and one.passed is False]
         badge = Badge(text.say("replay.broken"), "danger") if marks else None
         if event.files:
@@ -134,12 +135,8 @@ class ReplayPage(Page):
                 SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
             )
             for flag in found.flags:
-                kind = str(getattr(flag, "kind", getattr(flag, "code", "")))
-                card.body.addWidget(
-                    Banner(
-                        text.choose(f"flags.{kind}", kind), str(getattr(flag, "detail", "")), "warn"
-                    )
-                )
+                words = text.say(f"flags.{flag.kind}", **flag.facts)
+                card.body.addWidget(Banner(words, "", "warn"))
         return card
 
     def _verdict(self, verdict: Verdict) -> QWidget:

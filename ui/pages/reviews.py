@@ -52,7 +52,7 @@ class ReviewsPage(Page):
         text = self.text
         outcome = text.say("reviews.aborted") if found.aborted else ""
         if found.outcome:
-            outcome = text.choose(f"outcomes.{found.outcome}", found.outcome)
+            outcome = text.pick(self._model.office.outcome(found.outcome)) or found.outcome
         parts = [
             found.agent,
             text.moment(found.started_at),

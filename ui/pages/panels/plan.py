@@ -39,7 +39,7 @@ class PlanPanel(QWidget):
             name="plan-pay-day",
         )  # fmt: skip
         self._pay_day.changed.connect(panels.seek_plans)
-        days = row(Label(text.say("plan.pay_day"), "strong"), self._pay_day)
+        days = row(Label(text.say("plan.pay_day"), "strong", wrap=False), self._pay_day)
         top = column(gap=2)
         if view.value:
             tone = "success" if view.value == "accepted" else "info"
