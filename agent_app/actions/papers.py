@@ -52,17 +52,17 @@ class Papers:
         return found
 
     def says(self, desk: Desk, case: Case, template: Template) -> dict[str, tuple[str, ...]]:
-        """What the law's sets that a template claims make it say: set → the keys of its needs.
+        """What the law's sets that a template claims make it say: set → its keys.
 
         That it says them was checked when it was loaded (`documents.law`).
         """
         from agent_app.documents.law import read_law
 
-        law: dict[str, Any] = {}
+        sets: dict[str, Any] = {}
         for pack in desk.packs.for_case(case):
-            law |= read_law(pack.files)
+            sets |= read_law(pack.files).get("set", {})
         claimed = template.source.front.get("law", ())
-        return {name: tuple(law[name]["needs"]) for name in claimed if name in law}
+        return {name: tuple(sets[name]["keys"]) for name in claimed if name in sets}
 
     def _templates(
         self, sha256: str, files: Mapping[str, bytes], folder: str
