@@ -270,7 +270,7 @@ class Applying:
 
     def _tidy(self) -> None:
         """The journal file forgets what is proven, and every trace of recalled cases."""
-        files.sweep(self._db, self._box, opening=False)
+        files.sweep(self._db, self._box)
         journal = self._db.journal
         if journal is not None and (journal.size > COMPACT_BYTES or self.report.recalled):
             recovery.compact(self._db)

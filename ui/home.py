@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import open_desk
+from agent_app.actions.rescue import rescue_recordings
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import PackSet
 from agent_app.vault import vault
@@ -43,7 +44,7 @@ class Home:
         Waits on the network. Raises Offline, BadInput for a wrong code or a weak passphrase
         (before the code is spent).
         """
-        if lacking := passphrase_faults(passphrase, ""):
+        if lacking := passphrase_faults(passphrase, code.partition("-")[0].strip()):
             raise BadInput([Fault("the passphrase is too weak", field=one) for one in lacking])
         keys = enrolment.make_keys()
         line = Transport(url, now=lambda: self.clock.now().wall, entropy=self.entropy)
@@ -84,6 +85,7 @@ class Home:
             app=self.app,
         )
         begin(desk.db, keys.facts)
+        rescue_recordings(desk, self.clock.now())
         return desk
 
     def line(self, keys: Keys) -> Transport:

@@ -165,6 +165,12 @@ def of_visit(db: Database, visit: str) -> list[Event]:
     return [entry.event for entry in _entries(db, "visit = ? AND state <> 'refused'", [visit])]
 
 
+def of_kind(db: Database, kind: str) -> list[Event]:
+    """Own events of one kind, in order, without the refused."""
+    found = _entries(db, "own AND kind = ? AND state <> 'refused'", [kind])
+    return [entry.event for entry in found]
+
+
 def history(db: Database, case_id: str) -> list[Entry]:
     """Everything of a case, the refused with their reasons included."""
     return _entries(db, "case_id = ?", [case_id])

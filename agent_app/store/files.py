@@ -266,15 +266,15 @@ def remove(box: FileBox, names: Iterable[str]) -> None:
         (box.path / name).unlink(missing_ok=True)
 
 
-def sweep(db: Database, box: FileBox, *, opening: bool = True) -> int:
+def sweep(db: Database, box: FileBox) -> int:
     """Delete files no event names, left by a crash or a full disk before their event; how many.
 
-    A file whose event does name it lost its row with a broken database, and gets it back. Later
-    than at opening, files still being written are left alone; call it between actions.
+    A file whose event does name it lost its row with a broken database, and gets it back. What
+    is still being written is left alone (`rescue` ends it). Call it between actions.
     """
     known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
     with os.scandir(box.path) as entries:
-        names = [entry.name for entry in entries if opening or not entry.name.endswith(PART)]
+        names = [entry.name for entry in entries if not entry.name.endswith(PART)]
     strays = [name for name in names if name not in known]
     lost = [name for name in strays if not _adopted(db, box, name)]
     remove(box, lost)
@@ -303,10 +303,10 @@ def _adopted(db: Database, box: FileBox, name: str) -> bool:
 
 
 def rescue(box: FileBox) -> list[StoredFile]:
-    """At opening, before `sweep`: whole files from the recordings a kill left unfinished.
+    """At opening: whole files from the recordings a kill left unfinished.
 
-    Each keeps the id of the event that was to name it; the caller records that event and adds
-    the file, or leaves it to `sweep`.
+    Each keeps the id of the event that was to name it; the caller records that event with the
+    file, or removes it.
     """
     rescued = []
     for part in sorted(box.path.glob(f"*{PART}")):

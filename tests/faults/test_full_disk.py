@@ -36,7 +36,7 @@ def filled(shelf: Shelf, heal: Callable[[], None]) -> None:
             saved.append(shelf.save(kind, body, f"v-{number // 5}", photo).id)
         except Unavailable:
             full += 1
-            files.sweep(shelf.db, shelf.box, opening=False)
+            files.sweep(shelf.db, shelf.box)
             assert_sound(shelf, saved)
     heal()
     saved.append(shelf.save("comment_added", {"text": "again"}, "v-last").id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +168,3 @@ class Agent:
         row = cases.now(self.db, case)
         assert row is not None
         return row
-
-
-def office_time(agent: Agent) -> datetime:
-    return datetime.fromisoformat(meta.get(agent.db, "clock")["office"])

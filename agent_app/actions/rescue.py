@@ -1,0 +1,45 @@
+"""After a crash: what was being recorded then is kept, and said to be cut short."""
+
+from __future__ import annotations
+
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.record import record
+from agent_app.domain.events import Event
+from agent_app.domain.moment import Moment
+from agent_app.store import events, files
+from agent_app.store.files import StoredFile
+
+
+def rescue_recordings(desk: Desk, at: Moment) -> Change:
+    """Tie recordings that a crash cut short to their visits; at opening, before anything else.
+
+    `made` is how many. What belongs to no recording known here was never acknowledged and goes.
+    """
+    begun = {event.body["slot"]: event for event in events.of_kind(desk.db, "recording_started")}
+    touched = []
+    for stored in files.rescue(desk.files):
+        started = begun.get(stored.slot)
+        if started is None or events.get(desk.db, stored.event) is not None:
+            files.remove(desk.files, [stored.name])
+        else:
+            _stopped(desk, at, started, stored)
+            touched.append(started.case or "")
+    return Change.of(touched, "visit", "outbox", made=len(touched))
+
+
+def _stopped(desk: Desk, at: Moment, started: Event, stored: StoredFile) -> None:
+    body = {"slot": stored.slot, "seconds": _seconds(desk, stored), "cut": True}
+    record(
+        *(desk, at, "recording_stopped", body),
+        case=started.case,
+        visit=started.visit,
+        attached=[stored],
+        event_id=stored.event,
+    )
+
+
+def _seconds(desk: Desk, stored: StoredFile) -> float:
+    """How long a WAV runs, by the byte rate of its header (its own length was never written)."""
+    head = next(files.chunks(desk.files, stored))[:44]
+    rate = int.from_bytes(head[28:32], "little") if head[:4] == b"RIFF" else 0
+    return round((stored.size - 44) / rate, 1) if rate else 0.0

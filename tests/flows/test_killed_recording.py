@@ -1,0 +1,49 @@
+"""The app is killed while it records: what was said is still there, and marked as cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent_app.actions import evidence
+from agent_app.actions.rescue import rescue_recordings
+from agent_app.actions.visits import start_visit
+from agent_app.store import events, files
+from agent_app.store.crypto import CHUNK
+from tests.support.desks import MORNING, open_test_desk, visitable_row
+
+RATE = 32_000
+HEADER = b"RIFF" + bytes(24) + RATE.to_bytes(4, "little") + bytes(12)
+
+
+def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
+    with open_test_desk(tmp_path, visitable_row()) as desk:
+        visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
+        change = evidence.start_recording(desk, MORNING, case="case-1", visit=visit)
+        event_id, slot, writer = change.made
+        writer.write(HEADER + b"s" * 5 * CHUNK)
+        writer.flush()
+        files.sweep(desk.db, desk.files)
+
+        assert rescue_recordings(desk, MORNING.later(minutes=3)).made == 1
+        stopped = events.of_visit(desk.db, visit)[-1]
+        assert (stopped.id, stopped.kind, stopped.body["cut"]) == (
+            event_id,
+            "recording_stopped",
+            True,
+        )
+        assert stopped.body["seconds"] == round((5 * CHUNK - 44) / RATE, 1)
+        stored = files.get(desk.db, event_id, slot)
+        assert stored is not None
+        assert files.read(desk.files, stored) == (HEADER + b"s" * 5 * CHUNK)[: 5 * CHUNK]
+        assert rescue_recordings(desk, MORNING.later(minutes=4)).made == 0
+        writer.abort()
+
+
+def test_what_was_never_announced_goes(tmp_path: Path) -> None:
+    with open_test_desk(tmp_path, visitable_row()) as desk:
+        writer = files.Writer(desk.files, event="e", slot="audio-x", type="audio/wav")
+        writer.write(b"s" * 3 * CHUNK)
+        writer.flush()
+        assert rescue_recordings(desk, MORNING).made == 0
+        assert list((tmp_path / "files").iterdir()) == []
+        writer.abort()
