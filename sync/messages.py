@@ -74,7 +74,7 @@ class Org(msgspec.Struct, omit_defaults=True):
     tz: str
     agency: dict[str, Any]
     check_url: str
-    """A paper seal's text is appended to this address to check it in a browser."""
+    """A seal's text, percent-encoded, or its short code is appended to check it in a browser."""
     creditors: list[dict[str, Any]] = []
 
 

@@ -28,6 +28,7 @@ from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
 from sync.server.tus import Tus
+from sync.server.web.check import CheckPage
 
 LARGEST_BODY = 16 * 1024 * 1024
 BODY_SECONDS = 300
@@ -121,9 +122,10 @@ class Service:
 
 def make_app(office: Office, shelf: PackShelf) -> Starlette:
     """The application of one office, ready for any ASGI server."""
-    service, tus = Service(office, shelf), Tus(office)
+    service, tus, page = Service(office, shelf), Tus(office), CheckPage(office)
     routes = [
         Route("/v1/enrol", service.enrol, methods=["POST"]),
+        Route("/check/", page.get, methods=["GET"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),
         *(
             Route(path, service.signed(answer), methods=[method])

@@ -22,7 +22,7 @@ from agent_app.journal import chain
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from sync.messages import Head, Verdict
-from sync.server import cases, log
+from sync.server import cases, log, seals
 from sync.server.accounts import Device
 from sync.server.cases import Case, Changes
 from sync.server.db import Db
@@ -174,6 +174,7 @@ class Intake:
         )
         self.changes.leaves.append(leaf)
         self.seq, self.head = event.seq, digest
+        seals.keep(self.db, event.body.get("seal"), event.id)
         self._want_files(event)
 
     def _want_files(self, event: Event) -> None:

@@ -80,6 +80,9 @@ CREATE TABLE uploads (
     id TEXT PRIMARY KEY, device TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
     expires_at REAL NOT NULL) WITHOUT ROWID;
 
+-- Seals of papers by the code printed below them (spelled as journal.speech hears it).
+CREATE TABLE seals (code TEXT PRIMARY KEY, text TEXT NOT NULL, event TEXT NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE imports (
     sha256 TEXT NOT NULL, mapping TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL,
     landed INTEGER NOT NULL, faults INTEGER NOT NULL);

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import requests
+
+from agent_app.domain.money import Money
+from agent_app.journal import credential, sealcode
+from agent_app.journal.sealcode import Seal
+from agent_app.journal.signing import signer
+from agent_app.wording import LANGUAGES, Wording
+from sync.server import accounts
+from sync.server.office import Office
+from tests.support.journals import Device
+from tests.support.offices import Clock, FieldDevice, give_cases
+
+Enrolled = Callable[..., FieldDevice]
+
+
+def ask(url: str, code: str = "", **more: str) -> str:
+    answer = requests.get(f"{url}/check/", params={"code": code, **more}, timeout=10)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def letter(device: Device, clock: Clock, **changes: object) -> str:
+    seal = Seal(
+        kind="letter",
+        serial="D2026-L000007",
+        issued=clock.at,
+        agent="A1",
+        principal="江南银行",
+        case="case-1",
+        sum=Money(391300, "CNY"),
+    )
+    from dataclasses import replace
+
+    return sealcode.encode(
+        replace(seal, **changes),  # type: ignore[arg-type]
+        public_key=device.public,
+        sign=signer(device.key),
+    )
+
+
+def test_an_empty_page_asks(url: str) -> None:
+    text = ask(url)
+    assert Wording("zh_CN").say("check.ask") in text
+    assert "<section" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_genuine_letter_is_shown_as_sealed(
+    enrolled: Enrolled, url: str, clock: Clock, language: str
+) -> None:
+    text = ask(url, letter(enrolled().journal, clock), lang=language)
+    words = Wording(language)
+    assert words.say("check.genuine") in text
+    for shown in ("D2026-L000007", "江南银行", "3913.00 CNY", "2026-11-23 10:00"):
+        assert shown in text
+
+
+def test_every_damage_has_its_name(
+    enrolled: Enrolled, office: Office, url: str, clock: Clock
+) -> None:
+    device = enrolled()
+    words = Wording("zh_CN")
+    text = letter(device.journal, clock)
+    other = letter(device.journal, clock, sum=Money(1, "CNY"))
+    swapped = text[:60] + other[60:]
+    assert words.say("check.genuine") not in ask(url, swapped)
+    assert words.say("check.foreign") in ask(url, letter(Device("stranger"), clock))
+    assert words.say("check.unreadable") in ask(url, "DS1:QQQ")
+    assert words.say("check.unknown") in ask(url, "7K3M-9Q2X-4TFA")
+    late = letter(device.journal, clock, until=clock.at + timedelta(hours=1))
+    clock.pass_(hours=2)
+    assert words.say("check.expired") in ask(url, late)
+    with office.db() as db, db.writing():
+        accounts.revoke_device(office, db, device.journal.name, wipe=False)
+    clock.pass_(hours=1)
+    assert words.say("check.revoked") in ask(url, letter(device.journal, clock))
+    assert words.say("check.genuine") in ask(url, text)
+
+
+def test_a_code_below_the_qr_finds_the_seal(
+    office: Office, enrolled: Enrolled, url: str, clock: Clock
+) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled()
+    seal = letter(device.journal, clock)
+    body = {"serial": "D2026-L000007", "template": "t", "document": "0" * 64, "seal": seal}
+    device.journal.record("letter_printed", body, visit=None)
+    device.sync()
+    typed = sealcode.short_code(seal).lower().replace("-", " ")
+    assert Wording("zh_CN").say("check.genuine") in ask(url, typed)
+
+
+def test_an_agents_credential_says_nothing_of_a_debt(
+    office: Office, enrolled: Enrolled, url: str, clock: Clock
+) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled()
+    text = credential.issue(
+        name="王芳",
+        badge="A1",
+        principal="和顺服务",
+        appointment="1123-07",
+        at=clock.at,
+        until=clock.at + timedelta(hours=8),
+        public_key=device.journal.public,
+        sign=signer(device.journal.key),
+    )
+    page = ask(url, text, lang="en")
+    for shown in ("Genuine", "王芳 A1", "和顺服务", "1123-07"):
+        assert shown in page
+    for hidden in ("case-1", "CNY", "张伟", "debt"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize(
+    "code", ["<script>alert(1)</script>", "DS1:<b>", "{{191*7}}", "'\"><img src=x>", "x" * 10_000]
+)
+def test_what_is_typed_is_never_run(url: str, code: str) -> None:
+    answer = requests.get(f"{url}/check/", params={"code": code}, timeout=10)
+    assert "<script" not in answer.text
+    assert "<img" not in answer.text
+    assert "1337" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [("zh-TW,zh;q=0.8", "zh-TW"), ("en-GB", "en"), ("fr, zh-Hans;q=0.5", "zh-CN"), ("", "zh-CN")],
+)
+def test_the_page_speaks_the_browsers_language(url: str, asked: str, lang: str) -> None:
+    answer = requests.get(f"{url}/check/", headers={"accept-language": asked}, timeout=10)
+    assert f'<html lang="{lang}">' in answer.text
