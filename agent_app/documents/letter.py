@@ -10,17 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_app.documents import figures, frame, law, qr
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import Block, plain
-from agent_app.documents.seal import Sealer
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import Placed, Strip, operators, paginate
 from agent_app.documents.template import LANGUAGES, Source, fill, read_source
 from agent_app.documents.typeset import Pair, Setter, flow
 from agent_app.domain.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from agent_app.documents.seal import Sealer
 
 DIGITS = "0123456789-,.\u00a0 "
 COMMON = DIGITS + ":/%()（）：、·ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -63,7 +65,12 @@ class Template:
     def _fixed(self, language: str, head: str) -> tuple[str, str]:
         """The characters always needed, regular and bold."""
         body, title = self.source.bodies[language], self.source.titles[language]
-        words = "".join(text.get(language, "") for text in self.words.values())
+        places = {f"sign_{role}" for role in self.source.front.get("sign", ())} | {"sign_date"}
+        words = "".join(
+            text.get(language, "")
+            for key, text in self.words.items()
+            if not key.startswith("sign_") or (len(places) > 1 and key in places)
+        )
         bold = body.heavy + title + head + self.words["to"][language] + DIGITS
         return _printable(body.fixed + words + head + COMMON), _printable(bold)
 
@@ -141,7 +148,7 @@ def render(
     serial: str,
     at: datetime,
     seal_text: str | None = None,
-    sealer: Sealer | None = None,
+    sealer: "Sealer | None" = None,
 ) -> Rendered:
     """One letter as PDF/A, sealed by `sealer` where there is one.
 
@@ -155,7 +162,7 @@ def render_paper(
     paper: Paper,
     attachments: Iterable[tuple[str, bytes, str, str]] = (),
     *,
-    sealer: Sealer | None = None,
+    sealer: "Sealer | None" = None,
 ) -> Rendered:
     """As `render`, with ink and attached files (name, bytes, media type, relation)."""
     office = template.office(paper.language, paper.case["agency"])
@@ -191,7 +198,7 @@ class Batch:
     """A file being written, letter by letter."""
 
     def __init__(
-        self, template: Template, first: Paper, office: _Office, sealer: Sealer | None = None
+        self, template: Template, first: Paper, office: _Office, sealer: "Sealer | None" = None
     ) -> None:
         title = template.source.titles[first.language]
         about = About(title, str(first.case["agency"]["name"]), first.language, first.at)

@@ -34,6 +34,9 @@ def break_lines(
     `first` is the room on the first line, `rest` on the others. A single word wider than the
     line is cut, since the paper is no wider for it.
     """
+    whole = sum(advances)
+    if whole <= first and not text.endswith(" "):
+        return [Line(0, len(text), whole)]
     edges = list(accumulate(advances, initial=0))
     lines: list[Line] = []
     start, room, count = 0, first, len(text)

@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
+from typing import TYPE_CHECKING
 
 from PIL import ImageCms
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from agent_app.documents.seal import Sealer
 from agent_app.documents.subset import Glyphs
+
+if TYPE_CHECKING:
+    from agent_app.documents.seal import Sealer
 
 WIDTH, HEIGHT = A4
 
@@ -42,7 +45,7 @@ class Sheets(Canvas):  # type: ignore[misc]
         fonts: Mapping[str, Glyphs],
         *,
         size: tuple[float, float] = A4,
-        sealer: Sealer | None = None,
+        sealer: "Sealer | None" = None,
     ) -> None:
         super().__init__("", pagesize=size, invariant=1, pdfVersion=(1, 7))
         self._about, self._fonts = about, fonts
@@ -64,7 +67,7 @@ class Sheets(Canvas):  # type: ignore[misc]
         return name in self._forms
 
     def showPage(self) -> None:
-        packed = zlib.compress("\n".join(self._code).encode(), 6)
+        packed = zlib.compress("\n".join(self._code).encode(), 4)
         contents = self._refer(_stream("", packed))
         self._doc.updateSignature(packed)
         field = self._seal_field if self._doc.pageCounter == 1 else ""
@@ -96,7 +99,7 @@ class Sheets(Canvas):  # type: ignore[misc]
         pdf: bytes = self.getpdfdata()
         return self._sealer.fill(pdf) if self._sealer else pdf
 
-    def _field(self, sealer: Sealer) -> str:
+    def _field(self, sealer: "Sealer") -> str:
         """An invisible signature field on the first page."""
         signature = sealer.dictionary(_date(self._about.at), _string(self._about.author))
         value = self._refer(_Object(signature))

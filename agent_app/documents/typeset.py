@@ -35,6 +35,11 @@ class Style:
     colour: str = INK
     justify: bool = False
 
+    @property
+    def baseline(self) -> float:
+        """Down from the top of a line."""
+        return self.leading / 2 + self.size * 0.37
+
 
 def styles(language: str) -> dict[str, Style]:
     """The type scale: Chinese text is indented and justified, Latin text set apart by space."""
@@ -191,7 +196,7 @@ def _runs(
     x: float,
     spacing: float,
 ) -> list[Text]:
-    baseline = style.leading / 2 + style.size * 0.37
+    baseline = style.baseline
     if not weights:
         name, code = ("B" if style.bold else "R"), glyphs.of(style.bold).hex(text[start:end])
         return [Text(x, baseline, name, style.size, style.colour, spacing, code)]
@@ -259,7 +264,7 @@ def _block(
             return setter.paragraph(glyphs, block.text, look["lead" if lead else "p"], left, width)
 
 
-PAD = 5.0
+PAD, TOP = 5.0, 4.2
 
 
 def table(
@@ -298,12 +303,17 @@ def _row(
     texts: list[Text] = []
     tallest, x = 1, left
     for cell, align, wide in zip(row.cells, aligns, widths, strict=False):
-        lines = setter.paragraph(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
-        for number, strip in enumerate(lines):
-            offset = PAD - 0.8 + number * look[align].leading
-            texts += [text._replace(y=text.y + offset) for text in strip.texts]
-        tallest, x = max(tallest, len(lines)), x + wide
-    height = tallest * look["l"].leading + 2 * PAD - 1.6
+        line = _one_line(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
+        if line:
+            texts.append(line)
+        elif cell:
+            lines = setter.paragraph(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
+            for number, strip in enumerate(lines):
+                offset = TOP + number * look[align].leading
+                texts += [text._replace(y=text.y + offset) for text in strip.texts]
+            tallest = max(tallest, len(lines))
+        x += wide
+    height = tallest * look["l"].leading + 2 * TOP
     total = sum(widths)
     boxes = [Box(left, height - 0.25, total, 0.5, HAIR)]
     if is_head:
@@ -311,6 +321,28 @@ def _row(
     if is_first:
         boxes.append(Box(left, -0.4, total, 0.8, SOFT))
     return Strip(height, texts, boxes)
+
+
+def _one_line(glyphs: Pair, cell: str, style: Style, left: float, room: float) -> Text | None:
+    """A cell in a hurry: plain text that fits; None for anything else."""
+    if not cell or BOLD in cell or "\n" in cell:
+        return None
+    width = _width(glyphs, cell) * style.size / 1000
+    if width > room:
+        return None
+    x = left if style.align == "l" else left + (room - width) / (2 if style.align == "c" else 1)
+    y = TOP + style.baseline
+    return Text(x, y, "R", style.size, style.colour, 0.0, glyphs.regular.hex(cell))
+
+
+def _width(glyphs: Pair, text: str) -> int:
+    """Of plain text in the regular face, in thousandths of its size."""
+    advances = glyphs.regular.advances
+    try:
+        return sum(map(advances.__getitem__, text))
+    except KeyError:
+        glyphs.regular.need(text)
+        return sum(map(advances.__getitem__, text))
 
 
 def _columns(
@@ -321,7 +353,7 @@ def _columns(
     wants = [0.0] * count
     for row in rows:
         for column, cell in enumerate(row.cells):
-            longest = max(sum(_measured(glyphs, line, False)[2]) for line in cell.split("\n"))
+            longest = max(_width(glyphs, line) for line in plain(cell).split("\n"))
             wants[column] = max(wants[column], longest * size / 1000 + 2 * PAD)
     total = sum(wants)
     if total <= width:
