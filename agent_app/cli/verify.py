@@ -31,7 +31,7 @@ def _verify(args: argparse.Namespace) -> int:
         report = verify_file(args.file, language=args.lang, log_key=args.log_key, roots=roots)
     except OSError as error:
         raise BadInput(Fault(error.strerror or str(error), file=str(args.file))) from error
-    if not report.proven:
+    if not report.ok:
         print("BROKEN:", report.broken)
         return 1
     for line in report.lines:

@@ -86,7 +86,8 @@ def write(
         "README.txt": timeline.readme().encode(),
     }
     for language in timeline.LANGUAGES:
-        page = timeline.page(ordered, language, names=_names(warrants), files=contents)
+        names = {warrant["user"]: warrant["name"] for warrant in warrants}
+        page = timeline.page(ordered, language, case=case, names=names, files=contents)
         contents[f"timeline.{language}.html"] = page.encode()
     about = {"v": 1, "visit": visit, "case": case, "scripts": plain(list(scripts))}
     _publish(out, _sealed(contents, about, maker))
@@ -152,10 +153,6 @@ def _files(events: Sequence[Event], files: Mapping[str, bytes | Path]) -> dict[s
     if sum(map(len, contents.values())) > LARGEST:
         raise BadInput(Fault("the files of this visit exceed 2 GiB", mend="leave some out"))
     return contents
-
-
-def _names(warrants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {warrant["user"]: warrant["name"] for warrant in warrants}
 
 
 def _sealed(contents: Mapping[str, bytes], about: Mapping[str, Any], maker: Maker) -> bytes:

@@ -28,12 +28,20 @@ img { max-width: 20rem; display: block }
 
 
 def page(
-    events: Sequence[Event], language: str, *, names: Mapping[str, str], files: Collection[str]
+    events: Sequence[Event],
+    language: str,
+    *,
+    case: str,
+    names: Mapping[str, str],
+    files: Collection[str],
 ) -> str:
-    """The page in `language`. `names` says how to show users, `files` what lies beside it."""
+    """The page in `language` for events of `case`; those of other cases are passed over.
+
+    `names` says how to show users, `files` what lies beside the page.
+    """
     words = Wording(language)
-    case = next((event.case for event in events if event.case), "")
-    rows = "".join(_row(event, words, names, files) for event in events)
+    own = (event for event in events if event.case == case)
+    rows = "".join(_row(event, words, names, files) for event in own)
     heads = "".join(
         f"<th>{words.say(f'evidence.{name}')}</th>"
         for name in ("time", "person", "step", "details")
@@ -42,7 +50,7 @@ def page(
     return (
         f'<!doctype html><html lang="{language.replace("_", "-")}"><meta charset="utf-8">'
         f"<title>{title}</title><style>{STYLE}</style><h1>{title}</h1>"
-        f"<p>{words.say('evidence.case')} {escape(case or '')}</p>"
+        f"<p>{words.say('evidence.case')} {escape(case)}</p>"
         f"<p><small>{words.say('evidence.intro')}</small></p>"
         f"<table><tr>{heads}</tr>{rows}</table></html>\n"
     )

@@ -25,7 +25,7 @@ class Report:
     broken: str = ""
 
     @property
-    def proven(self) -> bool:
+    def ok(self) -> bool:
         return not self.broken
 
 

@@ -53,7 +53,7 @@ def broken(data: bytes) -> str:
 
 def test_an_honest_bundle_proves_in_both_languages(evidence: Evidence, sealed: Path) -> None:
     report = verify_file(sealed)
-    assert report.proven
+    assert report.ok
     assert report.lines[0].startswith("Visit visit-1, case case-1: 14 events, 2 files")
     assert sum("wang" in line and "20" in line[:20] for line in report.lines) == 14
     assert "compare it with the one the office publishes" in report.lines[-1]
@@ -67,7 +67,7 @@ def test_it_is_a_plain_zip_a_person_can_open(sealed: Path) -> None:
         page = archive.read("timeline.zh_CN.html").decode()
         assert archive.testzip() is None
     assert "verify.py" in names
-    assert "核实身份" in page
+    assert "核对身份" in page
     assert "王芳 A011" in page
     assert "http" not in page
 
@@ -96,7 +96,7 @@ def test_a_redacted_copy_still_proves(evidence: Evidence, sealed: Path, tmp_path
     assert "本人承诺".encode() not in data
     assert PHOTO not in data
     report = verify_file(out)
-    assert report.proven
+    assert report.ok
     assert any("outcome_recorded -note" in line for line in report.lines)
     assert any("not in this bundle" in line and photo in line for line in report.lines)
     page = standalone.unzip(data)["timeline.en.html"].decode()
@@ -135,7 +135,7 @@ def test_the_maker_must_be_known_to_the_log(evidence: Evidence, tmp_path: Path) 
     with pytest.raises(Tampered, match="not signed by a key of the office"):
         evidence.write(tmp_path / "x", maker=maker)
     own = bundle.Maker(evidence.device.public, signer(evidence.device.key), START.wall)
-    assert verify_file(evidence.write(tmp_path / "y", maker=own)).proven
+    assert verify_file(evidence.write(tmp_path / "y", maker=own)).ok
 
 
 def test_a_withdrawn_key_is_named(evidence: Evidence, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_an_event_that_embeds_a_later_head_is_named(tmp_path: Path) -> None:
     evidence.log.places[chain.event_hash(event)] = log.tree.append(
         bytes.fromhex(chain.event_hash(event))
     )
-    assert verify_file(evidence.write(tmp_path / "ok")).proven
+    assert verify_file(evidence.write(tmp_path / "ok")).ok
     early = evidence.receipts(evidence.shown())
     early["proofs"][chain.event_hash(event)]["index"] -= 1
     with pytest.raises(Tampered, match="does not hold"):
@@ -260,7 +260,7 @@ def test_the_bundles_own_verifier_says_the_same_in_a_clean_python(
     for path in (sealed, altered):
         ours = verify_file(path)
         theirs = run_clean(script, path)
-        assert theirs.returncode == (0 if ours.proven else 1)
+        assert theirs.returncode == (0 if ours.ok else 1)
         said = [f"+ {line}" for line in ours.lines] or [f"BROKEN: {ours.broken}"]
         assert theirs.stdout.splitlines() == said
 
