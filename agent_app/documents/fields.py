@@ -70,6 +70,15 @@ _SAMPLES: dict[str, Any] = {
     "plan.instalments[].amount": {"minor": 115_955, "currency": "CNY"},
     "plan.instalments[].left": {"minor": 1_275_495, "currency": "CNY"},
     "terms.hash": "9f2c 41d7 0a3e",
+    "agency.hours": "8 am to 8 pm ET, Monday to Saturday",
+    "validation.account": "334-222-8899",
+    "validation.date": "2026-10-02",
+    "validation.amount": {"minor": 223_456, "currency": "USD"},
+    "validation.interest": {"minor": 7_500, "currency": "USD"},
+    "validation.fees": {"minor": 2_500, "currency": "USD"},
+    "validation.credits": {"minor": 5_000, "currency": "USD"},
+    "validation.total": {"minor": 228_456, "currency": "USD"},
+    "validation.dispute_by": "2026-12-28",
 }
 FIELDS: frozenset[str] = frozenset(_SAMPLES)
 

@@ -85,6 +85,10 @@ def read_source(
             taken[language] = expanded
         except BadInput as error:
             faults.extend(error.faults)
+    locked = front.get("locked")
+    if locked is not None and locked != sha256(text.encode()).hexdigest():
+        mend = "the wording is the law's: restore it, or remove the lock and lose safe harbor"
+        faults.append(Fault("the locked wording was changed", file=file, field="locked", mend=mend))
     missing = [lang for lang in front.get("languages", LANGUAGES) if lang not in bodies]
     if not faults:
         faults += [Fault("no text in this language", file=file, field=lang) for lang in missing]

@@ -1,0 +1,198 @@
+"""`doorstep letters render|check` and `doorstep agreement verify`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.wording import LANGUAGES
+
+
+def add_parser(nouns: Any) -> None:
+    """Add `letters` and `agreement` and their verbs."""
+    letters = nouns.add_parser("letters", help="letters: render, check")
+    verbs = letters.add_subparsers(dest="verb", required=True, metavar="VERB")
+    render = verbs.add_parser("render", help="set letters into one PDF, or one each")
+    render.add_argument("template", help="a template's id, e.g. overdue_notice")
+    render.add_argument("--cases", required=True, metavar="N|FILE",
+                        help="so many invented cases, or case rows as JSON")  # fmt: skip
+    render.add_argument("--more", type=Path, help="groups of fields the rows lack, TOML or JSON")
+    render.add_argument("--out", type=Path, required=True, help="the PDF, or the folder")
+    render.add_argument("--separate", action="store_true", help="one file a letter")
+    render.add_argument("--lang", choices=LANGUAGES, default="zh_CN")
+    render.add_argument("--at", type=datetime.fromisoformat, help="the letters' date; default now")
+    render.add_argument("--serial", default="P-", help="what numbers begin with")
+    render.set_defaults(func=_render)
+    check = verbs.add_parser("check", help="every fault of a pack's letters and agreements")
+    check.set_defaults(func=_check)
+    for verb in (render, check):
+        verb.add_argument("--pack", default="cn", help="a pack's id or folder")
+    agreement = nouns.add_parser("agreement", help="agreements: verify")
+    verify = agreement.add_subparsers(dest="verb", required=True, metavar="VERB").add_parser(
+        "verify", help="say whether a sealed agreement holds, and what is wrong if not"
+    )
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--ca", type=Path, action="append", default=[],
+                        help="an office's certificate, PEM or DER")  # fmt: skip
+    verify.add_argument("--sha256", help="the hash the journal holds")
+    verify.set_defaults(func=_verify)
+
+
+def pack_papers(pack: str) -> dict[str, bytes]:
+    """Letters and agreements of a shipped pack, or of a folder, by path inside it."""
+    root: Traversable = Path(pack)
+    if not root.is_dir():
+        root = files("resources") / "packs" / pack
+    found = {
+        f"{folder}/{file.name}": file.read_bytes()
+        for folder in ("letters", "agreements")
+        if (root / folder).is_dir()
+        for file in (root / folder).iterdir()
+        if file.is_file()
+    }
+    if not found:
+        raise BadInput(Fault("no letters in this pack", value=pack, mend="cn, us or a folder"))
+    return found
+
+
+def _render(args: argparse.Namespace) -> int:
+    from agent_app.documents import letter
+
+    fonts = _fonts()
+    known = letter.load_templates(pack_papers(args.pack), fonts=fonts)
+    if args.template not in known:
+        fault = Fault("no such letter", value=args.template, mend=", ".join(sorted(known)))
+        raise BadInput(fault)
+    template = known[args.template]
+    at = args.at or datetime.now().astimezone()
+    papers = [
+        letter.Paper(case, args.lang, f"{args.serial}{number:06d}", at)
+        for number, case in enumerate(_cases(args.cases, args.more), 1)
+    ]
+    started = time.perf_counter()
+    if args.separate:
+        args.out.mkdir(parents=True, exist_ok=True)
+        for paper in papers:
+            pdf = letter.render_paper(template, paper).pdf
+            (args.out / f"{paper.serial}.pdf").write_bytes(pdf)
+    else:
+        args.out.write_bytes(letter.render_batch(template, papers))
+    seconds = time.perf_counter() - started
+    print(f"{len(papers)} letters → {args.out} in {seconds:.2f} s")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Read every template, then set it in every language with the sample case."""
+    from agent_app.documents import fields, letter
+
+    papers, fonts, count = pack_papers(args.pack), _fonts(), 0
+    faults: list[Fault] = []
+    at = datetime.now().astimezone()
+    for folder in ("letters", "agreements"):
+        try:
+            known = letter.load_templates(papers, fonts=fonts, folder=folder)
+        except BadInput as error:
+            faults += error.faults
+            continue
+        for template in known.values():
+            for language in template.source.bodies:
+                try:
+                    letter.render(
+                        template, case=fields.sample_case(), language=language, serial="P-1", at=at
+                    )
+                    count += 1
+                except BadInput as error:
+                    faults += error.faults
+    for fault in faults:
+        print(fault)
+    print(f"{count} papers set, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from agent_app.documents.verification import verify
+
+    report = verify(_read(args.file), [_der(path) for path in args.ca], expected_sha256=args.sha256)
+    print(f"sha256 {report.sha256}")
+    for one in report.signatures:
+        kind = "time stamp" if one.stamp else "seal"
+        device = f", device {one.device}" if one.device else ""
+        when = one.at.isoformat() if one.at else "at no stated time"
+        print(f"{kind} {one.field}: {one.by}{device}, {when}")
+    for problem in report.problems:
+        print(f"PROBLEM {problem}")
+    print(f"VALID {report.level}" if report.valid else "NOT VALID")
+    return 0 if report.valid else 1
+
+
+def _cases(given: str, more: Path | None) -> Iterator[dict[str, Any]]:
+    from agent_app.documents import fields
+
+    if given.isdigit():
+        for number in range(int(given)):
+            case = fields.sample_case()
+            fields.put(case, "id", f"C-{number + 1:06d}")
+            yield case
+        return
+    groups = _table(more) if more else {}
+    for row in _rows(Path(given)):
+        yield fields.case_fields(row, **groups)
+
+
+def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
+    """Case rows: a JSON list, or an object a line."""
+    text = _read(path).decode("utf-8")
+    try:
+        if text.lstrip().startswith("["):
+            rows: list[Mapping[str, Any]] = json.loads(text)
+            return rows
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError as error:
+        raise BadInput(Fault(str(error), file=str(path), mend="case rows as JSON")) from error
+
+
+def _table(path: Path) -> dict[str, Any]:
+    text = _read(path).decode("utf-8")
+    try:
+        found: dict[str, Any] = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except ValueError as error:
+        raise BadInput(Fault(str(error), file=str(path))) from error
+    return found
+
+
+def _fonts() -> Any:
+    from agent_app.documents.fonts import load_fonts
+
+    return load_fonts(Path(platformdirs.user_cache_dir("doorstep")) / "fonts")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(Fault(error.strerror or str(error), file=str(path))) from error
+
+
+def _der(path: Path) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data = _read(path)
+    try:
+        if data.lstrip().startswith(b"-----"):
+            return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
+        return x509.load_der_x509_certificate(data).public_bytes(Encoding.DER)
+    except ValueError as error:
+        raise BadInput(Fault("not a certificate", file=str(path), mend="PEM or DER")) from error
