@@ -21,9 +21,11 @@ from sync.client import SyncReport
 from ui.app import build_app
 from ui.home import Home
 from ui.jobs import Jobs
+from ui.pages.agreement import AgreementPage
 from ui.pages.case import CasePage
 from ui.pages.cases import CasesPage
 from ui.pages.enrol import EnrolPage
+from ui.pages.letters import LettersPage
 from ui.pages.outbox import OutboxPage
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
@@ -33,9 +35,11 @@ from ui.pages.unlock import UnlockPage
 from ui.pages.visit import VisitPage
 from ui.shell import Custody, Place, Shell
 from ui.text import Text
+from ui.viewmodels.agreement import AgreementModel
 from ui.viewmodels.case import CaseModel
 from ui.viewmodels.cases import CasesModel
 from ui.viewmodels.entry import EnrolModel, UnlockModel
+from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
 from ui.viewmodels.replay import ReplayModel
@@ -45,7 +49,7 @@ from ui.viewmodels.syncing import Syncing
 from ui.viewmodels.today import TodayModel
 from ui.viewmodels.visit import VisitModel
 
-AGENT_PLACES = ("today", "cases", "outbox", "settings")
+AGENT_PLACES = ("today", "cases", "letters", "outbox", "settings")
 LEAD_PLACES = ("reviews", "cases", "outbox", "settings")
 SYNC_EVERY_MS = 5 * 60 * 1000
 
@@ -191,11 +195,19 @@ class Desktop(QObject):
             "cases": lambda _: CasesPage(CasesModel(office), text),
             "case": lambda case: CasePage(CaseModel(office, case), text),
             "visit": lambda target: VisitPage(VisitModel(office, *target, language), text),
+            "agreement": lambda target: self._agreement_page(office, *target),
+            "letters": lambda case: LettersPage(LettersModel(office, case), text),
             "outbox": lambda _: self._outbox_page(office),
             "reviews": lambda _: ReviewsPage(ReviewsModel(office), text),
             "replay": lambda target: ReplayPage(ReplayModel(office, *target), text),
             "settings": lambda _: self._settings_page(office),
         }
+
+    def _agreement_page(
+        self, office: Office, case: str, visit: str, _: str, plan: Mapping[str, Any]
+    ) -> QWidget:
+        model = AgreementModel(office, case, visit, plan, self.taste.language)
+        return AgreementPage(model, self.text)
 
     def _outbox_page(self, office: Office) -> QWidget:
         model = OutboxModel(office)

@@ -24,7 +24,7 @@ TALK = {
     "documents": "badge authorisation_letter",
     "place": "door",
     "privacy": "alone",
-    "hardship": "income_fell",
+    "hardship": "income_lost",
     "dispute": "none",
     "care": "none",
     "wishes": "none",
@@ -165,7 +165,7 @@ class Day:
             answers = {
                 "ready": TALK["ready"],
                 "who": "third_party",
-                "third_answer": "will_pass_on",
+                "third_answer": "will_tell",
                 "outcome": "message_left",
                 "kept": TALK["kept"],
             }
@@ -317,13 +317,34 @@ def _plan(hand: Hand) -> None:
 
 
 def _sign(hand: Hand) -> None:
-    """Turn the screen round, answer the three checks, sign for everyone who must."""
+    """Turn the screen round: read, answer the three checks, sign for each who must, turn back."""
     hand.press("agreement-turn")
-    hand.picture("agreement-shown")
-    wave = [(0.12 + 0.76 * t, 0.5 + 0.28 * math.sin(9 * t)) for t in (i / 40 for i in range(41))]
-    hand.draw("ink", wave)
+    hand.wait(lambda: hand.sees("agreement-rows"), "the terms, large")
+    hand.picture("agreement-read")
+    hand.press("agreement-next")
+    terms = hand.desktop.window.page._model.terms  # type: ignore[union-attr]
+    for name, right in (
+        ("amount", str(terms.first.minor)),
+        ("date", str(terms.first_due.day)),
+        ("missed", "tell"),
+    ):
+        hand.choose(f"check-{name}", right)
+    hand.picture("agreement-understood")
+    hand.press("agreement-next")
+    for role in ("debtor", "agent"):
+        hand.draw(f"ink-{role}", SIGNATURE)
+    hand.picture("agreement-signing")
+    hand.press("agreement-next")
+    hand.wait(lambda: hand.sees("agreement-sealed"), "the sealed agreement")
+    hand.picture("agreement-sealed")
+    hand.press("agreement-next")
+    hand.wait(lambda: hand.sees("visit-next"), "the visit page again")
 
 
+SIGNATURE = [
+    (0.2 + 0.5 * part + 0.05 * math.sin(25 * part), 0.5 + 0.25 * math.sin(11 * part))
+    for part in (n / 60 for n in range(61))
+]
 PANELS = {
     "recording": lambda hand: hand.press("recorder-agree"),
     "recorder_off": lambda hand: hand.press("recorder-stop"),

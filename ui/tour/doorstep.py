@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QDateEdit, QLineEdit, QWidget
 from ui.tour.hand import Hand, NotThere
 
 QUESTION = "question-"
+ATTESTED = "attest_"
 LONGEST = 60
 """Screens a visit may have before the tour believes it goes in circles."""
 
@@ -33,6 +34,7 @@ class Visit:
         """
         hand = self._hand
         for _ in range(LONGEST):
+            hand.wait(self._questions, "a question")
             names = [self._name(box) for box in self._questions()]
             if until and until in names:
                 return
@@ -47,6 +49,7 @@ class Visit:
             if not hand.sees("visit-next"):
                 return
             if [self._name(box) for box in self._questions()] == names:
+                hand.picture("stuck")
                 raise NotThere(f"the visit does not go on from {names}")
         raise NotThere(f"the visit does not end: {self.screens}")
 
@@ -61,13 +64,17 @@ class Visit:
                 answer(self._hand)
             elif answer is not None:
                 self._put(box, answer)
-            elif (so := self._button(box, "-so")) is not None and not so.isChecked():
-                self._click(so)
+            elif name.startswith(ATTESTED):
+                self._put(box, "yes")
+            elif confirm := box.findChild(QWidget, "choice-OK"):
+                self._click(confirm)
 
     def _put(self, box: QWidget, answer: str) -> None:
         cards = {w.objectName(): w for w in box.findChildren(QWidget) if w.isVisible()}
         choices = [cards.get(f"choice-{value}") for value in answer.split()]
-        if choices and all(choices):
+        if any(name.startswith("choice-") for name in cards):
+            if not all(choices):
+                raise NotThere(f"{self._name(box)} to offer {answer!r}; it offers {sorted(cards)}")
             for card in choices:
                 assert card is not None
                 self._click(card)
@@ -92,10 +99,6 @@ class Visit:
         else:
             QTest.mouseClick(target, Qt.MouseButton.LeftButton)
         self._hand.settle()
-
-    def _button(self, box: QWidget, ending: str) -> QAbstractButton | None:
-        found = box.findChildren(QAbstractButton)
-        return next((one for one in found if one.objectName().endswith(ending)), None)
 
     def _questions(self) -> list[QWidget]:
         boxes = self._hand.window.findChildren(QWidget)

@@ -90,6 +90,17 @@ class Hand:
             QTest.mouseClick(card, Qt.MouseButton.LeftButton)
         self.settle()
 
+    def choose(self, group: str, value: str) -> None:
+        """Press the card of `value` in a group of choices."""
+        card = self.see(group).findChild(QWidget, f"choice-{value}")
+        if card is None:
+            raise NotThere(f"{value!r} in {group}")
+        if isinstance(card, QAbstractButton):
+            card.click()
+        else:
+            QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+        self.settle()
+
     def type(self, name: str, text: str) -> None:
         """Write into a field, replacing what is there."""
         holder = self.see(name)
