@@ -72,7 +72,8 @@ def survey(source: Table) -> Iterator[Row]:
     """All rows of the survey sheet.
 
     A page closes when the visit is stopped before it was begun: `stopped_at` is the furthest page
-    with an answer at the moment `stop` was chosen, `reach` the furthest that may be open.
+    with an answer at the moment `stop` was chosen, `reach` the furthest that may be open. All
+    pages stay open until `stopped_at` is known, so no client's order of events loses answers.
     """
     yield {"type": "csv-external", "name": "case"}
     for name, field in source["facts"].items():
@@ -119,8 +120,8 @@ def _all(*conditions: str) -> str:
 def _standing(steps: list[Table], derived: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     pages = [page for stage in steps for page in stage["page"]]
     begun = [f"if({_answered(page)}, {number}, 0)" for number, page in enumerate(pages, 1)]
-    yield "stopped_at", f"max({', '.join(begun)})"
-    yield "reach", "if(${stop} = '', 99, ${stopped_at})"
+    yield "stopped_at", f"if(${{stop}} = '', '', max({', '.join(begun)}))"
+    yield "reach", "if(${stop} = '' or ${stopped_at} = '', 99, ${stopped_at})"
     yield from derived.items()
 
 
