@@ -1,22 +1,12 @@
-"""Where a profile keeps what; one folder per user of the device, one running instance per folder."""
+"""Where a profile keeps what: one folder per user of the device."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from agent_app.domain.errors import Busy
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -77,31 +67,6 @@ def profiles(data: Path) -> list[Profile]:
     """Every profile of this device that has a vault, by name."""
     folders = sorted((data / "profiles").glob("*/vault.json"))
     return [Profile(path.parent) for path in folders]
-
-
-@contextmanager
-def only_instance(profile: Profile) -> Iterator[None]:
-    """Hold the profile for this process; the system lets go when it dies, however it dies.
-
-    Raises Busy when another instance has it.
-    """
-    profile.make()
-    handle = os.open(profile.folder / "profile.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            _lock(handle)
-        except OSError as held:
-            raise Busy("this profile is open in another window") from held
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -25,10 +25,9 @@ def wipe(profile: Profile, store: SecretStore) -> None:
         _shred(path)
     shutil.rmtree(profile.files, ignore_errors=True)
     for path in sorted(profile.folder.iterdir()):
-        if path not in (profile.wiping, profile.folder / "profile.lock"):
+        if path != profile.wiping:
             path.unlink(missing_ok=True)
-    for name in ("profile.lock", "wiping"):
-        (profile.folder / name).unlink(missing_ok=True)
+    profile.wiping.unlink()
     profile.folder.rmdir()
 
 

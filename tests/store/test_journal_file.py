@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from agent_app.domain.errors import NotAllowed, Tampered
+from agent_app.domain.errors import Busy, NotAllowed, Tampered
 from agent_app.journal.chain import event_hash
 from agent_app.store import cases, events, files, recovery
 from agent_app.store.db import Store, transaction
@@ -15,6 +17,8 @@ from agent_app.store.journal_file import JournalFile
 from tests.store.conftest import KEY
 from tests.support.case_rows import case_row, raw
 from tests.support.journals import Device
+
+ROOT = Path(__file__).parents[2]
 
 
 def filled(db: Store, device: Device) -> None:
@@ -169,6 +173,7 @@ def test_writing_goes_on_after_a_torn_tail(
     journal.append([(event_hash(first), first)])
     with open(tmp_path / "journal.log", "ab") as stream:
         stream.write(os.urandom(300))
+    journal.close()
     reopened = JournalFile(tmp_path / "journal.log", KEY)
     reopened.append([(event_hash(second), second), (event_hash(third), third)])
     assert [event for _, event in reopened.read().records] == [first, second, third]
@@ -203,12 +208,27 @@ def test_records_cannot_be_moved_or_repeated(
     assert [event.seq for _, event in journal.read().records] == [3]
 
 
+def test_a_second_instance_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.log"
+    first = JournalFile(path, KEY)
+    with pytest.raises(Busy):
+        JournalFile(path, KEY)
+    hold = "import sys; from tests.support.writer import *; JournalFile(Path(sys.argv[1]), KEY)"
+    command = [sys.executable, "-c", hold, str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "Busy" in said.stderr
+    first.close()
+    subprocess.run(command, cwd=ROOT, check=True)
+    JournalFile(path, KEY).close()
+
+
 def test_a_file_of_another_key_holds_nothing_readable(
     tmp_path: Path, journal: JournalFile, device: Device
 ) -> None:
     event = device.record("comment_added", {"text": "张伟"})
     journal.append([(event_hash(event), event)])
     assert "张伟".encode() not in (tmp_path / "journal.log").read_bytes()
+    journal.close()
     other = JournalFile(tmp_path / "journal.log", bytes(32))
     assert other.read().records == ()
     other.close()

@@ -9,12 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from agent_app.domain.errors import BadInput, Busy, Locked, Tampered, TooOld, WrongSecret
+from agent_app.domain.errors import BadInput, Locked, Tampered, TooOld, WrongSecret
 from agent_app.domain.moment import Moment
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
 from agent_app.vault.lease import Lease
-from agent_app.vault.profile import Profile, only_instance, profile, profiles
+from agent_app.vault.profile import Profile, profile, profiles
 from agent_app.vault.secrets_store import FileStore, KeyringStore, Tier, best_store
 from agent_app.vault.vault import DeviceKeys, Keys
 from agent_app.vault.wipe import finish_wipes, wipe
@@ -274,13 +274,6 @@ def test_each_user_has_a_vault_and_a_pseudonym(tmp_path: Path, store: FileStore)
     found = profiles(tmp_path)
     assert len(found) == 4
     assert all(one.folder.parent == tmp_path / "profiles" for one in found)
-
-
-def test_a_second_instance_is_refused(here: Profile) -> None:
-    with only_instance(here), pytest.raises(Busy), only_instance(here):
-        pass
-    with only_instance(here):
-        pass
 
 
 def test_wiping_leaves_nothing_and_can_be_done_twice(
