@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from agent_app.domain.errors import Unavailable
+from resources.demo.make import cases_csv
 
 PATIENCE = 60.0
 """Seconds a server may take to start listening."""
+DEMO_PHRASE = "演示用口令 请勿用于工作"
 DAY_BEGINS, DAY_ENDS, PLAYED = time(8, 30), time(19, 30), time(10, 0)
 
 
@@ -100,3 +103,16 @@ def make_office(folder: Path, shift: timedelta, hand_over: Path) -> LocalOffice:
     office.run("init", "--yes")
     office.run("import", str(hand_over))
     return office
+
+
+@contextmanager
+def demo_office(folder: Path, now: datetime) -> Iterator[tuple[LocalOffice, str]]:
+    """A fresh office with today's invented cases, serving; its address."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shift = working_hours(now, "Asia/Shanghai")
+    hand_over = folder / "cases.csv"
+    hand_over.write_text(cases_csv((now + shift).date()), "utf-8")
+    office = make_office(folder.resolve() / "office", shift, hand_over)
+    with office.serving() as url:
+        yield office, url

@@ -149,18 +149,24 @@ class Desktop(QObject):
 
     def _enrol_page(self, _: object) -> QWidget:
         model = EnrolModel(self.jobs, self._home.join, address=self._url)
-        model.enrolled.connect(lambda joined: self._open(*joined))
+        model.enrolled.connect(lambda joined: self.open_profile(*joined))
         return EnrolPage(model, self.text)
 
     def _unlock_page(self, which: Profile) -> QWidget:
         def unlock(passphrase: str) -> tuple[Profile, Keys]:
             return which, self._home.unlock(which, passphrase)
 
-        model = UnlockModel(self.jobs, unlock, user=which.folder.name)
-        model.unlocked.connect(lambda opened: self._open(*opened))
+        people = {one.folder.name: one for one in self._home.known()}
+        others = [name for name in people if name != which.folder.name]
+        model = UnlockModel(self.jobs, unlock, user=which.folder.name, others=others)
+        model.unlocked.connect(lambda opened: self.open_profile(*opened))
+        model.other_wanted.connect(lambda user: self.show_unlock(people[user]))
+        model.enrol_wanted.connect(self.enrol_another)
         return UnlockPage(model, self.text)
 
-    def _open(self, which: Profile, keys: Keys) -> None:
+    def open_profile(self, which: Profile, keys: Keys) -> None:
+        """Open an unlocked profile and show its first page."""
+
         def opened(desk: Desk) -> None:
             self._profile = which
             self.office = Office(desk, self.jobs, self._home.clock.now)

@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from agent_app import settings
 from ui.clock import Clock, local_zone
 
 if TYPE_CHECKING:
+    from agent_app.vault.profile import Profile
+    from agent_app.vault.vault import Keys
     from ui.home import Home
 
 NOUNS = frozenset({"verify", "script", "rules", "letters", "agreement"})
@@ -44,8 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_app(data_folder())
 
 
-def run_app(data: Path, *, shift: timedelta = timedelta(), url: str = "") -> int:
-    """The window, until it is closed."""
+def run_app(
+    data: Path,
+    *,
+    shift: timedelta = timedelta(),
+    url: str = "",
+    opened: tuple[Profile, Keys] | None = None,
+) -> int:
+    """The window, until it is closed; `opened` is a profile that is unlocked already."""
     from ui.app import build_app, catch_errors
     from ui.desktop import Desktop
     from ui.jobs import Jobs
@@ -63,6 +71,8 @@ def run_app(data: Path, *, shift: timedelta = timedelta(), url: str = "") -> int
     desktop = Desktop(home, Jobs(), taste, keep=keep, url=url or chosen.server)
     catch_errors(lambda error: _unexpected(desktop, error))
     desktop.begin()
+    if opened is not None:
+        desktop.open_profile(*opened)
     try:
         return app.exec()
     finally:
@@ -74,12 +84,15 @@ def make_home(data: Path, clock: Clock) -> Home:
     import resources
     from agent_app.packs import load_packs
     from agent_app.vault.secrets_store import best_store
+    from agent_app.vault.wipe import finish_wipes
     from ui.home import Home
 
     data.mkdir(parents=True, exist_ok=True)
+    secrets = best_store(data)
+    finish_wipes(data, secrets)
     return Home(
         data=data,
-        secrets=best_store(data),
+        secrets=secrets,
         packs=load_packs(Path(resources.__file__).parent / "packs"),
         clock=clock,
         entropy=os.urandom,
@@ -94,8 +107,28 @@ def data_folder() -> Path:
 
 
 def demo(arguments: Sequence[str]) -> int:
-    """`make demo`: a local office with invented cases, and the app beside it."""
-    raise SystemExit("demo: see ui.tour")
+    """`make demo`: a local office with invented cases, and the app for agent A011 beside it.
+
+    Where there is no display, or with --tour, it is the tour instead.
+    """
+    if "--tour" in arguments or os.environ.get("TOUR") or not _has_display():
+        return main(["tour", "--out", "demo-out"])
+    from ui.demo import DEMO_PHRASE, demo_office
+
+    with demo_office(Path("demo-data"), datetime.now(UTC)) as (office, url):
+        data = Path("demo-data") / "app"
+        home = make_home(data, Clock(local_zone(), shift=office.shift))
+        for person in ("L02", "A011"):
+            code = office.run("device", "code", person).split()[-1]
+            opened = home.join(url, code, DEMO_PHRASE)
+        print(f"A011 外访员 · L02 组长   passphrase 口令: {DEMO_PHRASE}", flush=True)
+        return run_app(data, shift=office.shift, url=url, opened=opened)
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _unexpected(desktop: object, error: BaseException) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.errors import WrongSecret
 from ui.pages.entry import EntryPage
@@ -13,6 +14,7 @@ from ui.viewmodels.entry import UnlockModel
 from ui.widgets.button import Button
 from ui.widgets.field import TextField
 from ui.widgets.keypad import Keypad
+from ui.widgets.layout import Flow
 
 
 class UnlockPage(EntryPage):
@@ -37,13 +39,27 @@ class UnlockPage(EntryPage):
         self._pad.hide()
         show = Button(text.say("unlock.keypad"), "plain", name="unlock-keypad")
         show.clicked.connect(lambda: self._pad.setVisible(self._pad.isHidden()))
-        for item in (self._field, self._enter, show, self._pad):
+        for item in (self._field, self._enter, show, self._pad, self._people()):
             self.card.body.addWidget(item)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
         model.busy.connect(self._busy)
         model.failed.connect(self._refuse)
+
+    def _people(self) -> QWidget:
+        """The others who use this device, and room for one more."""
+        others = [
+            Button(self.text.say("unlock.other", user=user), "plain", name=f"unlock-as-{user}")
+            for user in self._model.others
+        ]
+        for user, button in zip(self._model.others, others, strict=True):
+            button.clicked.connect(lambda _=False, user=user: self._model.other_wanted.emit(user))
+        one_more = Button(self.text.say("unlock.add"), "plain", glyph="plus", name="unlock-add")
+        one_more.clicked.connect(self._model.enrol_wanted)
+        line = QWidget()
+        line.setLayout(Flow(*others, one_more, gap=1))
+        return line
 
     def arrive(self) -> None:
         self._field.edit.setFocus()

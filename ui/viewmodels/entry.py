@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,15 +14,28 @@ SHORTEST = 10
 
 
 class UnlockModel(QObject):
-    """Opens the profile with a passphrase; `unlocked` carries what `open_profile` returned."""
+    """Opens the profile with a passphrase; `unlocked` carries what `open_profile` returned.
+
+    `others` are the other people of this device; `other_wanted` names the one who comes in
+    instead, `enrol_wanted` asks for a new one to be added.
+    """
 
     unlocked = Signal(object)
+    other_wanted = Signal(str)
+    enrol_wanted = Signal()
     failed = Signal(object)
     busy = Signal(bool)
 
-    def __init__(self, jobs: Jobs, open_profile: Callable[[str], object], *, user: str) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        open_profile: Callable[[str], object],
+        *,
+        user: str,
+        others: Sequence[str] = (),
+    ) -> None:
         super().__init__()
-        self._jobs, self._open, self.user = jobs, open_profile, user
+        self._jobs, self._open, self.user, self.others = jobs, open_profile, user, tuple(others)
         self.wait = 0.0
 
     def unlock(self, passphrase: str) -> None:
