@@ -8,6 +8,7 @@ so the passphrase alone stands before the data. A six-digit PIN is offered in ne
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -64,7 +65,7 @@ class KeyringStore:
         self._backend.set_password(SERVICE, name, b64encode(value).decode())
 
     def drop(self, name: str) -> None:
-        if self._backend.get_password(SERVICE, name) is not None:
+        if self.get(name) is not None:
             self._backend.delete_password(SERVICE, name)
 
 
@@ -95,18 +96,33 @@ class FileStore:
         return self._folder / name.encode().hex()
 
 
-def best_store(data: Path, backends: list[Any] | None = None) -> KeyringStore | FileStore:
-    """The strongest store this device has. `backends` are keyring's, all of them by default."""
+class Layered:
+    """Puts into the strongest store, finds in any: a key store that appears later hides nothing."""
+
+    def __init__(self, stores: Sequence[KeyringStore | FileStore]) -> None:
+        self._stores = tuple(stores)
+        self.tier = stores[0].tier
+
+    def get(self, name: str) -> bytes | None:
+        found = (store.get(name) for store in self._stores)
+        return next((value for value in found if value is not None), None)
+
+    def put(self, name: str, value: bytes) -> None:
+        self._stores[0].put(name, value)
+
+    def drop(self, name: str) -> None:
+        for store in self._stores:
+            store.drop(name)
+
+
+def best_store(data: Path, backends: Sequence[Any] | None = None) -> Layered:
+    """What this device has, the strongest first. `backends` are keyring's, all by default."""
+    stores: list[KeyringStore | FileStore] = []
     for backend in _installed() if backends is None else backends:
         kind = type(backend)
         if f"{kind.__module__}.{kind.__qualname__}" in ALLOWED:
-            return KeyringStore(backend)
-    return FileStore(data / "device")
-
-
-def store_of(tier: Tier, data: Path) -> KeyringStore | FileStore:
-    """The store a vault was made with, so that a key store appearing later changes nothing."""
-    return FileStore(data / "device") if tier is Tier.FILE else best_store(data)
+            stores.append(KeyringStore(backend))
+    return Layered([*stores[:1], FileStore(data / "device")])
 
 
 def _installed() -> list[Any]:

@@ -15,7 +15,7 @@ from agent_app.vault import vault
 from agent_app.vault.derive import Cost
 from agent_app.vault.lease import Lease
 from agent_app.vault.profile import Profile, profile, profiles
-from agent_app.vault.secrets_store import FileStore, KeyringStore, Tier, best_store
+from agent_app.vault.secrets_store import FileStore, Tier, best_store
 from agent_app.vault.vault import DeviceKeys, Keys
 from agent_app.vault.wipe import finish_wipes, wipe
 
@@ -344,16 +344,30 @@ class PlaintextKeyring(SecretService):
 
 
 def test_only_backends_we_know_keep_the_secret(tmp_path: Path) -> None:
-    Known = type("Keyring", (SecretService,), {"__module__": "keyring.backends.SecretService"})
-    assert isinstance(best_store(tmp_path, [PlaintextKeyring(), SecretService()]), FileStore)
-    chosen = best_store(tmp_path, [PlaintextKeyring(), Known()])
-    assert isinstance(chosen, KeyringStore)
+    known = type("Keyring", (SecretService,), {"__module__": "keyring.backends.SecretService"})()
+    plain = PlaintextKeyring()
+    assert best_store(tmp_path, [plain, SecretService()]).tier is Tier.FILE
+    chosen = best_store(tmp_path, [plain, known])
+    assert chosen.tier is Tier.KEYRING
     assert chosen.get("a") is None
     chosen.put("a", b"\0\xff")
     assert chosen.get("a") == b"\0\xff"
+    assert known.kept
+    assert not plain.kept
     chosen.drop("a")
     chosen.drop("a")
     assert chosen.get("a") is None
+
+
+def test_a_key_store_that_appears_later_hides_no_vault(
+    here: Profile, store: FileStore, made: Keys, tmp_path: Path
+) -> None:
+    known = type("Keyring", (SecretService,), {"__module__": "keyring.backends.SecretService"})()
+    later = best_store(tmp_path, [known])
+    again = vault.unlock(here, PHRASE, later, NOW)
+    assert (again.db, again.tier) == (made.db, Tier.FILE)
+    wipe(here, later)
+    assert list((tmp_path / "device").iterdir()) == []
 
 
 def test_the_file_tier_is_for_this_account_only(tmp_path: Path) -> None:
