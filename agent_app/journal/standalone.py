@@ -30,6 +30,7 @@ log | The log {origin} holds them all in this order; [..] is when, by its clock;
 file | File {slot}: {type}, {size} bytes, as signed | 文件 {slot}：{type}，{size} 字节，与签名一致
 withheld | File {slot}: not in this bundle ({sha256}) | 文件 {slot}：未包含在本文件内（{sha256}）
 pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sha256}）
+former | An event names a state of {at} of an earlier log, {origin}, which this one does not continue | 有事件引用了此前的日志 {origin} 于 {at} 的状态，现日志并非其延续
 trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对
 !unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why}
 !altered | {name} is altered | {name} 被改动
@@ -40,8 +41,7 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 !body | the content of event {seq} of {device} is altered | 设备 {device} 第 {seq} 条事件的内容被改动
 !sig | event {seq} of {device} is altered, or not signed by that device | 设备 {device} 第 {seq} 条事件被改动，或并非该设备签名
 !receipt | the log does not hold event {seq} of {device} as it is here | 日志未按此内容收存设备 {device} 第 {seq} 条事件
-!chain | event {seq} of {device} does not follow on event {last} | 设备 {device} 第 {seq} 条事件与第 {last} 条不相连
-!dated | event {seq} of {device} is out of order in the log, or names a later state of it | 设备 {device} 第 {seq} 条事件在日志中次序有误，或引用了之后的日志状态
+!chain | event {seq} of {device}, entry {index} of the log, does not follow on event {last} | 设备 {device} 第 {seq} 条事件（日志第 {index} 条）与第 {last} 条不相连
 !log | the state of the log at {size} entries is not the log's own, or was rewritten since | 日志在 {size} 条时的状态并非其本身，或此后被改写
 !visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全
 """
@@ -106,7 +106,7 @@ def signed(key: str, signature: str, message: bytes) -> bool:
             point.verify(pair, message, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         return False
-    return True
+    return kind == "ed25519" or raw[32] < 128  # the lower of the two s, so there is only one
 
 
 def layout(contents: dict[str, bytes]) -> bytes:
@@ -180,7 +180,9 @@ class Bundle:
         self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
         self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
         self.events = [parse("an event", r) for r in self.contents["events.jsonl"].splitlines()]
-        self.heads = [self.newest, *(e["receipt"] for e in self.events if e["receipt"])]
+        held = [event["receipt"] for event in self.events if event["receipt"]]
+        self.former = [head for head in held if head["origin"] != self.newest["origin"]]
+        self.heads = [self.newest, *(head for head in held if head not in self.former)]
         self.last: dict[str, tuple[int, str]] = {}
         self.lines, self.open, self.index = list[Line](), set[str](), -1
 
@@ -195,7 +197,7 @@ class Bundle:
         for device, warrant in self.warrants.items():
             if not self.by_log("warrant", warrant, WARRANT):
                 raise Broken("!warrant", {"device": device})
-        for head in self.heads:
+        for head in self.heads + self.former:
             self.check_head(head)
         for event in self.events:
             self.check_event(event)
@@ -209,8 +211,8 @@ class Bundle:
     def check_head(self, head: dict[str, Any]) -> None:
         path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
         claim = (head["root"], newest["root"])
-        genuine = head["origin"] == newest["origin"] and self.by_log("tree head", head, HEAD)
-        if not genuine or claim != roots(head["size"], newest["size"], path, head["root"]):
+        grown = head in self.former or claim == roots(head["size"], newest["size"], path, claim[0])
+        if not grown or not self.by_log("tree head", head, HEAD):
             raise Broken("!log", head)
 
     def check_event(self, event: dict[str, Any]) -> None:
@@ -226,17 +228,16 @@ class Bundle:
         own = digest(canonical({**envelope, "sig": event["sig"]}).encode())
         proof, size = self.receipts["proofs"].get(own, {"index": -1}), self.newest["size"]
         index, held = proof["index"], event["receipt"] or {"size": 0, "at": "-"}
-        logged = 0 <= index < size and root(digest(b"\0", own), index, size, proof["path"])
-        if logged != self.newest["root"]:
+        top = 0 <= index < size and root(digest(b"\0", own), index, size, proof["path"])
+        if top != self.newest["root"]:
             raise Broken("!receipt", event)
-        if not self.index < index >= held["size"]:
-            raise Broken("!dated", event)
         if warrant["until"] and held["size"] and when(held["at"]) > when(warrant["until"]):
             raise Broken("!revoked", event)
         last, prev = self.last.get(device, (seq - 1, "0" * 64 if seq == 1 else event["prev"]))
         linked = event["prev"] == prev if seq == last + 1 else device not in self.open
-        if seq <= last or not linked:
-            raise Broken("!chain", event | {"last": last})
+        placed = self.index < index and (held["size"] <= index or held in self.former)
+        if seq <= last or not linked or not placed:
+            raise Broken("!chain", event | {"last": last, "index": index})
         if seq > last + 1:
             self.lines.append(("gap", {"device": device, "first": last + 1, "end": seq - 1}))
         self.index, self.last[device] = index, (seq, own)
@@ -269,7 +270,7 @@ class Bundle:
         self.lines += [("device", warrant) for warrant in devices]
         self.lines += [("file" if f["sha256"] in held else "withheld", f) for f in files]
         self.lines += [("pack", pack) for pack in [*packs.values(), *self.manifest["scripts"]]]
-        self.lines.append(("log", self.newest))
+        self.lines += [("former", head) for head in self.former] + [("log", self.newest)]
 
 
 def check(data: bytes, given: str | None = None) -> list[Line]:
@@ -280,7 +281,7 @@ def check(data: bytes, given: str | None = None) -> list[Line]:
         raise Broken("!unreadable", {"why": f"{type(e).__name__} {e}"}) from e
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description="Check a Doorstep visit bundle.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--log-key", help="the log key the office publishes")
@@ -291,9 +292,8 @@ def main() -> int:
             print("+", say(line, args.lang))
     except Broken as broken:
         print("BROKEN:", say(broken.args, args.lang))
-        return 1
-    return 0
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -84,6 +84,10 @@ class Evidence:
         """The log itself puts the bundle together."""
         return bundle.Maker(self.log.public, signer(self.log.key), START.wall)
 
+    def own_maker(self) -> bundle.Maker:
+        """The agent's device puts it together."""
+        return bundle.Maker(self.device.public, signer(self.device.key), START.wall)
+
     def write(self, out: Path, **changes: Any) -> Path:
         """Write the bundle, with any argument changed."""
         events = changes.get("events", self.shown())

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from agent_app.domain.events import FIRST_PREV, Event, wall_text
@@ -19,7 +20,7 @@ from agent_app.domain.moment import Moment
 from agent_app.ids import uuid7
 from agent_app.journal import chain, receipt
 from agent_app.journal.merkle import Tree
-from agent_app.journal.signing import public_text, signer
+from agent_app.journal.signing import PrivateKey, public_text, signer
 
 START = Moment(
     datetime.fromisoformat("2026-11-23T10:00:00+08:00"), "Asia/Shanghai", "boot-1", 90_000
@@ -66,6 +67,7 @@ class Device:
     held: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        self.key: PrivateKey
         self.key, self.public = key_of(self.name)
 
     def draft(self, kind: str, body: Mapping[str, Any], **more: Any) -> Event:
@@ -99,6 +101,14 @@ class Device:
     def visit(self, **more: Any) -> list[Event]:
         """Record a whole honest visit."""
         return [self.record(kind, body, **more) for kind, body in VISIT]
+
+
+class Hardware(Device):
+    """A device whose key is of the kind hardware keeps: P-256."""
+
+    def __post_init__(self) -> None:
+        self.key = ec.derive_private_key(int.from_bytes(seeded(self.name)), ec.SECP256R1())
+        self.public = public_text(self.key)
 
 
 @dataclass

@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt, standalone
-from agent_app.journal.signing import public_text, signer
+from agent_app.journal.signing import b64, public_text, signer, unb64
 from agent_app.journal.verify import verify_file
 from tests.support.bundles import PHOTO, Evidence
-from tests.support.journals import START, Device, Log
+from tests.support.journals import START, Device, Hardware, Log
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +136,7 @@ def test_the_maker_must_be_known_to_the_log(evidence: Evidence, tmp_path: Path) 
     maker = bundle.Maker(public_text(stranger), signer(stranger), START.wall)
     with pytest.raises(Tampered, match="not signed by a key of the office"):
         evidence.write(tmp_path / "x", maker=maker)
-    own = bundle.Maker(evidence.device.public, signer(evidence.device.key), START.wall)
-    assert verify_file(evidence.write(tmp_path / "y", maker=own)).ok
+    assert verify_file(evidence.write(tmp_path / "y", maker=evidence.own_maker())).ok
 
 
 def test_a_withdrawn_key_is_named(evidence: Evidence, tmp_path: Path) -> None:
@@ -225,6 +226,69 @@ def test_an_event_that_embeds_a_later_head_is_named(tmp_path: Path) -> None:
     early["proofs"][chain.event_hash(event)]["index"] -= 1
     with pytest.raises(Tampered, match="does not hold"):
         evidence.write(tmp_path / "x", receipts=early)
+
+
+def test_an_earlier_log_is_named_and_proves_nothing_more(tmp_path: Path) -> None:
+    """After a restored backup the office goes on under another origin, with the same key."""
+    evidence = Evidence()
+    lost = Log()
+    lost.origin = "doorstep.test/log/lost"
+    lost.take(*Device("device-7").visit())
+    evidence.device.held = receipt.held(lost.head(), evidence.device.moment)
+    evidence.device.record("comment_added", {"text": "before the backup was restored"})
+    evidence.device.held = None
+    evidence.sync()
+    report = verify_file(evidence.write(tmp_path / "restored.bundle"))
+    assert report.ok
+    assert any("an earlier log, doorstep.test/log/lost" in line for line in report.lines)
+    evidence.device.held = receipt.held(Log("a forger's").head(), evidence.device.moment)
+    evidence.device.record("comment_added", {"text": "under a head nobody signed"})
+    evidence.sync()
+    with pytest.raises(Tampered, match="not the log's own"):
+        evidence.write(tmp_path / "x")
+
+
+def test_a_hardware_key_and_its_one_signature(tmp_path: Path) -> None:
+    evidence = Evidence(Hardware())
+    path = evidence.write(tmp_path / "visit.bundle", maker=evidence.own_maker())
+    assert verify_file(path).ok
+
+    def other_s(contents: dict[str, Any]) -> None:
+        seal = json.loads(contents["seal.json"])
+        raw = unb64(seal["sig"])
+        high = (P256_ORDER - int.from_bytes(raw[32:])).to_bytes(32)
+        seal["sig"] = b64(raw[:32] + high)
+        contents["seal.json"] = rfc8785.dumps(seal)
+
+    contents = standalone.unzip(path.read_bytes())
+    other_s(contents)
+    assert broken(standalone.layout(contents)) == "!signer"
+
+
+def test_other_work_goes_in_withheld_and_off_the_timeline(tmp_path: Path) -> None:
+    evidence = Evidence()
+    everything = [
+        event if event.case == "case-1" else chain.redact(event, event.body)
+        for event in evidence.device.events
+    ]
+    path = evidence.write(tmp_path / "visit.bundle", events=everything)
+    report = verify_file(path)
+    assert not any("other work" in line for line in report.lines)
+    assert any("comment_added -text" in line for line in report.lines)
+    page = standalone.unzip(path.read_bytes())["timeline.en.html"].decode()
+    assert "no. 2<" not in page
+    assert "case-2" not in page
+
+
+def test_what_was_said_is_text_not_markup(tmp_path: Path) -> None:
+    evidence = Evidence()
+    evidence.device.record("comment_added", {"text": "<script>alert(1)</script>&amp;"})
+    evidence.sync()
+    contents = standalone.unzip(evidence.write(tmp_path / "visit.bundle").read_bytes())
+    for language in ("zh_CN", "zh_TW", "en"):
+        page = contents[f"timeline.{language}.html"].decode()
+        assert "<script>" not in page
+        assert "&lt;script&gt;" in page
 
 
 def test_every_flipped_byte_is_found(sealed: Path) -> None:
