@@ -18,7 +18,7 @@ from ui.theme import worn
 from ui.viewmodels.case import CaseModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, Facts, Rule, SectionHeader
+from ui.widgets.card import Card, Facts, ListCard, Rule, SectionHeader
 from ui.widgets.chart import Bar, BarChart
 from ui.widgets.countdown import Countdown
 from ui.widgets.label import Label
@@ -209,13 +209,10 @@ class CasePage(Page):
 
     def _story(self, shown: Shown) -> QWidget:
         text = self.text
-        card = Card(SectionHeader(text.say("case.story")), gap=0, pad=1.5)
-        for place, line in enumerate(shown.story[:_STORY]):
-            if place:
-                card.body.addWidget(Rule())
-            card.body.addWidget(self._happened(line))
-        if not shown.story:
-            card.body.addWidget(Label(text.say("case.no_story"), ink="soft"))
+        remark = "" if shown.story else text.say("case.no_story")
+        card = ListCard(text.say("case.story"), remark)
+        for line in shown.story[:_STORY]:
+            card.add(self._happened(line))
         return card
 
     def _happened(self, line: Happened) -> QWidget:

@@ -10,7 +10,7 @@ from ui.text import Text
 from ui.viewmodels.letters import LettersModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
-from ui.widgets.card import Card, EmptyState, Rule, SectionHeader
+from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
@@ -45,11 +45,9 @@ class LettersPage(Page):
                 EmptyState("letters", text.say("letters.empty"), text.say("letters.empty_remark"))
             )
             return
-        made = Card(SectionHeader(text.say("letters.made")), gap=0, pad=1.5)
-        for place, one in enumerate(found.papers):
-            if place:
-                made.body.addWidget(Rule())
-            made.body.addWidget(self._paper_row(one))
+        made = ListCard(text.say("letters.made"))
+        for one in found.papers:
+            made.add(self._paper_row(one))
         body.addWidget(made)
 
     def _templates(self, templates: tuple[TemplateRow, ...]) -> QWidget:

@@ -10,7 +10,7 @@ from ui.text import Text
 from ui.viewmodels.outbox import OutboxModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, EmptyState, Rule, SectionHeader
+from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
 from ui.widgets.lists import Row
 from ui.widgets.progress import Stage, StageBar
 
@@ -53,11 +53,9 @@ class OutboxPage(Page):
                 EmptyState("outbox", text.say("outbox.empty"), text.say("outbox.empty_remark"))
             )
             return
-        listing = Card(SectionHeader(text.say("outbox.visits")), gap=0, pad=1.5)
-        for place, parcel in enumerate(found.parcels):
-            if place:
-                listing.body.addWidget(Rule())
-            listing.body.addWidget(self._parcel(parcel))
+        listing = ListCard(text.say("outbox.visits"))
+        for parcel in found.parcels:
+            listing.add(self._parcel(parcel))
         body.addWidget(listing)
         body.addWidget(self._legend())
 

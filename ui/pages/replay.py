@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from agent_app.domain.events import Event
 from agent_app.domain.rules import Verdict
 from agent_app.queries.reviews import Replay
+from ui.pages.evidence import evidence_sheet
 from ui.pages.page import Page
 from ui.pages.story import said
 from ui.text import Text
@@ -16,7 +17,7 @@ from ui.theme import worn
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, Rule, SectionHeader
+from ui.widgets.card import Card, ListCard, SectionHeader
 from ui.widgets.field import TextArea
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
@@ -47,6 +48,7 @@ class ReplayPage(Page):
         accept = self.main_button(text.say("replay.accept"), "check", name="accept")
         accept.clicked.connect(lambda: model.decide("accepted"))
         model.decided.connect(self._done)
+        model.opened.connect(self._show_file)
         self.bind(model)
 
     def arrive(self) -> None:
@@ -85,20 +87,17 @@ class ReplayPage(Page):
 
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
-        card = Card(
-            SectionHeader(text.say("replay.steps"), text.say("replay.signed", n=len(found.events))),
-            gap=0,
-            pad=1.5,
-        )
+        card = ListCard(text.say("replay.steps"), text.say("replay.signed", n=len(found.events)))
         answers = [event for event in found.events if event.kind == "answered"]
-        for place, event in enumerate(one for one in found.events if one.kind != "answered"):
-            if place:
-                card.body.addWidget(Rule())
-            card.body.addWidget(self._step(event, found))
+        for event in found.events:
+            if event.kind != "answered":
+                card.add(self._step(event, found))
         if answers:
             said = "\n".join(_answer(event) for event in answers)
-            card.body.addWidget(
-                Folded(text.say("replay.answers", n=len(answers)), said, name="replay-answers")
+            card.add(
+                _indented(
+                    Folded(text.say("replay.answers", n=len(answers)), said, name="replay-answers")
+                )
             )
         return card
 
@@ -112,13 +111,15 @@ class ReplayPage(Page):
             badge = badge or Badge(
                 text.say("replay.files", n=len(event.files)), "info", glyph="file"
             )
-        return Row(
+        line = Row(
             text.choose(f"events.{event.kind}", event.kind),
             " · ".join(part for part in parts if part),
             end=badge,
-            opens=False,
+            opens=bool(event.files),
             name=f"step-{event.id}",
         )
+        line.pressed.connect(lambda: self._model.open_files(event))
+        return line
 
     def _rules(self, found: Replay) -> QWidget:
         text = self.text
@@ -148,6 +149,9 @@ class ReplayPage(Page):
         holder.setLayout(line)
         return holder
 
+    def _show_file(self, kind: str, name: str, data: bytes) -> None:
+        evidence_sheet(self, self.text, kind, name, data)
+
     def _ask_why(self) -> None:
         text = self.text
         why = TextArea(
@@ -175,6 +179,14 @@ class ReplayPage(Page):
     def _done(self, decision: str) -> None:
         self.says.emit(self.text.say(f"replay.done_{decision}"))
         self.back.emit()
+
+
+def _indented(item: QWidget) -> QWidget:
+    holder = QWidget()
+    line = row(item)
+    line.setContentsMargins(16, 8, 16, 8)
+    holder.setLayout(line)
+    return holder
 
 
 def _answer(event: Event) -> str:

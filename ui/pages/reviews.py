@@ -8,7 +8,7 @@ from ui.text import Text
 from ui.viewmodels.reviews import ReviewsModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Chip
-from ui.widgets.card import Card, EmptyState, Rule
+from ui.widgets.card import EmptyState, ListCard
 from ui.widgets.lists import Row
 
 DECISION_TONE = {"accepted": "success", "sent_back": "warn", None: "info"}
@@ -38,14 +38,12 @@ class ReviewsPage(Page):
                 EmptyState("reviews", text.say("reviews.empty"), text.say("reviews.empty_remark"))
             )
             return
-        card = Card(gap=0, pad=1.5)
-        for place, found in enumerate(rows):
-            if place:
-                card.body.addWidget(Rule())
+        card = ListCard()
+        for found in rows:
             line = self._row(found)
             target = (found.case, found.visit)
             line.pressed.connect(lambda target=target: self.go.emit("replay", target))
-            card.body.addWidget(line)
+            card.add(line)
         body.addWidget(card)
 
     def _row(self, found: ReviewRow) -> Row:

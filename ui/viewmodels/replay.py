@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 
 from agent_app.actions.desk import Change
 from agent_app.actions.reviews import decide_review
+from agent_app.domain.events import Event
+from agent_app.queries.papers import paper
 from agent_app.queries.reviews import Replay, open_replay
 from ui.viewmodels.office import Office, ViewModel
 
 
 class ReplayModel(ViewModel):
-    """Steps, verdicts and flags of one visit; `decided` carries the decision made."""
+    """Steps, verdicts and flags of one visit; `decided` carries the decision made,
+    `opened` type, slot and bytes of a file asked for."""
 
     decided = Signal(str)
+    opened = Signal(str, str, bytes)
 
     def __init__(self, office: Office, case: str, visit: str) -> None:
         super().__init__(office)
@@ -25,6 +31,12 @@ class ReplayModel(ViewModel):
 
     def concerns(self, change: Change) -> bool:
         return not change.cases or self.case in change.cases
+
+    def open_files(self, event: Event) -> None:
+        """Fetch what hangs on a step; `opened` follows for each with type, slot and bytes."""
+        for one in event.files:
+            told = partial(self.opened.emit, str(one.get("type", "")), str(one["slot"]))
+            self.read(paper, str(one["sha256"]), done=told)
 
     def decide(self, decision: str, comment: str = "") -> None:
         """`accepted`, or `sent_back` with a comment the agent can act on."""

@@ -54,6 +54,26 @@ class SectionHeader(QWidget):
         self.setLayout(line)
 
 
+class ListCard(Surface):
+    """Rows on one sheet, a hairline between each two; the head stands in line with their words."""
+
+    def __init__(self, title: str = "", remark: str = "") -> None:
+        super().__init__("card", gap=0, pad=1.5)
+        self._rows = 0
+        if title:
+            head = QWidget()
+            line = row(SectionHeader(title, remark))
+            line.setContentsMargins(16, 12, 16, 8)
+            head.setLayout(line)
+            self.body.addWidget(head)
+
+    def add(self, line: QWidget) -> None:
+        if self._rows:
+            self.body.addWidget(Rule())
+        self._rows += 1
+        self.body.addWidget(line)
+
+
 class Facts(QWidget):
     """Names and values in two aligned columns."""
 

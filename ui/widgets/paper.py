@@ -23,7 +23,7 @@ class Paper(QWidget):
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._view.setObjectName(name)
-        self._view.setMinimumHeight(420)
+        self._view.setMinimumHeight(560)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setLayout(column(self._view, gap=0))
 
