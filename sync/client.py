@@ -44,6 +44,7 @@ LARGEST_PUSH = 8 * 1024 * 1024
 FEW_SERIALS = 50
 SYNC_SECONDS = 600.0
 COMPACT_BYTES = 1024 * 1024
+MOST_ROUNDS = 200
 
 
 @dataclass(slots=True)
@@ -296,15 +297,16 @@ def sync_once(
     app: str,
     at: Moment,
 ) -> SyncReport:
-    """The three steps on one thread, and again while the office asks for more."""
-    while True:
+    """The three steps on one thread, and again while there is more to send."""
+    for _ in range(MOST_ROUNDS):
         applying = Applying(db, box, device=device, user=user, log_key=log_key, at=at)
         for frame in exchange(transport, prepare(db, device=device, app=app)):
             applying.apply(frame)
         report = applying.report
         more = report.settled + report.refused and events.count_unsent(db) > report.parked
         if not (report.again or more):
-            return report
+            break
+    return report
 
 
 def fetch_packs(db: Store, transport: Transport) -> int:
