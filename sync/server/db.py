@@ -1,12 +1,10 @@
 """The server's SQLite: one file, WAL, every commit on the disk before it is acknowledged.
 
-`sqlcipher3` without a key is the one SQLite of the whole product. It stands in for `pysqlite3`,
-which sqlite_utils prefers when importable; else sqlite_utils would not know its exceptions.
+`sqlcipher3` without a key is the one SQLite of the whole product, the same version everywhere.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +12,8 @@ from typing import Any
 
 import sqlcipher3
 
-sys.modules.setdefault("pysqlite3", sqlcipher3)
-sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
-
-import sqlite_utils
-
-from sync.server.schema import migrations
+from agent_app.domain.errors import TooOld
+from sync.server.schema import STEPS
 
 Row = dict[str, Any]
 IntegrityError = sqlcipher3.IntegrityError
@@ -37,8 +31,17 @@ class Db:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def migrate(self) -> None:
-        """Bring the schema up to date; steps are append-only."""
-        migrations.apply(sqlite_utils.Database(self._connection))
+        """Bring the schema up to date, each step whole or not at all.
+
+        Raises TooOld for a database of a newer version.
+        """
+        done = int(self.value("PRAGMA user_version"))
+        if done > len(STEPS):
+            raise TooOld(f"the database is of a newer version ({done} steps, not {len(STEPS)})")
+        for number, step in enumerate(STEPS[done:], done + 1):
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;"
+            )
 
     def close(self) -> None:
         self._connection.close()

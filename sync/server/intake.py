@@ -113,7 +113,8 @@ class Intake:
         digest = chain.event_hash(event)
         if (known := self._seen(event, raw, digest, verdict)) is not None:
             return known
-        if faults := chain.check_event(event, self.device.event_key):
+        keys = (self.device.event_key, self.office.keys.log_public)
+        if faults := chain.check_event(event, keys[0], log_key=keys[1]):
             return self._quarantine(raw, "bad_signature", verdict, str(faults[0]))
         return self._place(event, raw, digest, verdict)
 

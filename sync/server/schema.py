@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
-migrations = Migrations("doorstep-server")
-
 _FIRST = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 -- One organisation a database. `position` is raised as the last step of each write transaction.
@@ -90,7 +86,5 @@ CREATE TABLE exports (at TEXT NOT NULL, by_user TEXT NOT NULL, reason TEXT NOT N
     rows INTEGER NOT NULL);
 """
 
-
-@migrations()
-def first(db: Database) -> None:
-    db.executescript(_FIRST)
+STEPS = (_FIRST,)
+"""In order; `PRAGMA user_version` counts those a database has been through."""
