@@ -83,8 +83,12 @@ def answer(rules: RuleSet, s: Situation) -> Findings:
 
 def _objections(rules: RuleSet, s: Situation) -> list[Objection]:
     found = []
+    by_clock: dict[tuple[ZoneInfo | None, str], Situation] = {}
     for rule in rules.about(s.act):
-        there = s.on(rule.zone_of(s))
+        clock = (rule.zone, rule.basis)
+        there = by_clock.get(clock)
+        if there is None:
+            there = by_clock[clock] = s.on(rule.zone_of(s))
         judged = judge(rule, there)
         if judged is not None:
             state = _state(rule, judged)
@@ -230,7 +234,7 @@ def _finding(rules: RuleSet, rule: Rule, judged: Judgement, state: State, s: Sit
         rule=rule.id,
         kind=rule.kind,
         state=state,
-        text=sentence.in_every_language(),
+        text=sentence,
         citation=rule.citation,
         because=judged.because,
         next_allowed=until.astimezone(s.zone) if until and s.zone else until,

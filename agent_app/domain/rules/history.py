@@ -44,18 +44,14 @@ class History:
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case = case
         self.events = events
-
-    @cached_property
-    def by_kind(self) -> dict[str, list[Happening]]:
-        found: dict[str, list[Happening]] = {}
-        if self.case.marks:
-            own = {event.id for event in self.events}
-            for mark in self.case.marks:
+        self.by_kind: dict[str, list[Happening]] = {}
+        if case.marks:
+            own = {event.id for event in events}
+            for mark in case.marks:
                 if mark.event not in own:
-                    found.setdefault(mark.kind, []).append(mark)
-        for event in self.events:
-            found.setdefault(event.kind, []).append(event)
-        return found
+                    self.by_kind.setdefault(mark.kind, []).append(mark)
+        for event in events:
+            self.by_kind.setdefault(event.kind, []).append(event)
 
     def of(self, *kinds: str) -> Iterator[Happening]:
         """Every happening of these kinds."""

@@ -23,7 +23,7 @@ NO_DEMAND |= {"letter_printed"}
 NO_CONTACT = NO_DEMAND | TALK | {"name_principal"}
 EFFECTS = {"no_visit": NO_VISIT, "no_demand": NO_DEMAND, "no_contact": NO_CONTACT}
 OTHER = "*"
-"""As a hold name: every hold on the row that no rule names. What is not understood holds."""
+"""As a hold name: every hold on the row but those in `except_for`. What is not understood holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Hold:
     acts: frozenset[str]
     effect: str
     names: frozenset[str]
-    trigger: tuple[str, ...]
+    trigger: frozenset[str]
     matching: Mapping[str, frozenset[Any]]
     release: tuple[str, ...]
     days: int | None
@@ -43,7 +43,7 @@ class Hold:
     months: int | None
     tail_days: int
     condition: Condition | None
-    except_for: frozenset[str] = frozenset()
+    except_for: frozenset[str]
 
     placeholders = ()
 
@@ -56,7 +56,7 @@ class Hold:
             acts=EFFECTS.get(effect, NO_VISIT),
             effect=effect,
             names=frozenset(table.words("holds")),
-            trigger=table.words("trigger"),
+            trigger=frozenset(table.words("trigger")),
             matching={key: frozenset(values) for key, values in match.items()},
             release=table.words("release"),
             days=table.optional_number("days", least=1),
@@ -64,6 +64,7 @@ class Hold:
             months=table.optional_number("months", least=1),
             tail_days=table.number("tail_days", 0),
             condition=read_condition(condition) if condition else None,
+            except_for=frozenset(table.words("except_for")),
         )
         if not (found.names or found.trigger or found.condition):
             table.fault("trigger", "nothing starts this hold", "give holds, trigger or while")
@@ -76,6 +77,8 @@ class Hold:
                 return broken(*self.condition.facts())
             if is_so is None:
                 return unknown(*self.condition.unknowns(s))
+        if not (s.case.holds or s.history.by_kind.keys() & self.trigger):
+            return None
         active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
         if not active:
             return None
@@ -91,7 +94,7 @@ class Hold:
                     if row.since is not None and self._released(row.since, None, s):
                         continue
                     yield self._end(row.since, row, s), f"hold.{row.kind}"
-        for one in s.history.of(*self.trigger):
+        for one in s.history.of(*sorted(self.trigger)):
             if self._matches(one) and one.at <= s.now and not self._released(one.at, one, s):
                 yield self._end(one.at, None, s), ref(one)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -71,9 +71,9 @@ class Wording:
         return joiner.join(self.name(thing, language) for thing in things)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One judgement ready to be said; a mapping from language made when first asked."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence(Mapping[str, str]):
+    """One judgement by language, put into words when a language is asked for."""
 
     wording: Wording
     text: Texts
@@ -83,11 +83,16 @@ class Sentence:
     zone: ZoneInfo | None
     aside: str = ""
 
-    def in_every_language(self) -> dict[str, str]:
-        return {language: self.say(language) for language in LANGUAGES}
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
 
-    def say(self, language: str) -> str:
-        """The sentence in one language."""
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+    def __getitem__(self, language: str) -> str:
+        """The sentence in one language; KeyError for one the app does not speak."""
+        if language not in LANGUAGES:
+            raise KeyError(language)
         said = self._core(language)
         return self.wording.phrase(self.aside, language, text=said) if self.aside else said
 

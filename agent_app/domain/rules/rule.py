@@ -19,7 +19,7 @@ PHASES = ("schedule", "arrive", "identify", "talk", "sign", "close", "file")
 FORCES = (
     "statute", "regulation", "standard", "guidance", "self_regulation", "draft", "company_policy",
 )  # fmt: skip
-STATUSES = ("confirmed", "recalled", "policy")
+STATUSES = ("confirmed", "policy", "recalled")
 BASES = ("visit_location", "debtor_residence")
 
 
@@ -58,7 +58,7 @@ class Rule:
 
     @property
     def citation(self) -> Citation:
-        """The strongest source: seen before remembered, law before policy."""
+        """What it rests on: never a draft or a memory where something firmer is cited."""
         return min(self.sources, key=_strength)
 
     @property
@@ -77,8 +77,8 @@ class Rule:
         return zone_named(address.tz) if address is not None else None
 
 
-def _strength(source: Citation) -> tuple[int, int]:
-    return STATUSES.index(source.status), FORCES.index(source.force)
+def _strength(source: Citation) -> tuple[bool, int, int]:
+    return source.force == "draft", STATUSES.index(source.status), FORCES.index(source.force)
 
 
 def read_rule(

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.gates import DisclosureGate
-from agent_app.domain.rules.holds import OTHER, Hold
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
@@ -34,7 +33,7 @@ class RuleSet:
         calendars: Mapping[str, Calendar] | None = None,
         wording: Wording | None = None,
     ) -> RuleSet:
-        return cls(_closed(tuple(rules)), calendars or {}, wording or Wording())
+        return cls(tuple(rules), calendars or {}, wording or Wording())
 
     @classmethod
     def join(cls, layers: Sequence[RuleSet]) -> RuleSet:
@@ -82,16 +81,3 @@ class RuleSet:
     def retention(self) -> tuple[Keeping, ...]:
         """How long each class of record is kept, all layers together."""
         return keeping(self.laws(Retention))
-
-
-def _closed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Let each hold on "*" stand for every hold name that no rule mentions."""
-    known = frozenset(
-        name for rule in rules if isinstance(rule.law, Hold) for name in rule.law.names
-    )
-    return tuple(
-        replace(rule, law=replace(rule.law, except_for=known - {OTHER}))
-        if isinstance(rule.law, Hold) and OTHER in rule.law.names
-        else rule
-        for rule in rules
-    )

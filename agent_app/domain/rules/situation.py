@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -39,50 +38,58 @@ class _Unknown:
 UNKNOWN = _Unknown()
 
 
-@dataclass(frozen=True, slots=True)
 class Situation:
-    """`now` is in UTC, `zone` the wall clock the rule goes by (None: not known).
+    """What a law sees; nothing changes it. `now` is in UTC, `zone` the wall clock the rule goes
+    by (None: not known), `today` the date on it, `body` that of the event about to be recorded,
+    `synced_at` (UTC) when this device last heard from the server, if known.
 
     `given` are the caller's facts; the keys used here are `visit`, `address` (ids), `crew`
-    (user ids), `body` (of the event about to be recorded) and `synced_at`; laws name others.
+    (user ids), `body` and `synced_at`; laws name others.
     """
 
-    history: History
-    now: datetime
-    act: str
-    given: Mapping[str, Any]
-    calendars: Mapping[str, Calendar]
-    visit: str | None
-    address: Address | None
-    zone: ZoneInfo | None = None
+    __slots__ = (
+        "act", "address", "body", "calendars", "case", "given", "history", "now", "synced_at",
+        "today", "visit", "zone",
+    )  # fmt: skip
 
-    @property
-    def case(self) -> Case:
-        return self.history.case
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """The body of the event about to be recorded, empty when only asking ahead."""
-        body: Mapping[str, Any] = self.given.get("body") or {}
-        return body
-
-    @property
-    def today(self) -> date | None:
-        """The local date, None where the zone is not known."""
-        return self.now.astimezone(self.zone).date() if self.zone else None
-
-    @property
-    def synced_at(self) -> datetime | None:
-        """When this device last heard from the server, if known (UTC)."""
-        return moment(self.given.get("synced_at") or self.case.raw.get("synced_at"))
+    def __init__(
+        self,
+        history: History,
+        now: datetime,
+        act: str,
+        given: Mapping[str, Any],
+        calendars: Mapping[str, Calendar],
+        visit: str | None,
+        address: Address | None,
+        synced_at: datetime | None,
+        zone: ZoneInfo | None = None,
+    ) -> None:
+        self.history = history
+        self.case: Case = history.case
+        self.now = now
+        self.act = act
+        self.given = given
+        self.body: Mapping[str, Any] = given.get("body") or {}
+        self.calendars = calendars
+        self.visit = visit
+        self.address = address
+        self.synced_at = synced_at
+        self.zone = zone
+        self.today: date | None = now.astimezone(zone).date() if zone else None
 
     def at(self, now: datetime) -> Situation:
         """The same question at another moment."""
-        return replace(self, now=now)
+        return self._but(now, self.zone)
 
     def on(self, zone: ZoneInfo | None) -> Situation:
         """The same question by another wall clock."""
-        return self if zone is self.zone else replace(self, zone=zone)
+        return self if zone is self.zone else self._but(self.now, zone)
+
+    def _but(self, now: datetime, zone: ZoneInfo | None) -> Situation:
+        return Situation(
+            self.history, now, self.act, self.given, self.calendars, self.visit, self.address,
+            self.synced_at, zone,
+        )  # fmt: skip
 
 
 def moment(value: object) -> datetime | None:
@@ -109,7 +116,9 @@ def situation(
     visit = given.get("visit") or latest
     address = _address(history, given, visit)
     act = SAME_ACT.get(act, act)
-    return Situation(history, now.astimezone(UTC), act, given, calendars, visit, address)
+    synced_at = moment(given.get("synced_at") or history.case.raw.get("synced_at"))
+    at = now.astimezone(UTC)
+    return Situation(history, at, act, given, calendars, visit, address, synced_at)
 
 
 def _address(history: History, given: Mapping[str, Any], visit: str | None) -> Address | None:

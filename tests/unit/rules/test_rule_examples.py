@@ -1,0 +1,60 @@
+"""Every shipped pack answers as the examples beside it say."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from agent_app.domain.rules.holds import OTHER, Hold
+from agent_app.domain.rules.kinds import KINDS
+from tests.support.rule_cases import shipped
+
+
+@pytest.mark.parametrize("pack_id", sorted(shipped().packs))
+def test_examples_hold(pack_id: str) -> None:
+    pack = shipped()[pack_id]
+    rules = shipped().joined(shipped().chain(pack_id))
+    wrong = {f"{one.where} at {one.at}": one.outcome(rules) for one in pack.examples}
+    assert {where: answer for where, answer in wrong.items() if answer} == {}
+
+
+@pytest.mark.parametrize("pack_id", sorted(shipped().packs))
+def test_every_rule_has_at_least_four_examples(pack_id: str) -> None:
+    pack = shipped()[pack_id]
+    counts = Counter(one.rule for one in pack.examples)
+    assert [rule.id for rule in pack.rules if counts[rule.id] < 4] == []
+    assert counts.keys() <= {rule.id for rule in pack.rules}
+
+
+def test_every_kind_of_rule_is_in_use() -> None:
+    assert {rule.kind for pack in shipped() for rule in pack.rules} == KINDS.keys()
+
+
+def test_no_rule_resting_on_memory_or_a_draft_alone_can_stop_anyone() -> None:
+    for pack in shipped():
+        for rule in pack.rules:
+            if rule.severity in ("block", "needs") and not rule.draft:
+                assert rule.citation.status in ("confirmed", "policy"), rule.id
+                assert rule.citation.force != "draft", rule.id
+
+
+def test_the_draft_of_india_only_warns_until_it_is_enacted() -> None:
+    drafts = [rule for rule in shipped()["in"].rules if rule.draft]
+    assert drafts
+    assert {rule.state.name for rule in drafts} == {"warn"}
+    enacted = shipped().joined(shipped().chain("in")).enacted()
+    assert {enacted.named(rule.id).state.name for rule in drafts} == {"block"}
+
+
+def test_the_base_pack_knows_every_hold_a_country_has_a_rule_for() -> None:
+    named = {
+        name
+        for pack in shipped()
+        for rule in pack.rules
+        if isinstance(rule.law, Hold)
+        for name in rule.law.names - {OTHER}
+    }
+    other = shipped().joined(shipped().chain("base")).named("base.hold.other")
+    assert isinstance(other.law, Hold)
+    assert other.law.except_for == named
