@@ -31,6 +31,10 @@ from agent_app.documents import figures, markup
 from agent_app.domain.errors import BadInput, Fault
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
+_ALLOWED = (
+    nodes.TemplateData, nodes.Output, nodes.If, nodes.For, nodes.Name, nodes.Getattr, nodes.Filter,
+    nodes.Test, nodes.Const, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+)  # fmt: skip
 _BODY = re.compile(r"^<!--\s*([A-Za-z_]+)\s*-->\s*$", re.MULTILINE)
 _CLAUSE = re.compile(r"""^\{%\s*clause\s+"([a-z0-9_]+)"\s*%\}\s*$""", re.MULTILINE)
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # the curly ones are full-width in a Chinese face
@@ -107,6 +111,7 @@ def compile_body(
     environment = _environment(language)
     try:
         tree = environment.parse(source)
+        _refuse_code(tree, f"{file}:{language}")
         program = environment.from_string(tree)
     except TemplateSyntaxError as error:
         raise BadInput(
@@ -133,6 +138,19 @@ def fill(body: Body, values: Mapping[str, Any], *, file: str = "") -> list[marku
         raise BadInput(Fault(str(error.message), file=file, mend="fill in this field")) from None
     except (SecurityError, TypeError, ValueError, KeyError) as error:
         raise BadInput(Fault(str(error), file=file, mend="check the fields")) from None
+
+
+def _refuse_code(tree: nodes.Template, place: str) -> None:
+    """A paper shows and repeats fields; it computes, calls and loads nothing."""
+    faults = [
+        Fault(
+            "this has no place in a letter", file=place, row=node.lineno, value=type(node).__name__
+        )
+        for node in tree.find_all(nodes.Node)
+        if not isinstance(node, _ALLOWED)
+    ]
+    if faults:
+        raise BadInput(faults)
 
 
 class _Missing(Undefined):

@@ -180,8 +180,7 @@ class _Check:
         start, length, after, _ = (int(number) for number in embedded.byte_range)
         hole = self._pdf[start + length : after]
         inner = hole[1:-1]
-        size = len(embedded.pkcs7_content.rstrip(b"\0"))
-        size = max(size, _der_length(embedded.pkcs7_content))
+        size = _der_length(embedded.pkcs7_content)
         clean = hole[:1] == b"<" and hole[-1:] == b">" and _HOLE.fullmatch(inner[: 2 * size])
         if not clean or inner[2 * size :].strip(b"0") or start:
             self.problems.append(
