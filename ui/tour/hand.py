@@ -42,6 +42,7 @@ class Hand:
         end = monotonic() + seconds
         while not until():
             if monotonic() > end:
+                self.window.grab().save(str(self._pictures.parent / "stopped-here.png"))
                 raise NotThere(f"{what} did not come within {seconds:.0f} s")
             loop = QEventLoop()
             QTimer.singleShot(_TURN_MS, loop.quit)
