@@ -64,10 +64,17 @@ def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
     with transaction(db):
         _upsert(db, read)
         case_ids = [columns.id for _, columns in read]
+        quarantine.release(db, "case", case_ids)
         events.mark_based(db, case_ids)
         for case_id in events.cases_counting(db).keys() & set(case_ids):
             reproject(db, case_id)
     return case_ids
+
+
+def retry_held(db: Database) -> list[str]:
+    """After an update: read again what an older version could not; returns the cases gained."""
+    raw = [one.raw for one in quarantine.held(db, "case")]
+    return put_base(db, raw) if raw else []
 
 
 def _upsert(db: Database, read: Sequence[tuple[bytes, Columns]]) -> None:

@@ -94,9 +94,16 @@ def put_foreign(db: Database, raw: bytes, digest: str = "") -> None:
     except (ValueError, KeyError, TypeError) as fault:
         quarantine.put(db, "event", type(fault).__name__, raw)
         return
+    quarantine.release(db, "event", [event.id])
     known = db.execute("SELECT 1 FROM events WHERE id = ?", [event.id]).fetchone()
     if known is None:
         _insert(db, event, digest, own=False)
+
+
+def retry_held(db: Database) -> None:
+    """After an update: read again what an older version could not."""
+    for one in quarantine.held(db, "event"):
+        put_foreign(db, one.raw)
 
 
 def _insert(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent_app.store.db import Database, guarded
+import msgspec
+
+from agent_app.store.db import Database, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +21,40 @@ class Held:
     raw: bytes
 
 
+class _Named(msgspec.Struct):
+    id: str
+
+
 def put(db: Database, what: str, reason: str, raw: bytes) -> None:
-    """Keep `raw` as it came; the same bytes are kept once."""
-    with guarded():
+    """Keep `raw` as it came, instead of an older row of the same id."""
+    ref = _id_of(raw)
+    with transaction(db):
+        db.execute("DELETE FROM quarantine WHERE what = ? AND ref = ?", [what, ref])
         db.execute(
-            "INSERT INTO quarantine (what, reason, raw) SELECT ?, ?, ?"
-            " WHERE NOT EXISTS (SELECT 1 FROM quarantine WHERE raw = ?)",
-            [what, reason, raw, raw],
+            "INSERT OR IGNORE INTO quarantine (what, ref, reason, raw) VALUES (?, ?, ?, ?)",
+            [what, ref, reason, raw],
         )
 
 
-def held(db: Database) -> list[Held]:
-    """All rows held, oldest first."""
-    rows = db.execute("SELECT number, what, reason, raw FROM quarantine ORDER BY number")
+def held(db: Database, what: str = "") -> list[Held]:
+    """The rows held, oldest first; all of them or those of one kind."""
+    rows = db.execute(
+        "SELECT number, what, reason, raw FROM quarantine WHERE ? IN ('', what) ORDER BY number",
+        [what],
+    )
     return [Held(*row) for row in rows.fetchall()]
 
 
-def release(db: Database, number: int) -> None:
-    """Forget a row that has since been read."""
-    with guarded():
-        db.execute("DELETE FROM quarantine WHERE number = ?", [number])
+def release(db: Database, what: str, ids: Iterable[str]) -> None:
+    """Forget rows that have since been read."""
+    db.execute(
+        "DELETE FROM quarantine WHERE what = ? AND ref IN (SELECT value FROM json_each(?))",
+        [what, json.dumps([*ids])],
+    )
+
+
+def _id_of(raw: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(raw, type=_Named).id
+    except msgspec.MsgspecError:
+        return None

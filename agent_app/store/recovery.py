@@ -16,6 +16,8 @@ def open_both(path: Path, key: bytes | None, journal: JournalFile, device: str) 
         return rebuild(path, key, journal, device)
     db = open_store(path, key)
     reconcile(db, journal, device)
+    cases.retry_held(db)
+    events.retry_held(db)
     return db
 
 

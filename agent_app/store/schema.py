@@ -179,8 +179,10 @@ _FIRST = (
     CREATE TABLE quarantine (
         number INTEGER PRIMARY KEY,
         what TEXT NOT NULL,
+        ref TEXT,
         reason TEXT NOT NULL,
-        raw BLOB NOT NULL
+        raw BLOB NOT NULL,
+        UNIQUE (what, raw)
     )
     """,
     """

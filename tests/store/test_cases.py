@@ -73,6 +73,16 @@ def test_unreadable_rows_wait_in_quarantine_and_the_rest_is_kept(db: Store) -> N
     assert len(quarantine.held(db)) == len(broken)
 
 
+def test_a_held_row_goes_when_a_readable_one_comes(db: Store) -> None:
+    cases.put_base(db, [b'{"id": "x", "bad": 1}', b'{"id": "x", "bad": 2}', b'{"id": "y"}'])
+    assert [held.raw for held in quarantine.held(db)] == [b'{"id": "x", "bad": 2}', b'{"id": "y"}']
+    cases.put_base(db, [raw(case_row("x"))])
+    assert [held.raw for held in quarantine.held(db, "case")] == [b'{"id": "y"}']
+    db.execute("UPDATE quarantine SET raw = ?", [raw(case_row("y"))])
+    assert cases.retry_held(db) == ["y"]
+    assert quarantine.held(db) == []
+
+
 def test_a_recalled_case_hides_until_its_events_are_settled(db: Store, device: Device) -> None:
     cases.put_base(db, [raw(case_row()), raw(case_row("case-2", "李娜"))])
     event = device.record("hardship_stated", {"code": "illness"})
