@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QWidget
 from agent_app.domain.money import Money
 from agent_app.wording import LANGUAGES
 from ui.app import build_app
+from ui.gallery_questions import boxes
 from ui.text import Text
 from ui.theme import GRID, THEMES, TONES, TYPE_SCALE
 from ui.widgets.badge import Badge, Banner
@@ -207,6 +208,17 @@ def _special(text: Text) -> QWidget:
     return _board(listing, countdown, _side_by_side(Card(pad), Card(keypad)))
 
 
+def _questions(text: Text) -> QWidget:
+    made = list(boxes(text, _SHOWN_AT))
+    half = (len(made) + 1) // 2
+    columns = []
+    for part in (made[:half], made[half:]):
+        holder = QWidget()
+        holder.setLayout(column(*part, gap=2))
+        columns.append(holder)
+    return _board(_side_by_side(*columns))
+
+
 BOARDS: dict[str, Callable[[Text], QWidget]] = {
     "words": _words,
     "buttons": _buttons,
@@ -214,4 +226,5 @@ BOARDS: dict[str, Callable[[Text], QWidget]] = {
     "choices": _choices,
     "lists": _lists,
     "special": _special,
+    "questions": _questions,
 }

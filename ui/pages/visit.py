@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
+from ui.pages.camera_sheet import camera_sheet
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
 from ui.pages.visit_sheets import jump_sheet, language_sheet, stop_sheet
@@ -176,10 +177,17 @@ class VisitPage(Page):
             editor.captured.connect(
                 lambda data, kind: self.panels.keep_photo(view.ref, data, kind, "other")
             )
+        for file in (editor, body):
+            if isinstance(file, FileEditor):
+                file.camera_wanted.connect(partial(self._open_camera, file))
         if isinstance(editor, PlaceEditor):
             editor.position_wanted.connect(partial(self._read_place, editor))
         self._boxes[view.ref] = box
         return box
+
+    def _open_camera(self, editor: FileEditor) -> None:
+        if camera_sheet(self, editor, self.text) is None:
+            self.says.emit(self.text.say("question.no_camera"))
 
     def _read_place(self, editor: PlaceEditor) -> None:
         from ui.capture.position import PositionReader

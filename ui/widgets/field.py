@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QFocusEvent, QIntValidator
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from ui.theme import icon, worn
+from ui.theme import worn
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label, restyle
 from ui.widgets.layout import column, row
@@ -96,8 +96,10 @@ class TextField(Field):
         if keys in ("digits", "integer", "decimal"):
             edit.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         if glyph:
-            side = worn().icon_px()
-            edit.addAction(icon(glyph, "ink_soft", side), QLineEdit.ActionPosition.LeadingPosition)
+            lead = row(Icon(glyph), 1)
+            lead.setContentsMargins(14, 0, 0, 0)
+            edit.setLayout(lead)
+            edit.setTextMargins(worn().icon_px() + 10, 0, 0, 0)
         super().__init__(label, edit, hint, name)
         edit.textEdited.connect(self.edited)
         edit.returnPressed.connect(self.entered)
