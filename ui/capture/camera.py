@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.widgets.layout import column
@@ -57,5 +57,5 @@ class Camera(QWidget):
         held = QByteArray()
         buffer = QBuffer(held)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"JPEG", _QUALITY)
+        QPixmap.fromImage(image).save(buffer, "JPEG", _QUALITY)
         self.taken.emit(bytes(held.data()))

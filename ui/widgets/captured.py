@@ -118,7 +118,7 @@ class InkEditor(Editor):
     def _keep(self) -> None:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._pad.grab().save(buffer, b"PNG")
+        self._pad.grab().save(buffer, "PNG")
         self.captured.emit(bytes(buffer.data().data()), "image/png")
 
 
