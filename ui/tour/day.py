@@ -305,7 +305,7 @@ PICTURED = {
 
 
 def _budget(hand: Hand) -> None:
-    for name, amount in (("wages", "8600"), ("housing", "2200"), ("food", "1500")):
+    for name, amount in (("pay", "8600"), ("housing", "2200"), ("food", "1500")):
         hand.type(f"budget-{name}", amount)
     hand.press("budget-keep")
 
