@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
 from tests.support.desks import MORNING, open_test_desk, visitable_row
+from tests.support.papers import DocumentOffice
 from ui.app import build_app
 from ui.jobs import Jobs
 from ui.text import Text
@@ -50,8 +52,14 @@ def office(qtbot: QtBot, jobs: Jobs, tmp_path: Path) -> Iterator[Office]:
     """Agent wang with one case whose door may be knocked on."""
     rows = (visitable_row("case-1"), visitable_row("case-2"))
     context = open_test_desk(tmp_path, *rows)
+    papers = DocumentOffice.make()
     opened: list[Office] = []
-    jobs.store(context.__enter__, done=lambda desk: opened.append(Office(desk, jobs, Watch())))
+
+    def sit(desk: Desk) -> None:
+        able = replace(desk, document_key=papers.device_key, document_chain=tuple(papers.chain))
+        opened.append(Office(able, jobs, Watch()))
+
+    jobs.store(context.__enter__, done=sit)
     qtbot.waitUntil(lambda: bool(opened), timeout=10_000)
     yield opened[0]
     qtbot.waitUntil(lambda: jobs.running == 0, timeout=10_000)
