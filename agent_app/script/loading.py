@@ -21,6 +21,8 @@ from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.values import Value, number_text
 
 CACHE_VERSION = 1
+_ALWAYS = frozenset({"true()", "false()"})
+"""Expressions that are the same wherever they stand, and stand nearly everywhere."""
 SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".csv"})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -106,6 +108,8 @@ class Form:
 
     def code(self, expression: str, node: int) -> Code:
         """An expression compiled as seen from one node."""
+        if expression in _ALWAYS:
+            node = -1
         key = (expression, node)
         found = self._codes.get(key)
         if found is None:

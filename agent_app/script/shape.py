@@ -55,6 +55,7 @@ class Shape:
         self.nodes = nodes
         self.namespaces = namespaces
         self._known = -1
+        self._routes: dict[str, Route] = {}
         self._plains: dict[str, list[tuple[int, Sequence[Ast]]]] = {}
         self._children: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
 
@@ -112,8 +113,7 @@ class Shape:
         if wide and (tree[0] == "abs" or tree[1] == "/"):
             current = -1
         if tree[0] == "abs":
-            downs = self._plain(tree[1])
-            return self._anchored(downs, current) if downs else None
+            return self._plain_route(tree[1], current)
         _, start, steps = tree
         if start == "/":
             return self._absolute(steps, current)
@@ -122,6 +122,24 @@ class Shape:
         if start[0] == "call" and start[1] == "current" and current >= 0:
             return self._relative(steps, current, "current")
         return None
+
+    def named(self, path: str) -> int:
+        """The definition at an absolute path of names, or -1."""
+        downs = self._plain(path)
+        return downs[-1][0] if downs else -1
+
+    def _plain_route(self, text: str, current: int) -> Route | None:
+        known = self._routes.get(text)
+        if known is not None:
+            return known
+        downs = self._plain(text)
+        if not downs:
+            return None
+        target = downs[-1][0]
+        if self.chain(target):
+            return self._anchored(downs, current)
+        made = self._routes[text] = Route("slot", 0, target, (), target)
+        return made
 
     def _plain(self, text: str) -> list[tuple[int, Sequence[Ast]]]:
         """The definitions along a path of names; empty when there is no such node."""

@@ -49,6 +49,8 @@ def read_text(element: etree._Element | None, form: Expressions) -> Text | None:
 
 def read_parts(element: etree._Element, form: Expressions) -> Parts:
     """Words as written and outputs, in order."""
+    if len(element) == 0:
+        return [element.text] if element.text else []
     parts: Parts = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str) and child.tag.endswith("}output"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ JR = "http://openrosa.org/javarosa"
 ODK = "http://www.opendatakit.org/xforms"
 ORX = "http://openrosa.org/xforms"
 ENTITIES = "http://www.opendatakit.org/xforms/entities"
+_NAMES = re.compile(r"(?:/[\w.:-]+)+").fullmatch
 ASPECTS = ("relevant", "calculate", "readonly", "required", "constraint")
 
 
@@ -309,6 +311,8 @@ class _Reading:
 
     def resolve(self, path: str, context: int = 0) -> int:
         """The definition a nodeset names, or -1."""
+        if _NAMES(path):
+            return self.shape.named(path)
         try:
             tree = parse(path)
         except XPathSyntaxError:
@@ -414,11 +418,11 @@ class _Reading:
             if translation.get("default") is not None:
                 default = language.name
             for text in children(translation, "text"):
-                forms = {
+                language.texts[text.get("id") or ""] = {
                     value.get("form") or "": read_parts(value, self)
-                    for value in children(text, "value")
+                    for value in text
+                    if isinstance(value.tag, str)
                 }
-                language.texts[text.get("id") or ""] = forms
             languages.append(language)
         return languages, default or (languages[0].name if languages else "")
 

@@ -91,18 +91,22 @@ class XPathSyntaxError(ValueError):
 def parse(text: str) -> Ast:
     """The syntax tree of `text`; raises XPathSyntaxError."""
     reader = _Reader(text)
-    tree = reader.expression(0)
+    try:
+        tree = reader.expression(0)
+    except RecursionError:
+        raise reader.error("less nesting") from None
     if reader.operator() != "":
         raise reader.error("an operator or the end")
     return tree
 
 
 class _Reader:
-    __slots__ = ("at", "text")
+    __slots__ = ("after", "at", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.after = 0
 
     def error(self, wanted: str) -> XPathSyntaxError:
         return XPathSyntaxError(self.text, self.at, wanted)
@@ -116,15 +120,17 @@ class _Reader:
         return kind, found.group(kind), found.end()
 
     def operator(self) -> str:
-        """The next word where an operator may stand; "" at the end; does not advance."""
+        """The next token where an operator may stand, "" at the end; `after` is behind it."""
         found = _OPERATOR.match(self.text, self.at)
-        return found.group("mark") if found else "?"
+        if found is None:
+            return "?"
+        self.after = found.end()
+        return found.group("mark")
 
     def take_operator(self, wanted: str) -> bool:
-        found = _OPERATOR.match(self.text, self.at)
-        if found is None or found.group("mark") != wanted:
+        if self.operator() != wanted:
             return False
-        self.at = found.end()
+        self.at = self.after
         return True
 
     def need_operator(self, wanted: str) -> None:
@@ -138,7 +144,7 @@ class _Reader:
             strength = PRECEDENCE.get(op, -1)
             if strength <= least:
                 return left
-            self.take_operator(op)
+            self.at = self.after
             right = self.expression(strength)
             left = _binary(op, left, right)
 
@@ -170,7 +176,7 @@ class _Reader:
         if self.operator() not in ("/", "//"):
             return primary
         lead = (DESCEND,) if self.operator() == "//" else ()
-        self.take_operator(self.operator())
+        self.at = self.after
         return ("path", primary, self.steps(lead))
 
     def step_follows(self) -> bool:
@@ -204,11 +210,15 @@ class _Reader:
         self.need_operator("(")
         if self.take_operator(")"):
             return ()
-        found = [self.expression(0)]
-        while self.take_operator(","):
+        found = []
+        while True:
             found.append(self.expression(0))
-        self.need_operator(")")
-        return tuple(found)
+            mark = self.operator()
+            if mark not in (",", ")"):
+                raise self.error("',' or ')'")
+            self.at = self.after
+            if mark == ")":
+                return tuple(found)
 
     def steps(self, lead: tuple[Ast, ...]) -> tuple[Ast, ...]:
         found = [*lead, self.step()]
