@@ -37,14 +37,7 @@ def enrol(
 
     Make the vault with `leased(reply)` and `keys` at once: the code works only this time.
     """
-    request = EnrolRequest(
-        protocol=messages.PROTOCOL,
-        code=code.strip(),
-        event_key=public_text(keys.event),
-        document_csr=b64(_csr(keys)),
-        app=app,
-        device_name=device_name,
-    )
+    request = asked(code, keys, app=app, device_name=device_name)
     identity = Identity(ENROL_KEY_ID, keys.event)
     body = messages.encode(request)
     kind = {"content-type": "application/json"}
@@ -57,6 +50,18 @@ def enrol(
             ) from refused
     _check(answer)
     return answer
+
+
+def asked(code: str, keys: DeviceKeys, *, app: str, device_name: str) -> EnrolRequest:
+    """The request to join: the code as typed, and the public halves of the keys."""
+    return EnrolRequest(
+        protocol=messages.PROTOCOL,
+        code=code.strip(),
+        event_key=public_text(keys.event),
+        document_csr=b64(_csr(keys)),
+        app=app,
+        device_name=device_name,
+    )
 
 
 def leased(reply: EnrolReply) -> Lease:
