@@ -63,6 +63,9 @@ class Claims:
         kinds = {*question.events(value), question.page_event}
         if kinds & NEED_GATE and DEBT not in open_gates(before.happened):
             self.breach("gate", f"{_list(kinds & NEED_GATE)} before the gate is open", after)
+        stop = self.model.stop
+        if kinds & NEED_GATE and stop and before.values[stop.node]:
+            self.breach("exit", f"{_list(kinds & NEED_GATE)} after the stop", after)
         if "agreement_signed" in kinds:
             missing = [duty for duty in DUTIES if f"duty:{duty}" not in before.happened]
             if missing:
@@ -71,8 +74,13 @@ class Claims:
     def stopped(self, visit: Visit, exit_at: int) -> None:
         """After a stop no step before the exit may be due, and none may begin to disclose."""
         begun = {one.page for one in self.model.questions if visit.values[one.node]}
+        self.play.stand(visit)
+        shut: Condition | None = None
         for question in self.model.questions[:exit_at]:
-            if visit.values[question.node] or not self.play.relevant(question):
+            if visit.values[question.node] or shut in question.relevant:
+                continue
+            shut = self.play.shut_by(question)
+            if shut:
                 continue
             if self.play.required(question):
                 self.breach("exit", f"“{question.name}” is still due after the stop", visit)

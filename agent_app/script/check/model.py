@@ -186,9 +186,8 @@ class _Reading:
         found: dict[int, tuple[Condition, ...]] = {}
         for action in self.form.actions:
             if "xforms-value-changed" in action.events and action.source >= 0 and action.value:
-                source = self.form.elements[action.source].node
                 condition = self.condition(action.value, action.target)
-                found[source] = (*found.get(source, ()), condition)
+                found[action.source] = (*found.get(action.source, ()), condition)
         return found
 
     def question(self, element: Element) -> Question:

@@ -55,7 +55,7 @@ def no_end(source: Source) -> None:
 
 
 def unstoppable(source: Source) -> None:
-    source["stop"]["when"] = "${told} = ''"
+    source["stop"]["when"] = "1 = 2"
 
 
 def open_after_stop(source: Source) -> None:

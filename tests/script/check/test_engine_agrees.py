@@ -18,7 +18,7 @@ from agent_app.script.check.model import read_model
 from agent_app.script.check.play import Play, Visit
 from tests.support.scripts import SHIPPED, shipped
 
-VISITS = 6
+VISITS = 3
 
 
 def instance(play: Play, visit: Visit) -> str:
