@@ -81,13 +81,9 @@ class ExitTrigger:
         exits = [
             one
             for one in s.history.of("exit_triggered", *self.also)
-            if self._ends(one) and one.visit != s.visit and one.at <= s.now
+            if self._ends(one) and one.visit != s.visit
         ]
-        reviewed = {
-            one.body.get("visit") or one.visit
-            for one in s.history.of("review_decided")
-            if one.at <= s.now
-        }
+        reviewed = {one.body.get("visit") or one.visit for one in s.history.of("review_decided")}
         for one in exits:
             if self.after_review and one.visit not in reviewed:
                 return broken(ref(one))

@@ -39,7 +39,11 @@ class Contact:
 
 
 class History:
-    """An index over a case and its events, in the order they became known."""
+    """An index over a case and its events, in the order they became known.
+
+    What is recorded has happened, even if its clock says later than now: a device whose clock
+    was set back must not forget a dispute.
+    """
 
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case = case

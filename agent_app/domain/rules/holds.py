@@ -91,11 +91,11 @@ class Hold:
         if self.names:
             for row in s.case.holds:
                 if self._names(row.kind) and self._begun(row.since, s):
-                    if row.since is not None and self._released(row.since, None, s):
+                    if row.since is not None and self._released(row.since, s):
                         continue
                     yield self._end(row.since, row, s), f"hold.{row.kind}"
         for one in s.history.of(*sorted(self.trigger)):
-            if self._matches(one) and one.at <= s.now and not self._released(one.at, one, s):
+            if self._matches(one) and not self._released(one.at, s):
                 yield self._end(one.at, None, s), ref(one)
 
     def _names(self, kind: str) -> bool:
@@ -109,9 +109,9 @@ class Hold:
             return True
         return _begins(since, s.zone) <= s.now
 
-    def _released(self, since: datetime | date, began: Happening | None, s: Situation) -> bool:
+    def _released(self, since: datetime | date, s: Situation) -> bool:
         begins = _begins(since, s.zone)
-        return any(begins <= one.at <= s.now for one in s.history.of(*self.release))
+        return any(begins <= one.at for one in s.history.of(*self.release))
 
     def _end(
         self, since: datetime | date | None, row: HoldRow | None, s: Situation
