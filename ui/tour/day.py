@@ -16,6 +16,8 @@ from ui.tour.hand import Hand, NotThere
 from ui.tour.report import Report
 from ui.viewmodels.settings import Taste
 
+BEARABLE = 2_000_000
+"""Minor units: a debt that a year of instalments can clear, so that the day has an agreement."""
 SENTENCE = "早出晚归 平安到家 伞在门后"
 
 TALK = {
@@ -102,6 +104,7 @@ class Day:
         with self._report.step("看一天的安排 today, cases, case") as counts:
             hand.picture("today")
             doors = [d for d in self._day().doors if d.knock is State.allow and not d.visit]
+            doors.sort(key=lambda door: door.owed.minor > BEARABLE)
             if len(doors) < 2:
                 raise NotThere("two doors that may be knocked on now")
             self._case, self._second = doors[0].case, doors[1].case
