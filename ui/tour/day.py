@@ -30,7 +30,9 @@ TALK = {
     "dispute": "none",
     "care": "none",
     "wishes": "none",
-    "kept": "no_entry no_cash no_threat no_third_party no_posting",
+    "check_amount": "right",
+    "check_date": "right",
+    "check_missed": "right",
 }
 
 
@@ -170,7 +172,6 @@ class Day:
                 "who": "third_party",
                 "third_answer": "will_tell",
                 "outcome": "message_left",
-                "kept": TALK["kept"],
             }
             Visit(hand, answers).walk(pictures={"third_answer": "visit-third-party"})
             hand.wait(lambda: not hand.sees("visit-next"), "the end of the visit")

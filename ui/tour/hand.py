@@ -24,9 +24,7 @@ class NotThere(AssertionError):
 class Hand:
     """Drives one desktop. Nothing is reached but through widgets a person could use."""
 
-    def __init__(
-        self, desktop: Desktop, pictures: Path, unexpected: list[BaseException]
-    ) -> None:
+    def __init__(self, desktop: Desktop, pictures: Path, unexpected: list[BaseException]) -> None:
         """`unexpected` gathers the errors no page put in words; the next wait raises them."""
         self.desktop, self._pictures, self._errors = desktop, pictures, unexpected
         self.taken: list[str] = []
