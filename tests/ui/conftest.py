@@ -10,13 +10,17 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.visits import start_visit
 from agent_app.domain.moment import Moment
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 from tests.support.papers import DocumentOffice
+from tests.ui.hand import Hand
 from ui.app import build_app
 from ui.jobs import Jobs
+from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.viewmodels.visit import VisitModel
 
 
 @dataclass
@@ -65,3 +69,32 @@ def office(qtbot: QtBot, jobs: Jobs, tmp_path: Path) -> Iterator[Office]:
     qtbot.waitUntil(lambda: jobs.running == 0, timeout=10_000)
     jobs.store(context.__exit__, None, None, None)
     qtbot.waitUntil(lambda: jobs.running == 0, timeout=10_000)
+
+
+@pytest.fixture
+def visit(qtbot: QtBot, office: Office) -> str:
+    """A visit just begun."""
+    made: list[str] = []
+    office.jobs.act(
+        start_visit, office.desk, office.now(), case="case-1", address="addr-1",
+        done=lambda change: made.append(change.made),
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: bool(made), timeout=10_000)
+    return made[0]
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, office: Office, visit: str, text: Text) -> Iterator[Hand]:
+    page = open_page(qtbot, office, visit, text)
+    yield Hand(qtbot, page, office.jobs)
+    page.deleteLater()
+
+
+def open_page(qtbot: QtBot, office: Office, visit: str, text: Text) -> VisitPage:
+    page = VisitPage(VisitModel(office, "case-1", visit, text.language), text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    Hand(qtbot, page, office.jobs).settle()
+    return page

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from pytestqt.qtbot import QtBot
 
-from agent_app.actions.visits import start_visit
 from agent_app.queries.case_page import read_case
 from agent_app.store import events
+from tests.ui.conftest import open_page
 from tests.ui.hand import Hand
-from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
-from ui.viewmodels.visit import VisitModel
 from ui.widgets.choice import ChoiceCard
 from ui.widgets.field import Fault
-
-
-@pytest.fixture
-def visit(qtbot: QtBot, office: Office) -> str:
-    """A visit just begun."""
-    made: list[str] = []
-    office.jobs.act(
-        start_visit, office.desk, office.now(), case="case-1", address="addr-1",
-        done=lambda change: made.append(change.made),
-    )  # fmt: skip
-    qtbot.waitUntil(lambda: bool(made), timeout=10_000)
-    return made[0]
-
-
-@pytest.fixture
-def hand(qtbot: QtBot, office: Office, visit: str, text: Text) -> Iterator[Hand]:
-    page = open_page(qtbot, office, visit, text)
-    yield Hand(qtbot, page, office.jobs)
-    page.deleteLater()
-
-
-def open_page(qtbot: QtBot, office: Office, visit: str, text: Text) -> VisitPage:
-    page = VisitPage(VisitModel(office, "case-1", visit, text.language), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    Hand(qtbot, page, office.jobs).settle()
-    return page
 
 
 def kinds(qtbot: QtBot, office: Office, visit: str) -> list[str]:

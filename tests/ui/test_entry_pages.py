@@ -1,0 +1,104 @@
+"""Coming in: enrol with a code, unlock with a passphrase, and what wrong ones say."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from agent_app.domain.errors import Offline, WrongSecret
+from tests.ui.hand import Hand
+from ui.jobs import Jobs
+from ui.pages.enrol import EnrolPage
+from ui.pages.unlock import UnlockPage
+from ui.text import Text
+from ui.viewmodels.entry import EnrolModel, UnlockModel
+from ui.widgets.field import Fault
+
+
+def faults(hand: Hand) -> str:
+    shown = [one for one in hand.window.findChildren(Fault) if one.isVisible()]
+    return " ".join(one.accessibleName() for one in shown)
+
+
+def open_with(wanted: str):  # type: ignore[no-untyped-def]
+    def open_profile(given: str) -> str:
+        if given != wanted:
+            raise WrongSecret("no", wait=30)
+        return "profile"
+
+    return open_profile
+
+
+def unlocking(qtbot: QtBot, jobs: Jobs, text: Text) -> tuple[Hand, list[object]]:
+    model = UnlockModel(jobs, open_with("1379"), user="林默")
+    opened: list[object] = []
+    model.unlocked.connect(opened.append)
+    page = UnlockPage(model, text)
+    model.setParent(page)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    return Hand(qtbot, page, jobs), opened
+
+
+def test_the_keypad_opens_the_profile(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    hand, opened = unlocking(qtbot, jobs, text)
+    hand.press("unlock-keypad")
+    for digit in "1378":
+        hand.press(f"key-{digit}")
+    hand.press("key-erase")
+    hand.press("key-9")
+    hand.press("key-enter")
+    assert opened == ["profile"]
+
+
+def test_a_wrong_passphrase_must_wait_and_is_not_shown(
+    qtbot: QtBot, jobs: Jobs, text: Text
+) -> None:
+    hand, opened = unlocking(qtbot, jobs, text)
+    hand.type("unlock-secret", "letmein")
+    hand.press("unlock-enter")
+    assert not opened
+    assert "30" in faults(hand)
+    assert not hand.find("unlock-enter").isEnabled()
+    assert hand.find("unlock-secret").text() == ""
+
+
+def test_nothing_typed_asks_for_it(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    hand, opened = unlocking(qtbot, jobs, text)
+    hand.press("unlock-enter")
+    assert faults(hand)
+    assert not opened
+
+
+def test_enrolment_checks_before_it_asks_the_office(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def join(*given: str) -> str:
+        asked.append(given)
+        if given[1] == "A011-WRONG":
+            raise Offline("no line")
+        return "joined"
+
+    model = EnrolModel(jobs, join, address="http://127.0.0.1:1")
+    page = EnrolPage(model, text)
+    model.setParent(page)
+    qtbot.addWidget(page)
+    page.resize(1280, 1100)
+    page.show()
+    hand = Hand(qtbot, page, jobs)
+    hand.type("enrol-code", "A011-WRONG")
+    hand.type("enrol-secret", "short")
+    hand.type("enrol-again", "other")
+    hand.press("enrol-join")
+    assert not asked
+    assert text.say("enrol.differs") in faults(hand)
+    for name in ("enrol-secret", "enrol-again"):
+        hand.find(name).clear()
+        hand.type(name, "a long sentence of mine")
+    hand.press("enrol-join")
+    assert len(asked) == 1
+    assert hand.sees("enrol-fault")
+    with qtbot.waitSignal(model.enrolled, timeout=5000):
+        hand.find("enrol-code").clear()
+        hand.type("enrol-code", "A011-RIGHT")
+        hand.press("enrol-join")
