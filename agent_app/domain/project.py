@@ -53,8 +53,24 @@ def project(base: Row, events: Iterable[Event]) -> Row:
     row = copy.deepcopy(base)
     for event in events:
         if event.case == row["id"]:
-            _apply(row, event)
+            advance(row, event)
     return row
+
+
+def advance(row: Row, event: Event) -> None:
+    """`project` in place, for one event of this case; after an error `row` is to be dropped."""
+    visit: Row = {}
+    if event.visit:
+        visit = visit_state(row, event.visit)
+        if visit["last_seq"].get(event.device, 0) >= event.seq:
+            return
+        visit["last_seq"] = {**visit["last_seq"], event.device: event.seq}
+        visit["events"] += 1
+    if event.kind in MARKED and not _mark(row, event):
+        return
+    step = _STEPS.get(event.kind)
+    if step is not None:
+        step(row, visit, event)
 
 
 def visit_state(row: Row, visit: str) -> Row:
@@ -81,21 +97,6 @@ _FRESH: Row = {
     "events": 0,
     "last_seq": {},
 }
-
-
-def _apply(row: Row, event: Event) -> None:
-    visit: Row = {}
-    if event.visit:
-        visit = visit_state(row, event.visit)
-        if visit["last_seq"].get(event.device, 0) >= event.seq:
-            return
-        visit["last_seq"] = {**visit["last_seq"], event.device: event.seq}
-        visit["events"] += 1
-    if event.kind in MARKED and not _mark(row, event):
-        return
-    step = _STEPS.get(event.kind)
-    if step is not None:
-        step(row, visit, event)
 
 
 def _mark(row: Row, event: Event) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
-from agent_app.domain.project import project
+from agent_app.domain.project import advance, project
 from sync.server.db import Db
 
 Case = dict[str, Any]
@@ -104,6 +104,40 @@ def body(db: Db, case: str) -> Case | None:
     """The case as it now stands, or None."""
     text = db.value("SELECT body FROM cases WHERE id = ?", case)
     return None if text is None else dict(json.loads(text))
+
+
+class CaseBook:
+    """The cases one push is about, each read once and written once however many events it has."""
+
+    def __init__(self, db: Db, changes: Changes) -> None:
+        self._db, self._changes = db, changes
+        self._bodies: dict[str, Case | None] = {}
+        self._counted: dict[str, list[Event]] = {}
+
+    def read(self, case: str) -> Case | None:
+        """The case as it stands after what was counted; not to be changed."""
+        if case not in self._bodies:
+            self._bodies[case] = body(self._db, case)
+        return self._bodies[case]
+
+    def count(self, event: Event) -> None:
+        """Let an event do to its case what it does. BadInput when its body makes no sense there."""
+        row, case = self.read(event.case or ""), event.case or ""
+        assert row is not None
+        counted = self._counted.setdefault(case, [])
+        try:
+            advance(row, event)
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            self._bodies[case] = project(body(self._db, case) or {}, counted)
+            raise BadInput(f"{event.kind}: {fault!r}") from fault
+        counted.append(event)
+
+    def settle(self) -> None:
+        """Write what was counted."""
+        for case, counted in self._counted.items():
+            row = self._bodies[case]
+            if counted and row is not None:
+                put_body(self._db, self._changes, row)
 
 
 def events_of(db: Db, case: str) -> list[Event]:

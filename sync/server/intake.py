@@ -13,52 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from agent_app.domain.errors import BadInput
 from agent_app.domain.events import Event
-from agent_app.domain.project import project
 from agent_app.journal import chain
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from sync.messages import Head, Verdict
-from sync.server import cases, log, seals
+from sync.server import log, seals
 from sync.server.accounts import Device
-from sync.server.cases import Case, Changes
+from sync.server.cases import CaseBook, Changes
 from sync.server.db import Db
+from sync.server.events import read_event
 from sync.server.judge import Judgement, judge
 from sync.server.office import Office
-
-
-class _Wire(msgspec.Struct, forbid_unknown_fields=True):
-    """The types an event's JSON must have; the meaning is `agent_app.domain.events`'."""
-
-    v: int
-    id: str
-    device: str
-    user: str
-    seq: int
-    prev: str
-    kind: str
-    wall: str
-    tz: str
-    boot: str
-    bt: int
-    payload_hash: str
-    app: str
-    body: dict[str, Any]
-    salt: str
-    sig: str
-    files: list[dict[str, Any]]
-    case: str | None = None
-    visit: str | None = None
-    receipt: dict[str, Any] | None = None
-    pack: dict[str, str] | None = None
-
-
-_NOT_AN_EVENT = (
-    *(msgspec.MsgspecError, RecursionError, KeyError, TypeError, ValueError, AttributeError),
-)
 
 
 @dataclass(slots=True)
@@ -74,8 +41,10 @@ class Intake:
     head: str = ""
     frozen: bool = False
     _tree: Tree | None = None
+    _book: CaseBook = field(init=False)
 
     def __post_init__(self) -> None:
+        self._book = CaseBook(self.db, self.changes)
         self.seq, self.head = self.device.seq, self.device.head
         self.frozen = self.device.state != "active"
 
@@ -85,6 +54,7 @@ class Intake:
         for raw in events:
             self.verdicts.append(self._take(raw))
         self._unpark()
+        self._book.settle()
         self.db.do(
             "UPDATE devices SET seq = ?, head = ?, state = ? WHERE id = ?",
             *(self.seq, self.head, self._state(), self.device.id),
@@ -104,17 +74,16 @@ class Intake:
 
     def _take(self, raw: bytes) -> Verdict:
         try:
-            event = read_event(raw)
+            event, digest = read_event(raw)
         except BadInput as fault:
             return self._quarantine(raw, "unreadable", Verdict("", 0, "refused"), str(fault))
         verdict = Verdict(event.id, event.seq, "refused")
         if event.device != self.device.id or event.user != self.device.user:
             return self._quarantine(raw, "foreign_device", verdict)
-        digest = chain.event_hash(event)
         if (known := self._seen(event, raw, digest, verdict)) is not None:
             return known
-        keys = (self.device.event_key, self.office.keys.log_public)
-        if faults := chain.check_event(event, keys[0], log_key=keys[1]):
+        log_key = self.office.keys.log_public
+        if faults := chain.check_event(event, self.device.event_key, log_key=log_key):
             return self._quarantine(raw, "bad_signature", verdict, str(faults[0]))
         return self._place(event, raw, digest, verdict)
 
@@ -140,22 +109,17 @@ class Intake:
 
     def _accept(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict:
         """Log the event, then let it count if its content may."""
-        body = cases.body(self.db, event.case) if event.case else None
+        body = self._book.read(event.case) if event.case else None
         ruling = judge(self.db, self.device, event, body)
         if ruling.verdict == "applied" and body is not None:
-            ruling = self._count(body, event, ruling)
+            try:
+                self._book.count(event)
+            except BadInput as fault:
+                ruling = Judgement("refused", "unreadable_body", str(fault))
         verdict.verdict, verdict.late = ruling.verdict, ruling.late
         verdict.reason, verdict.message = ruling.reason, ruling.message
         self._append(event, raw, digest, verdict)
         return verdict
-
-    def _count(self, body: Case, event: Event, ruling: Judgement) -> Judgement:
-        try:
-            with self.db.savepoint():
-                cases.put_body(self.db, self.changes, project(body, [event]))
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
-            return Judgement("refused", "unreadable_body", f"{event.kind}: {fault!r}")
-        return ruling
 
     def _append(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> None:
         if self._tree is None:
@@ -240,19 +204,3 @@ class Intake:
 
     def _at(self) -> str:
         return self.office.now().isoformat(timespec="milliseconds")
-
-
-def read_event(raw: bytes) -> Event:
-    """The event in its JSON. BadInput for anything that is not one."""
-    try:
-        plain = msgspec.json.decode(raw)
-        wire = msgspec.convert(plain, _Wire)
-        for one in wire.files:
-            if not (isinstance(one["sha256"], str) and isinstance(one["size"], int)):
-                raise BadInput("a file entry is malformed")
-            one["type"].encode()
-        event = Event.from_json(plain)
-        chain.event_hash(event)
-    except _NOT_AN_EVENT as fault:
-        raise BadInput(f"not an event: {fault}") from fault
-    return event

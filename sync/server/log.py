@@ -18,15 +18,19 @@ class _Nodes:
 
     def __init__(self, db: Db) -> None:
         self._db = db
+        self._read: dict[tuple[int, int], bytes] = {}
 
     def __getitem__(self, key: tuple[int, int]) -> bytes:
-        found = self._db.value("SELECT hash FROM tree WHERE level = ? AND place = ?", *key)
-        if found is None:
-            raise KeyError(key)
-        return bytes(found)
+        if key not in self._read:
+            found = self._db.value("SELECT hash FROM tree WHERE level = ? AND place = ?", *key)
+            if found is None:
+                raise KeyError(key)
+            self._read[key] = bytes(found)
+        return self._read[key]
 
     def __setitem__(self, key: tuple[int, int], value: bytes) -> None:
         self._db.do("INSERT INTO tree VALUES (?, ?, ?)", *key, value)
+        self._read[key] = value
 
 
 def tree(db: Db) -> Tree:
