@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,7 +59,12 @@ class Hand:
     def type(self, name: str, words: str) -> None:
         target = self.find(name)
         target.setFocus()
-        self._bot.keyClicks(target, words)
+        if words.isascii():
+            self._bot.keyClicks(target, words)
+        else:
+            written = QInputMethodEvent()
+            written.setCommitString(words)
+            QApplication.sendEvent(target, written)
 
     def sign(self, name: str) -> None:
         """Draw a short stroke on an ink pad."""

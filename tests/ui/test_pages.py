@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ PLACES = ("today", "cases", "outbox", "settings")
 
 
 @pytest.fixture
-def hand(qtbot: QtBot, office: Office, text: Text) -> Iterator[Hand]:
+def hand(qtbot: QtBot, office: Office, text: Text) -> Hand:
     kept: list[Taste] = []
     build: dict[str, Any] = {
         "today": lambda _: TodayPage(TodayModel(office), text),
@@ -52,7 +51,7 @@ def hand(qtbot: QtBot, office: Office, text: Text) -> Iterator[Hand]:
     shell.open("today")
     hand = Hand(qtbot, shell, office.jobs)
     hand.settle()
-    yield hand
+    return hand
 
 
 class _Marker(QWidget):
