@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.errors import BadInput, Fault, Tampered
 from agent_app.domain.events import FIRST_PREV, Event
 from agent_app.journal.canonical import canonical, digest, plain
+from agent_app.journal.receipt import check_head
 from agent_app.journal.signing import Sign, b64, unb64, verifies
 
 SALT_BYTES = 32
@@ -96,8 +97,11 @@ def check(
     return faults
 
 
-def check_event(event: Event, public_key: str) -> list[Fault]:
-    """What is wrong with one event on its own: its body and its signature."""
+def check_event(event: Event, public_key: str, *, log_key: str | None = None) -> list[Fault]:
+    """What is wrong with one event on its own: its body and its signature.
+
+    With `log_key`, the log's public key, also whether the log signed the head it says it held.
+    """
     faults: list[Fault] = []
     if not _body_is_bound(event):
         faults.append(_fault(event, "body", "the body is not the one that was signed"))
@@ -107,6 +111,11 @@ def check_event(event: Event, public_key: str) -> list[Fault]:
         genuine = False
     if not genuine:
         faults.append(_fault(event, "sig", "the signature is not this device's"))
+    if log_key and event.receipt is not None:
+        try:
+            check_head(event.receipt, log_key)
+        except Tampered as forged:
+            faults.append(_fault(event, "receipt", str(forged)))
     return faults
 
 
@@ -126,7 +135,12 @@ def _check_link(event: Event, after: tuple[int, str] | None) -> list[Fault]:
 def _is_as_new(head: Mapping[str, Any] | None, held: Mapping[str, Any]) -> bool:
     if head is None:
         return False
-    return bool(head["origin"] != held["origin"] or head["size"] >= held["size"])
+    return head.get("origin") != held.get("origin") or _size(head) >= _size(held)
+
+
+def _size(head: Mapping[str, Any]) -> int:
+    size = head.get("size")
+    return size if isinstance(size, int) else -1
 
 
 def _body_is_bound(event: Event) -> bool:
@@ -141,7 +155,7 @@ def _body_is_bound(event: Event) -> bool:
         for name, value in event.body.items():
             hashes[name] = _field_hash(bytes.fromhex(salts[name]), value)
         return digest(hashes) == event.payload_hash
-    except (BadInput, ValueError):
+    except (BadInput, ValueError, TypeError, AttributeError):
         return False
 
 

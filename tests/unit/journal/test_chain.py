@@ -101,6 +101,32 @@ def test_an_older_receipt_after_a_newer_one_is_a_fault() -> None:
     assert [(fault.row, fault.field) for fault in faults] == [(4, "receipt"), (5, "receipt")]
 
 
+def test_a_head_nobody_signed_is_a_fault_where_the_log_key_is_known() -> None:
+    device, log = Device(), Log()
+    log.take(device.record("visit_started", {"address": "a", "crew": []}))
+    device.held = receipt.held(log.head(), device.moment)
+    good = device.record("visit_ended")
+    assert chain.check_event(good, device.public, log_key=log.public) == []
+    device.held = {**device.held, "at": "2026-11-24T00:00:00.000+08:00"}
+    bad = device.record("comment_added", {"text": "tomorrow"})
+    assert chain.check_event(bad, device.public) == []
+    faults = chain.check_event(bad, device.public, log_key=log.public)
+    assert [fault.field for fault in faults] == ["receipt"]
+
+
+def test_nonsense_in_an_event_is_a_fault_not_a_crash() -> None:
+    device = Device()
+    event = device.visit()[1]
+    for nonsense in (
+        event.but(salt="zz"),
+        event.but(salt="", salts={"documents": None}),
+        event.but(body={"documents": object()}),
+        event.but(receipt={"size": "x"}),
+        event.but(salts=3),
+    ):
+        assert chain.check([nonsense, nonsense], device.public)
+
+
 @given(Bodies, st.sets(Names))
 def test_a_redacted_event_still_proves(body: dict[str, object], hide: set[str]) -> None:
     device = Device()
