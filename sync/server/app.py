@@ -93,12 +93,17 @@ class Service:
         found = await run_in_threadpool(evidence.of_visit, self.office, device, visit)
         return Response(messages.encode(found), media_type="application/json")
 
-    def signed(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-        """Let only enrolled devices reach `answer`, each request once."""
+    def signed(self, answer: Answer, *, gives: bool) -> Callable[[Request], Awaitable[Response]]:
+        """Let only enrolled devices reach `answer`, each request once.
+
+        What `gives` something away is shut to a revoked device; pushing stays open to it.
+        """
 
         async def guarded(request: Request) -> Response:
             body = await read_body(request)
             device = await run_in_threadpool(self._device, _signed(request), body)
+            if gives and device.state == "revoked":
+                raise Refused(403, "revoked", "this device's rights were withdrawn")
             return await answer(request, device, body)
 
         return guarded
@@ -128,17 +133,17 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
         Route("/check/", page.get, methods=["GET"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),
         *(
-            Route(path, service.signed(answer), methods=[method])
-            for method, path, answer in (
-                ("POST", "/v1/sync", service.sync),
-                ("GET", "/v1/packs/{sha256}", service.pack_file),
-                ("POST", "/v1/timestamp", service.timestamp),
-                ("GET", "/v1/visits/{visit}/evidence", service.evidence),
-                ("POST", "/v1/files", tus.create),
-                ("HEAD", "/v1/files/{sha256}", tus.head),
-                ("PATCH", "/v1/files/{sha256}", tus.patch),
-                ("DELETE", "/v1/files/{sha256}", tus.delete),
-                ("GET", "/v1/files/{sha256}", tus.get),
+            Route(path, service.signed(answer, gives=gives), methods=[method])
+            for method, path, answer, gives in (
+                ("POST", "/v1/sync", service.sync, False),
+                ("GET", "/v1/packs/{sha256}", service.pack_file, True),
+                ("POST", "/v1/timestamp", service.timestamp, True),
+                ("GET", "/v1/visits/{visit}/evidence", service.evidence, True),
+                ("POST", "/v1/files", tus.create, False),
+                ("HEAD", "/v1/files/{sha256}", tus.head, False),
+                ("PATCH", "/v1/files/{sha256}", tus.patch, False),
+                ("DELETE", "/v1/files/{sha256}", tus.delete, False),
+                ("GET", "/v1/files/{sha256}", tus.get, True),
             )
         ),
     ]
