@@ -25,6 +25,11 @@ LETTERS = 8
 LABEL = "approval v1"
 
 
+def case_secret(master: bytes, case: str) -> bytes:
+    """The secret of one case, which the office derives from its own and gives to both sides."""
+    return hmac.digest(master, labelled("approval case v1", case.encode()), "sha256")
+
+
 def request(entropy: bytes) -> str:
     """What the agent reads out with the terms: four letters from at least 4 random bytes."""
     return spell(entropy[:4], 4)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from agent_app.journal import approval
 from tests.support.journals import Device, seeded
 
-SECRET = seeded("case-1")
+MASTER = seeded("the office")
+SECRET = approval.case_secret(MASTER, "case-1")
 TERMS = {"months": 24, "first": {"minor": 50000, "currency": "CNY"}, "discount_bp": 800}
 REQUEST = approval.request(seeded("chance"))
 ASKED: dict[str, Any] = {"case": "case-1", "terms": TERMS, "request": REQUEST}
@@ -31,7 +32,7 @@ def test_it_opens_nothing_else() -> None:
         {"request": approval.request(seeded("later"))},
     ):
         assert not approval.accepts(code, SECRET, **ASKED | other)
-    assert not approval.accepts(code, seeded("case-2"), **ASKED)
+    assert not approval.accepts(code, approval.case_secret(MASTER, "case-2"), **ASKED)
     assert not approval.accepts("", SECRET, **ASKED)
     assert not approval.accepts("七", SECRET, **ASKED)
 
