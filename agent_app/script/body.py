@@ -107,6 +107,8 @@ class _BodyReader:
         made.hint = read_text(first(source, "hint"), self.form)
         if tag in CONTROLS:
             self._control(made, source, inner)
+        if tag == "input" and "query" in made.params:
+            self._queried(made)
         if tag == "repeat":
             self._repeat(made, source)
         elif node >= 0 and (tag != "group" or self.form.nodes[node].kind != REPEAT):
@@ -154,6 +156,17 @@ class _BodyReader:
                     self.body.computations.append(
                         Computation("itemset", made.node, made.itemset.nodeset)
                     )
+
+    def _queried(self, made: Element) -> None:
+        """An input with a query is a select over a list kept beside the form."""
+        query = made.params.pop("query")
+        if not self.form.expression(query, self.form.nodes[made.node].path, "itemset"):
+            return
+        made.tag = "select1"
+        made.itemset = Itemset(query, "name", "label")
+        for column in ("name", "label"):
+            self.form.expression(column, "itemset", "itemset")
+        self.body.computations.append(Computation("itemset", made.node, query))
 
     def _itemset(self, source: etree._Element, where: str) -> Itemset | None:
         nodeset = (source.get("nodeset") or "").strip()

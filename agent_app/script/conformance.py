@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_app.domain.errors import DoorstepError
+from agent_app.script import itemsets
 from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.session import Session
@@ -285,12 +286,12 @@ def _differs(session: Session, mine: Case, theirs: Case, loose: set[int]) -> str
         ("readonly", view.readonly, theirs.get("readonly", False)),
         ("required", view.required, theirs.get("required", False)),
         ("label", _label(session, node), theirs.get("label") or ""),
-        ("hint", view.hint, theirs.get("hint") or ""),
+        ("hint", _hint(session, node), theirs.get("hint") or ""),
     ]
     if "value" in theirs and node.definition.index not in loose:
         pairs.append(("value", view.value, theirs["value"]))
     if "choices" in theirs:
-        offered = [[c.value, c.label] for c in view.choices]
+        offered = _choices(session, node)
         pairs.append(("choices", offered, theirs["choices"]))
     violation = theirs.get("violation")
     pairs.append(("violation", view.violation, violation[0] if violation else ""))
@@ -310,3 +311,18 @@ def _label(session: Session, node: RecordNode) -> str:
     if element.tag == "repeat":
         return session.view(node.range().ref()).label
     return say(session, element.label, node)
+
+
+def _hint(session: Session, node: RecordNode) -> str:
+    element = session.form.control(node.definition.index)
+    return "" if element is None else say(session, element.hint, node)
+
+
+def _choices(session: Session, node: RecordNode) -> list[list[str]]:
+    element = session.form.control(node.definition.index)
+    if element is None:
+        return []
+    return [
+        [shown.value, itemsets.label(session, node, element, shown)]
+        for shown in itemsets.choices(session, node)
+    ]

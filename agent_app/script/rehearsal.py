@@ -166,6 +166,8 @@ class Rehearsal:
             body = {**deed.body, **STANDS_IN.get(deed.kind, {})}
             if deed.kind == "identity_checked":
                 body["passed"] = value == "passed"
+            if deed.kind == "visit_aborted":
+                body["reason"] = self._exit_reason()
             if isinstance(body.get("amount"), str):
                 currency = self.case.currency
                 minor = parse_amount(body["amount"], currency)
@@ -178,6 +180,10 @@ class Rehearsal:
             happened.discard("identity_checked")
         self.session.happened = happened
         self.session.set_instance("case", case_instance(self._now(), VISIT))
+
+    def _exit_reason(self) -> str:
+        exits = [one.body["reason"] for one in self.events if one.kind == "exit_triggered"]
+        return str(exits[0]) if exits else "other"
 
     def _record(self, kind: str, body: Mapping[str, Any]) -> None:
         """Add the event, unless the rules would not have let it happen."""

@@ -116,6 +116,11 @@ def say(session: Session, text: Text | None, node: RecordNode) -> str:
     return parts_text(session, text.parts, node)
 
 
+def said(session: Session, text: Text | None, node: RecordNode) -> str:
+    """Words to show: the blanks that authors and converters leave around them taken off."""
+    return say(session, text, node).strip()
+
+
 def _key(session: Session, text: Text, node: RecordNode) -> str:
     if text.key_expression:
         return text_of(session.form.code(text.key_expression, node.definition.index))(
@@ -156,7 +161,7 @@ def node_view(session: Session, node: RecordNode) -> NodeView:
         else [
             Choice(
                 c.value,
-                itemsets.label(session, node, element, c),
+                itemsets.label(session, node, element, c).strip(),
                 itemsets.media(session, node, element, c),
             )
             for c in itemsets.choices(session, node)
@@ -167,8 +172,8 @@ def node_view(session: Session, node: RecordNode) -> NodeView:
         kind=_kind(node, element),
         type=bind.type,
         appearance=element.appearance if element else "",
-        label=say(session, element.label, node) if element else "",
-        hint=say(session, element.hint, node) if element else "",
+        label=said(session, element.label, node) if element else "",
+        hint=said(session, element.hint, node) if element else "",
         guidance=_guidance(session, element, node),
         value="" if node.kids else node.text,
         required=node.required,
@@ -198,14 +203,14 @@ def _kind(node: RecordNode, element: Element | None) -> str:
 def _guidance(session: Session, element: Element | None, node: RecordNode) -> str:
     if element is None or element.hint is None or not element.hint.key:
         return ""
-    return itext(session, element.hint.key, node, "guidance")
+    return itext(session, element.hint.key, node, "guidance").strip()
 
 
 def message(session: Session, node: RecordNode, violation: str) -> str:
     bind = node.definition.bind
     if violation == "required":
-        return say(session, bind.required_message, node)
-    return say(session, bind.constraint_message, node) if violation or bind.constraint else ""
+        return said(session, bind.required_message, node)
+    return said(session, bind.constraint_message, node) if violation or bind.constraint else ""
 
 
 def _range(session: Session, found: Range) -> NodeView:
@@ -218,7 +223,7 @@ def _range(session: Session, found: Range) -> NodeView:
         kind="repeat",
         type=bind.type,
         appearance=element.appearance if element else "",
-        label=say(session, above.label, parent) if above else "",
+        label=said(session, above.label, parent) if above else "",
         hint="",
         guidance="",
         value="",
@@ -251,8 +256,8 @@ def _loose_group(session: Session, index: int) -> NodeView:
         kind="group",
         type="",
         appearance=element.appearance,
-        label=say(session, element.label, session.record),
-        hint=say(session, element.hint, session.record),
+        label=said(session, element.label, session.record),
+        hint=said(session, element.hint, session.record),
         guidance="",
         value="",
         required=False,
@@ -295,16 +300,16 @@ def _pages(session: Session, index: int, under: RecordNode, stage: str) -> Itera
     if node is None or not node.relevant or not session.open(node):
         return
     if element.tag != "group":
-        yield Page(node.ref(), say(session, element.label, node), stage, (node.ref(),))
+        yield Page(node.ref(), said(session, element.label, node), stage, (node.ref(),))
         return
-    yield from _inside(session, element, node, stage or say(session, element.label, node))
+    yield from _inside(session, element, node, stage or said(session, element.label, node))
 
 
 def _inside(session: Session, element: Element, node: RecordNode, stage: str) -> Iterator[Page]:
     if "field-list" in element.appearance.split() or "table-list" in element.appearance.split():
         refs = tuple(_refs(session, element, node))
         if refs:
-            label = say(session, element.label, node)
+            label = said(session, element.label, node)
             yield Page(
                 node.ref() if element.node >= 0 else f"#{element.index}",
                 label,

@@ -135,7 +135,7 @@ class _Reading:
             edges=edges,
             syntax=self.syntax,
             submission=self._submission(),
-            entity=any(node.ns == ENTITIES for node in self.nodes),
+            entity=any(n.local == "entity" and "/meta/" in _plain(n.path) for n in self.nodes),
         )
 
     def _title(self) -> str:
@@ -169,7 +169,7 @@ class _Reading:
         """The seed of an element, its definition made when new; True when it is a template."""
         name, ns = names(element.tag, element.prefix)
         where = f"{path}/{name}"
-        plain = "/".join(step.rpartition(":")[2] for step in where.split("/"))
+        plain = _plain(where)
         index = self._definition(parent, name, ns, where)
         definition = self.nodes[index]
         if plain in repeats:
@@ -431,6 +431,11 @@ class _Reading:
         if element is None:
             return {}
         return {str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()}
+
+
+def _plain(path: str) -> str:
+    """A path without prefixes."""
+    return "/".join(step.rpartition(":")[2] for step in path.split("/"))
 
 
 def _own(element: etree._Element, ns: str) -> dict[str, str]:
