@@ -64,7 +64,7 @@ def _do(desk: Desk, at: Moment, case: str, visit: str, deeds: Iterable[Deed]) ->
         if deed.kind == "visit_ended":
             end_visit(desk, at, case=case, visit=visit)
         elif deed.kind == "visit_aborted":
-            abort_visit(desk, at, case=case, visit=visit, reason=deed.body["reason"])
+            abort_visit(desk, at, case=case, visit=visit, reason=_exit_reason(desk, case, visit))
         elif deed.kind == "outcome_recorded":
             due = deed.body.get("due")
             record_outcome(
@@ -85,3 +85,10 @@ def _typed(desk: Desk, case: str, deed: Deed) -> dict[str, Any]:
     if deed.kind == "disclosed":
         body["statement"] = dict(row["balance"])
     return body
+
+
+def _exit_reason(desk: Desk, case: str, visit: str) -> str:
+    """Why the exit was triggered in this visit; the page that ends it does not ask again."""
+    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    begun = row.get("visits", {}).get(visit, {}).get("exit") or {}
+    return str(begun.get("reason", "other"))
