@@ -36,6 +36,7 @@ from ui.widgets.table import Rows, Table
 from ui.widgets.toggle import Toggle
 
 _WIDTH = 1280
+_ROOM_FOR_TWO = 125
 _SHOWN_AT = datetime(2026, 11, 22, 2, 3, tzinfo=UTC)
 
 
@@ -93,9 +94,11 @@ def _side_by_side(*items: QWidget) -> QWidget:
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setSpacing(3 * GRID)
+    stacked = worn().scale > _ROOM_FOR_TWO
     for place, item in enumerate(items):
-        grid.addWidget(item, 0, place, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnStretch(place, 1)
+        spot = (place, 0) if stacked else (0, place)
+        grid.addWidget(item, *spot, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(spot[1], 1)
     return holder
 
 

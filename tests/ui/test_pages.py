@@ -123,8 +123,10 @@ def test_settings_are_kept_at_once(hand: Hand, qtbot: QtBot, text: Text) -> None
     kept: list[Taste] = []
     page = SettingsPage(SettingsModel(Taste(), kept.append, {"version": "0.1.0"}), text)
     qtbot.addWidget(page)
+    page.resize(1280, 800)
     page.show()
     here = Hand(qtbot, page, hand._jobs)
+    here.settle()
     here.choose("settings-language", "en")
     here.choose("settings-theme", "contrast")
     here.choose("settings-scale", "200")
