@@ -26,8 +26,6 @@ from sync.server.cases import Changes
 from sync.server.imports import mapping
 from sync.server.imports.load import load_file
 from sync.server.office import Office
-from sync.server.packs import shelve
-from sync.server.serve import serve
 
 RESOURCES = Path(resources.__file__).parent
 Options = argparse.Namespace
@@ -155,14 +153,38 @@ def _recall(options: Options) -> int:
 
 
 def _serve(options: Options) -> int:
+    from sync.server.packs import shelve
+    from sync.server.serve import serve
+
     office = _office()
     shelf = shelve(options.packs)
     return serve(office, shelf, host=options.host, port=options.port, ready=options.ready)
 
 
 def _packs(options: Options) -> int:
+    from sync.server.packs import shelve
+
     for entry in shelve(options.packs).entries:
         print(f"{entry.id}\t{entry.version}\t{entry.sha256}\t{len(entry.files)} files")
+    return 0
+
+
+def _held(options: Options) -> int:
+    with _office().db() as db:
+        for row in db.rows(
+            "SELECT received_at, device, seq, id, reason FROM parked UNION ALL"
+            " SELECT received_at, device, NULL, hash, reason FROM quarantine"
+            " UNION ALL SELECT received_at, device, seq, id, reason FROM log"
+            " WHERE verdict = 'refused' ORDER BY 1"
+        ):
+            print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def _bundle(options: Options) -> int:
+    from sync.server.evidence import write_bundle
+
+    write_bundle(_office(), options.visit, options.file)
     return 0
 
 
@@ -243,6 +265,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     one = command("packs", _packs, "list the rule packs handed out")
     one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
+    one = command("bundle", _bundle, "the evidence of a visit, for a stranger to check")
+    one.add_argument("visit")
+    one.add_argument("file", type=Path)
+    command("held", _held, "events kept that do not count, and why")
     command("alerts", _alerts, "what needs a person: forks, restored devices, altered events")
     one = command("export", _export, "results for the creditor, as CSV")
     one.add_argument("--by", required=True, help="who exports")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
-from agent_app.journal import chain, receipt
+from agent_app.journal import bundle, chain, receipt
 from sync.messages import Evidence
-from sync.server import accounts, log
+from sync.server import accounts, files, log
 from sync.server.accounts import Device
 from sync.server.db import Db, Row
 from sync.server.office import Office
@@ -37,6 +40,31 @@ def of_visit(office: Office, device: Device | None, visit: str) -> Evidence:
             log_key=office.keys.log_public,
             warrants=_warrants(db, {row["device"] for row in rows}),
         )
+
+
+def write_bundle(office: Office, visit: str, out: Path) -> None:
+    """The bundle of a visit with every file the office holds of it, signed by the log.
+
+    BadInput when there is no such visit.
+    """
+    try:
+        found = of_visit(office, None, visit)
+    except Refused as refused:
+        raise BadInput(Fault(refused.problem.message, value=visit)) from refused
+    events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
+    hashes = {one["sha256"] for event in events for one in event.files}
+    with office.db() as db:
+        here = {one for one in hashes if files.is_here(db, one)}
+    bundle.write(
+        out,
+        visit=visit,
+        events=events,
+        files={one: files.whole(office, one) for one in here},
+        receipts=found.receipts,
+        log_key=found.log_key,
+        warrants=found.warrants,
+        maker=bundle.Maker(found.log_key, office.keys.log.sign, office.now()),
+    )
 
 
 def _rows(db: Db, visit: str) -> list[Row]:

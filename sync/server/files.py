@@ -53,7 +53,7 @@ def begin(office: Office, device: Device, sha256: str, size: int) -> Upload:
             raise Refused(403, "not_wanted", "no event of this device names a file of that size")
         if size > LARGEST_FILE:
             raise Refused(413, "too_large", f"a file has at most {LARGEST_FILE} bytes")
-        if _is_here(db, sha256):
+        if is_here(db, sha256):
             return Upload(sha256, size, size)
         expires = office.now() + KEPT
         db.do(
@@ -71,7 +71,7 @@ def look(office: Office, device: Device, sha256: str) -> Upload:
     """How far an upload is; Refused 404 when none was begun and the file is not here."""
     with office.db() as db:
         size = _wanted_size(db, device, sha256)
-        if size is not None and _is_here(db, sha256):
+        if size is not None and is_here(db, sha256):
             return Upload(sha256, size, size)
         row = db.row(
             "SELECT size, expires_at FROM uploads WHERE id = ? AND expires_at > ?",
@@ -131,7 +131,7 @@ def readable(office: Office, device: Device, sha256: str) -> Path:
         )
     if not allowed:
         raise Refused(404, "no_such_file", "no such file here")
-    return _whole(office, sha256)
+    return whole(office, sha256)
 
 
 def type_of(office: Office, sha256: str) -> str:
@@ -142,16 +142,16 @@ def type_of(office: Office, sha256: str) -> str:
 
 def _finish(office: Office, device: Device, upload: Upload) -> Upload:
     """Prove the whole, move it to its place, then say it is here."""
-    part, whole = _part(office, device, upload.sha256), _whole(office, upload.sha256)
+    part, place = _part(office, device, upload.sha256), whole(office, upload.sha256)
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if not hmac.compare_digest(digest, upload.sha256):
         part.unlink()
         part.touch(mode=0o600)
         raise Refused(CHECKSUM_MISMATCH, "wrong_hash", "the whole file is not what was named")
-    whole.parent.mkdir(exist_ok=True)
-    part.replace(whole)
-    _sync_folder(whole.parent)
+    place.parent.mkdir(exist_ok=True)
+    part.replace(place)
+    _sync_folder(place.parent)
     with office.db() as db, db.writing():
         db.do(
             "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
@@ -186,7 +186,8 @@ def _wanted_size(db: Db, device: Device, sha256: str) -> int | None:
     return None if size is None else int(size)
 
 
-def _is_here(db: Db, sha256: str) -> bool:
+def is_here(db: Db, sha256: str) -> bool:
+    """Whether the whole file has come."""
     return db.value("SELECT 1 FROM files WHERE sha256 = ?", sha256) is not None
 
 
@@ -198,7 +199,8 @@ def _part(office: Office, device: Device, sha256: str) -> Path:
     return office.uploads / _key(device, sha256)
 
 
-def _whole(office: Office, sha256: str) -> Path:
+def whole(office: Office, sha256: str) -> Path:
+    """Where a whole file lies."""
     return office.files / sha256[:2] / sha256
 
 

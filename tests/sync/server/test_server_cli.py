@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from agent_app.journal import bundle
 from resources.demo import make
 from sync.server.cli import main
 from tests.support.journals import Device
@@ -153,6 +154,10 @@ def test_serving_says_where_and_survives_a_kill(
         device.journal.visit(case="DS2600001")
         digest = device.sync().end.digest
         os.kill(pid, signal.SIGKILL)
+    assert main(["bundle", "visit-1", str(data / "visit.bundle")]) == 0
+    assert bundle.read(data / "visit.bundle").case == "DS2600001"
+    assert main(["bundle", "none", str(data / "other.bundle")]) == 1
+    assert main(["held"]) == 0
     with serving(data) as (url, _):
         device.url, device.cursor = url, None
         again = device.sync()
