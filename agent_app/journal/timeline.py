@@ -110,4 +110,5 @@ def _text(value: Any, words: Wording) -> str:
         return "; ".join(f"{_label(k, words)}: {_text(v, words)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_text(one, words) for one in value)
-    return "—" if value is None else str(value)
+    key = f"values.{value}"
+    return "—" if value is None else words.say(key) if key in words else str(value)

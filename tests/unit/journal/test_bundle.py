@@ -71,6 +71,8 @@ def test_it_is_a_plain_zip_a_person_can_open(sealed: Path) -> None:
     assert "verify.py" in names
     assert "核对身份" in page
     assert "王芳 A011" in page
+    assert "<dd>本人</dd>" in page
+    assert "3913.00 CNY" in page
     assert "http" not in page
 
 
