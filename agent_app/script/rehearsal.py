@@ -144,9 +144,10 @@ class Rehearsal:
         given = Field(plain, value, multiple=view.kind == "select")
         self._do(of_answer(given, view.value), value)
 
-    def leave_page(self, ref: str, nodes: Sequence[str]) -> None:
-        """Go on from a page with these questions."""
-        views = [self.session.view(node) for node in nodes]
+    def leave_page(self, ref: str) -> None:
+        """Go on from a page: what its group records, values without a control among them."""
+        below = [node.ref() for node in self.session.find(ref).below() if not node.kids]
+        views = [self.session.view(node) for node in below]
         fields = [Field(one.ds, one.value) for one in views]
         self._do(of_page(self.session.view(ref).ds, fields), "")
 
@@ -166,8 +167,6 @@ class Rehearsal:
             body = {**deed.body, **STANDS_IN.get(deed.kind, {})}
             if deed.kind == "identity_checked":
                 body["passed"] = value == "passed"
-            if deed.kind == "visit_aborted":
-                body["reason"] = self._exit_reason()
             if isinstance(body.get("amount"), str):
                 currency = self.case.currency
                 minor = parse_amount(body["amount"], currency)
@@ -180,10 +179,6 @@ class Rehearsal:
             happened.discard("identity_checked")
         self.session.happened = happened
         self.session.set_instance("case", case_instance(self._now(), VISIT))
-
-    def _exit_reason(self) -> str:
-        exits = [one.body["reason"] for one in self.events if one.kind == "exit_triggered"]
-        return str(exits[0]) if exits else "other"
 
     def _record(self, kind: str, body: Mapping[str, Any]) -> None:
         """Add the event, unless the rules would not have let it happen."""

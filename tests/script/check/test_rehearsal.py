@@ -59,7 +59,7 @@ def perform(
             value = free.get(name(ref)) or rehearsal.scripted(ref) or by_the_book(view)
             if value:
                 rehearsal.answer(ref, value, seconds=seconds)
-        rehearsal.leave_page(page.ref, page.nodes)
+        rehearsal.leave_page(page.ref)
     return [name(ref) for ref in seen]
 
 
