@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
+from agent_app.actions.guard import refuse_unless_allowed
 from agent_app.actions.papers import next_serial, office_facts, paper_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
@@ -44,6 +45,9 @@ def print_letter(
     seen = Case.read(row)
     chosen = desk.papers.template(desk, seen, "letters", template)
     names_debt = bool(chosen.source.front.get("names_debt"))
+    facts = {"letter": letter_facts(desk, seen, chosen)}
+    told = {"visit": visit, "body": {"template": template, "names_debt": names_debt}, **facts}
+    refuse_unless_allowed(desk, at, "letter_printed", seen, told)
     with transaction(desk.db):
         serial = next_serial(desk, "L")
         event_id = new_id(desk, at)
@@ -67,7 +71,7 @@ def print_letter(
         }
         record(
             desk, at, "letter_printed", body, case=case, visit=visit, attached=[stored],
-            event_id=event_id, facts={"letter": letter_facts(desk, seen, chosen)},
+            event_id=event_id, facts=facts,
         )  # fmt: skip
     return Change.of([case], "letters", "outbox", made=(serial, pdf))
 

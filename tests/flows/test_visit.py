@@ -49,7 +49,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def knock(desk: Desk) -> Walker:
+def knock(desk: Desk, *, record_sound: bool = True) -> Walker:
     visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
     recording: list[object] = []
 
@@ -64,6 +64,9 @@ def knock(desk: Desk) -> Walker:
             stop_recording(desk, walker.at, recording=recording[0], seconds=300, **about)  # type: ignore[arg-type]
             return "OK"
         record(desk, walker.at, "recording_consented", {}, **about)
+        if not record_sound:
+            record(desk, walker.at, "recording_started", {"slot": "external"}, **about)
+            return "consented"
         recording.append(start_recording(desk, walker.at, **about).made)
         recording[0][2].write(b"RIFF" + bytes(100_000))  # type: ignore[index]
         return "consented"

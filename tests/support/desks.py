@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import resources
 from agent_app.actions.desk import Desk
 from agent_app.actions.papers import Papers
+from agent_app.documents.certificates import issue_device_certificate, make_ca
 from agent_app.domain.moment import Moment
 from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs
@@ -25,11 +26,19 @@ from agent_app.store.journal_file import JournalFile
 from tests.support.case_rows import case_row, raw
 
 KEY = bytes(range(32))
+AGENCY = {
+    "name": "和顺服务",
+    "address": "上海市浦东新区示例路1号",
+    "phone": "021-8000-0000",
+    "code": "91310000MA0000000X",
+    "complaints": "021-8000-0001",
+}
 MORNING = Moment(
     datetime.fromisoformat("2026-11-23T10:00:00+08:00"), "Asia/Shanghai", "boot-1", 90_000
 )
 PACKS = Path(resources.__file__).parent / "packs"
 _loaded: dict[str, PackSet] = {}
+CREDITOR = {"id": "bank-1", "name": "江南银行", "phone": "400-800-0000"}
 
 
 def shipped_packs() -> PackSet:
@@ -84,6 +93,23 @@ def visitable_row(id: str = "case-1", **changes: Any) -> dict[str, Any]:
     return row | changes
 
 
+def office_chain(key: ec.EllipticCurvePrivateKey) -> tuple[bytes, ...]:
+    """A device certificate for `key`, and the office CA that issued it."""
+    ca_key = ec.derive_private_key(11, ec.SECP256R1())
+    ca = make_ca(ca_key, office="示例外访中心", at=MORNING.wall - timedelta(days=30), serial=1)
+    device = issue_device_certificate(
+        ca_key,
+        ca,
+        key.public_key(),
+        office="示例外访中心",
+        device="device-1",
+        user="wang",
+        at=MORNING.wall - timedelta(days=10),
+        serial=2,
+    )
+    return (device, ca)
+
+
 @contextmanager
 def open_test_desk(
     folder: Path, *rows: dict[str, Any], user: str = "wang", role: str = "agent"
@@ -97,6 +123,7 @@ def open_test_desk(
     cases.put_base(db, [raw(row) for row in rows])
     meta.put(db, "last_sync", MORNING.wall.isoformat())
     meta.put(db, "serials", {"prefix": "T1", "first": 1, "last": 50})
+    document_key = ec.derive_private_key(7, ec.SECP256R1())
     desk = Desk(
         db=db,
         files=FileBox(folder / "files", KEY),
@@ -107,9 +134,13 @@ def open_test_desk(
         role=role,
         sign=signer(Ed25519PrivateKey.from_private_bytes(KEY)),
         public_key=public_text(Ed25519PrivateKey.from_private_bytes(KEY)),
-        document_key=ec.derive_private_key(7, ec.SECP256R1()),
-        document_chain=(),
-        told={"user": {"id": user, "role": role}, "org": {"agency": {}}, "people": []},
+        document_key=document_key,
+        document_chain=office_chain(document_key),
+        told={
+            "user": {"id": user, "role": role},
+            "org": {"agency": AGENCY, "creditors": [CREDITOR]},
+            "people": [],
+        },
         entropy=Entropy(),
         app="0.1.0",
         cache=folder / "cache",

@@ -47,10 +47,13 @@ class Walker:
         )  # fmt: skip
         self.run.learn(what_is_known(self.desk, self.at, self.case, self.visit))
 
-    def walk(self, answers: Mapping[str, str]) -> list[str]:
-        """Give `answers` (by question name) page by page until the script is done; pages seen."""
+    def walk(self, answers: Mapping[str, str], *, stop: str = "") -> list[str]:
+        """Give `answers` (by question name) page by page until the script is done, or until the
+        page that asks `stop`; the pages seen."""
         seen: list[str] = []
         while (page := self._next(seen)) is not None:
+            if stop and any(ref.endswith(f"/{stop}") for ref in page.nodes):
+                break
             seen.append(page.ref)
             for ref in page.nodes:
                 self._ask(ref, answers)

@@ -38,13 +38,14 @@ class Shelf:
     box: FileBox
 
     @classmethod
-    def opened(cls, folder: Path) -> Shelf:
+    def opened(cls, folder: Path, *, stocked: bool = True) -> Shelf:
+        """`stocked` puts a case into a store that has none."""
         (folder / "files").mkdir(parents=True, exist_ok=True)
         journal = JournalFile(folder / "journal.log", KEY)
         db = recovery.open_both(folder / "store.db", KEY, journal, DEVICE.name)
         box = FileBox(folder / "files", KEY)
         files.sweep(db, box)
-        if not cases.ids(db):
+        if stocked and not cases.ids(db):
             cases.put_base(db, [raw(case_row())])
         return cls(folder, db, journal, box)
 

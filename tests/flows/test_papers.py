@@ -1,0 +1,121 @@
+"""Agreement and letters at the door: from the budget to a sealed paper that others' tools accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent_app.actions.agreements import CHECKS, Shown, show_agreement, sign_agreement
+from agent_app.actions.desk import Desk
+from agent_app.actions.letters import deliver_letter, print_letter
+from agent_app.actions.papers import serials_left
+from agent_app.actions.plans import offer_plan, record_budget
+from agent_app.documents.agreement import Signer
+from agent_app.documents.ink import Point, Stroke
+from agent_app.documents.verification import verify
+from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
+from agent_app.journal.sealcode import decode
+from agent_app.queries.case_page import read_case
+from agent_app.queries.plans import fair_plans
+from agent_app.store import events, meta
+from tests.flows.test_visit import TALK, knock
+from tests.support.desks import open_test_desk, visitable_row
+from tests.support.walker import Walker
+
+POINTS = tuple(Point(x=n * 0.8, y=5 + n % 5, time=n * 8) for n in range(40))
+INK = (Stroke(points=POINTS, tool="pen"),)
+RIGHT = {name: {"answer": "x", "right": True, "tries": 1} for name in CHECKS}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_test_desk(tmp_path / "profile", visitable_row()) as desk:
+        yield desk
+
+
+@pytest.fixture
+def talking(desk: Desk) -> Walker:
+    """A visit in which the debt was explained and listened to."""
+    walker = knock(desk, record_sound=False)
+    walker.walk(
+        {name: TALK[name] for name in TALK if name not in LATER} | {"way": "plan"}, stop="budget"
+    )
+    return walker
+
+
+LATER = ("promise_amount", "promise_due", "outcome", "kept", "kept_note")
+
+
+def offered(walker: Walker) -> Shown:
+    desk, at = walker.desk, walker.at
+    about = {"case": "case-1", "visit": walker.visit}
+    record_budget(desk, at, income=800_000, lines={"housing": 300_000, "food": 150_000}, **about)
+    plan = fair_plans(desk, at, "case-1", ("housing", "food"), 10).options[0]
+    told = offer_plan(desk, at, plan=plan, **about).made
+    return show_agreement(desk, at, plan=told, language="zh_CN", **about)
+
+
+def signers(shown: Shown) -> list[Signer]:
+    return [Signer(role, "某人", INK) for role in shown.roles if role not in shown.optional]
+
+
+def test_what_was_shown_is_what_was_signed_and_the_seal_holds(talking: Walker) -> None:
+    shown = offered(talking)
+    made = sign_agreement(
+        talking.desk, talking.at, shown=shown, signers=signers(shown), checks=RIGHT
+    )
+    report = verify(made.made, [talking.desk.document_chain[1]])
+    assert report.valid, report.problems
+    event = events.of_visit(talking.desk.db, talking.visit)[-1]
+    assert event.kind == "agreement_signed"
+    assert event.body["shown"] == shown.sha256
+    assert decode(event.body["seal"]).serial == shown.serial
+    assert read_case(talking.desk, "case-1").raw["agreement"]["agreement"] == shown.serial
+
+
+def test_an_agreement_is_not_signed_before_the_three_questions(talking: Walker) -> None:
+    shown = offered(talking)
+    with pytest.raises(BadInput, match="not asked yet"):
+        sign_agreement(talking.desk, talking.at, shown=shown, signers=signers(shown), checks={})
+
+
+def test_a_paper_numbered_anew_must_be_shown_again(talking: Walker) -> None:
+    shown = offered(talking)
+    about = {"case": "case-1", "visit": talking.visit}
+    print_letter(talking.desk, talking.at, template="missed_you", language="zh_CN", **about)
+    with pytest.raises(NotAllowed, match="numbered anew"):
+        sign_agreement(talking.desk, talking.at, shown=shown, signers=signers(shown), checks=RIGHT)
+
+
+def test_a_letter_that_names_the_debt_waits_for_the_gate(desk: Desk) -> None:
+    walker = knock(desk)
+    before = serials_left(desk)
+    with pytest.raises(NotAllowed):
+        print_letter(
+            desk, walker.at, case="case-1", visit=walker.visit, template="overdue_notice",
+            language="zh_CN",
+        )  # fmt: skip
+    assert serials_left(desk) == before
+
+
+def test_letters_are_numbered_without_a_gap_until_the_block_is_used_up(desk: Desk) -> None:
+    meta.put(desk.db, "serials", {"prefix": "T1", "first": 7, "last": 8})
+    walker = knock(desk)
+    about = {"case": "case-1", "visit": walker.visit, "template": "missed_you"}
+    made = [print_letter(desk, walker.at, language="en", **about).made[0] for _ in range(2)]
+    assert made == ["T1L000007", "T1L000008"]
+    with pytest.raises(Unavailable):
+        print_letter(desk, walker.at, language="en", **about)
+
+
+def test_a_delivery_names_its_letter_and_its_proof(desk: Desk) -> None:
+    walker = knock(desk)
+    about = {"case": "case-1", "visit": walker.visit}
+    serial, _ = print_letter(desk, walker.at, template="missed_you", language="zh_TW", **about).made
+    with pytest.raises(NotAllowed):
+        deliver_letter(desk, walker.at, serial="X", how="hand", proof="receipt_signature", **about)
+    deliver_letter(desk, walker.at, serial=serial, how="hand", proof="receipt_signature", **about)
+    letter = read_case(desk, "case-1").raw["letters"][0]
+    assert letter["delivered"]["how"] == "hand"
