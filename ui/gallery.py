@@ -15,7 +15,7 @@ from agent_app.wording import LANGUAGES
 from ui.app import build_app
 from ui.gallery_questions import boxes
 from ui.text import Text
-from ui.theme import GRID, THEMES, TONES, TYPE_SCALE
+from ui.theme import GRID, THEMES, TONES, TYPE_SCALE, worn
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button, Chip, GlyphButton
 from ui.widgets.card import Card, EmptyState, Facts, Rule, SectionHeader
