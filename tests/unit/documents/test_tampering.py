@@ -26,7 +26,7 @@ def overlaid(pdf: bytes) -> bytes:
     page["/Contents"] = writer.add_object(painted)
     writer.update_container(page)
     out = io.BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 

@@ -1,0 +1,194 @@
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from agent_app.documents import printing
+from agent_app.documents.printing import PrintOrder, Queued
+from agent_app.domain.errors import BadInput, Unavailable
+from agent_app.ids import uuid7
+from tests.support.papers import AT, printed
+
+ORDER = PrintOrder("PDF")
+CUPS_PDF = Path("/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd")
+
+
+class Queue:
+    """A queue on paper: it keeps what it was given and can jam."""
+
+    def __init__(self, jam_at: int = -1) -> None:
+        self.jobs: list[tuple[list[str], bytes]] = []
+        self.jam_at = jam_at
+
+    def run(self, command: Sequence[str], given: bytes) -> str:
+        if command[0] == "lp":
+            if len(self.jobs) == self.jam_at:
+                raise Unavailable("paper jam")
+            self.jobs.append((list(command), given))
+            return f"request id is PDF-{len(self.jobs)} (1 file(s))"
+        if command == ["lpstat", "-e"]:
+            return "Office\nPDF\n"
+        if command == ["lpstat", "-d"]:
+            return "system default destination: PDF\n"
+        raise AssertionError(command)
+
+
+def test_the_default_printer_comes_first() -> None:
+    assert [p.name for p in printing.printers(Queue().run)] == ["PDF", "Office"]
+
+
+def test_an_order_becomes_the_options_of_the_queue() -> None:
+    queue = Queue()
+    order = PrintOrder("PDF", copies=2, sides="two-sided-long-edge")
+    assert printing.submit(b"%PDF", "CD-1", order, queue.run) == "PDF-1"
+    command, given = queue.jobs[0]
+    assert given == b"%PDF"
+    assert command[:7] == ["lp", "-d", "PDF", "-n", "2", "-t", "CD-1"]
+    assert "sides=two-sided-long-edge" in command
+
+
+@pytest.mark.parametrize(
+    "order",
+    [PrintOrder("-o"), PrintOrder("a b"), PrintOrder("PDF", 0), PrintOrder("PDF", media="A4;x")],
+)
+def test_an_impossible_order_is_refused(order: PrintOrder) -> None:
+    with pytest.raises(BadInput):
+        printing.submit(b"", "t", order, Queue().run)
+
+
+def test_after_a_jam_no_paper_is_printed_twice() -> None:
+    papers = [(f"CD-{number}", lambda: b"%PDF") for number in range(6)]
+    done: list[Queued] = []
+    batch = printing.print_batch(papers, ORDER, run=Queue(jam_at=3).run)
+    done += [next(batch) for _ in range(3)]
+    with pytest.raises(Unavailable, match="jam"):
+        next(batch)
+    rest = list(
+        printing.print_batch(papers, ORDER, printed={one.serial for one in done}, run=Queue().run)
+    )
+    serials = [one.serial for one in [*done, *rest]]
+    assert serials == [serial for serial, _ in papers]
+
+
+def test_a_batch_can_be_stopped() -> None:
+    asked = iter([False, False, True])
+    papers = [(f"CD-{number}", lambda: b"%PDF") for number in range(6)]
+    done = list(printing.print_batch(papers, ORDER, stopped=lambda: next(asked), run=Queue().run))
+    assert len(done) == 2
+
+
+def test_a_computer_without_cups_says_so() -> None:
+    with pytest.raises(Unavailable):
+        printing.run_command(["doorstep-has-no-such-command"], b"")
+    with pytest.raises(Unavailable):
+        printing.run_command([sys.executable, "-c", "raise SystemExit('no')"], b"")
+
+
+CONFIG = """
+Listen {root}/cups.sock
+LogLevel warn
+MaxLogSize 0
+<Location />
+Order allow,deny
+</Location>
+<Policy default>
+<Limit All>
+Order allow,deny
+</Limit>
+</Policy>
+"""
+FILES = """
+ServerRoot {root}
+ServerBin /usr/lib/cups
+CacheDir {root}/cache
+RequestRoot {root}/spool
+StateDir {root}
+TempDir {root}/tmp
+AccessLog {root}/access
+ErrorLog {root}/error
+PageLog {root}/page
+"""
+
+
+@pytest.fixture
+def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A print service of our own with a CUPS-PDF queue; the folder it prints into."""
+    for tool in ("cupsd", "lpadmin", "lp"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    if not CUPS_PDF.exists() or os.geteuid() != 0:
+        pytest.skip("there is no CUPS-PDF, or nobody may start it")
+    root = Path(tempfile.mkdtemp(prefix="doorstep-cups-"))
+    root.chmod(0o755)  # filters run as another user
+    for folder in ("cache", "spool", "tmp", "ppd"):
+        (root / folder).mkdir()
+    (root / "tmp").chmod(0o1777)
+    (root / "cupsd.conf").write_text(CONFIG.format(root=root))
+    (root / "cups-files.conf").write_text(FILES.format(root=root))
+    monkeypatch.setenv("CUPS_SERVER", f"{root}/cups.sock")
+    command = ["cupsd", "-f", "-c", f"{root}/cupsd.conf", "-s", f"{root}/cups-files.conf"]
+    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        if not within(10, lambda: (root / "cups.sock").exists() or service.poll() is not None):
+            pytest.skip("the print service does not start here")
+        added = subprocess.run(
+            ["lpadmin", "-p", "Doorstep", "-E", "-v", "cups-pdf:/", "-P", CUPS_PDF],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if added.returncode:
+            pytest.skip(f"no queue can be made here: {added.stderr.strip()}")
+        yield Path.home() / "PDF"
+    finally:
+        service.terminate()
+        service.wait(10)
+        shutil.rmtree(root)
+
+
+def within(seconds: float, happened: object) -> bool:
+    """Whether it comes true in time; CUPS tells nobody when it is ready."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():  # type: ignore[operator]
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_real_queue_prints_text_and_not_a_picture(cups: Path) -> None:
+    title = f"CD-{uuid7(AT, os.urandom(10))}"
+    assert "Doorstep" in [printer.name for printer in printing.printers()]
+    job = printing.submit(printed("missed_you").pdf, title, PrintOrder("Doorstep"))
+    assert within(30, lambda: printing.state(job) == "done")
+    assert printing.state("Doorstep-999") == "gone"
+    made = list(cups.glob(f"*{title}*"))
+    try:
+        assert len(made) == 1
+        fonts = subprocess.run(["pdffonts", *made], capture_output=True, text=True, check=True)
+        assert len(fonts.stdout.splitlines()) > 2
+        images = subprocess.run(["pdfimages", "-list", *made], capture_output=True, check=True)
+        assert len(images.stdout.splitlines()) == 2  # the head of the list: no page was painted
+    finally:
+        for file in made:
+            file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("alerts", "told"),
+    [
+        ("job-completed-successfully", "done"), ("processing-to-stop-point", "done"),
+        ("job-canceled-by-user", "failed"), ("aborted-by-system", "failed"),
+    ],
+)  # fmt: skip
+def test_the_state_of_a_job(alerts: str, told: str) -> None:
+    def run(command: Sequence[str], given: bytes) -> str:
+        if "not-completed" in command:
+            return ""
+        return f"PDF-1  u  1  Sun\n\tAlerts: none\nPDF-12  u  1  Sun\n\tAlerts: {alerts}\n"
+
+    assert printing.state("PDF-12", run) == told
