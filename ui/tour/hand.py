@@ -8,7 +8,7 @@ from time import monotonic
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.desktop import Desktop
 
@@ -41,7 +41,8 @@ class Hand:
         while not until():
             if monotonic() > end:
                 self.window.grab().save(str(self._pictures.parent / "stopped-here.png"))
-                raise NotThere(f"{what} did not come within {seconds:.0f} s")
+                words = self._last_words()
+                raise NotThere(f"{what} did not come within {seconds:.0f} s; it said {words!r}")
             loop = QEventLoop()
             QTimer.singleShot(_TURN_MS, loop.quit)
             loop.exec()
@@ -132,6 +133,12 @@ class Hand:
         file = f"{len(list(self._pictures.glob('*.png'))) + 1:02d}-{name}.png"
         self.window.grab().save(str(self._pictures / file))
         self.taken.append(file)
+
+    def _last_words(self) -> str:
+        """What the app last said to the person, also where it has faded."""
+        toast = self.window.findChild(QWidget, "toast")
+        labels = toast.findChildren(QLabel) if toast else []
+        return " ".join(label.text() for label in labels if label.text())
 
     def _visible(self, name: str) -> QWidget | None:
         for found in self.window.findChildren(QWidget, name):
