@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -61,69 +61,69 @@ class Interval:
 
 @dataclass(frozen=True, eq=False)
 class Week:
-    """When a window is open: the union of its spans on every day."""
+    """When a window is open: the union of its spans on every day. Compared by identity, so that
+    the answers below can be remembered: a day list asks one moment of thousands of cases."""
 
     spans: tuple[Span, ...]
-    _cached: dict[tuple[str, int, Calendar | None], tuple[Interval, ...]] = field(
-        default_factory=dict, repr=False
-    )
 
-    def around(self, day: date, zone: ZoneInfo, calendar: Calendar | None) -> tuple[Interval, ...]:
-        """The intervals that begin on that local day."""
-        key = (zone.key, day.toordinal(), calendar)
-        found = self._cached.get(key)
-        if found is None:
-            found = self._cached[key] = self._begun_on(day, zone, calendar)
-        return found
 
-    def _begun_on(
-        self, day: date, zone: ZoneInfo, calendar: Calendar | None
-    ) -> tuple[Interval, ...]:
-        intervals = []
-        for span in self.spans:
-            opens = span.opens_on(day, calendar)
-            if opens is False:
-                continue
-            closing = span.end if span.end > span.start else span.end + 1440
-            start = instant(day, span.start, zone, later=True)
-            end = instant(day, closing, zone, later=False)
-            if start < end:
-                intervals.append(Interval(start, end, opens is True))
-        return tuple(sorted(intervals, key=lambda one: one.start))
+@lru_cache(maxsize=8192)
+def begun_on(
+    week: Week, day: date, zone: ZoneInfo, calendar: Calendar | None
+) -> tuple[Interval, ...]:
+    """The intervals that begin on that local day."""
+    intervals = []
+    for span in week.spans:
+        opens = span.opens_on(day, calendar)
+        if opens is False:
+            continue
+        closing = span.end if span.end > span.start else span.end + 1440
+        start = instant(day, span.start, zone, later=True)
+        end = instant(day, closing, zone, later=False)
+        if start < end:
+            intervals.append(Interval(start, end, opens is True))
+    return tuple(sorted(intervals, key=lambda one: one.start))
 
-    def open_at(self, now: datetime, zone: ZoneInfo, calendar: Calendar | None) -> Interval | None:
-        """The interval that holds `now`; a sure one is preferred."""
-        today = now.astimezone(zone).date()
-        here = [
-            one
-            for day in (today - DAY, today)
-            for one in self.around(day, zone, calendar)
-            if one.start <= now < one.end
-        ]
-        return max(here, key=lambda one: (one.sure, one.end)) if here else None
 
-    def next_open(
-        self, now: datetime, zone: ZoneInfo, calendar: Calendar | None
-    ) -> Interval | None:
-        """The first interval beginning after `now`, an unsure one included."""
-        today = now.astimezone(zone).date()
-        for ahead in range(-1, HORIZON):
-            later = [
-                one for one in self.around(today + ahead * DAY, zone, calendar) if one.start > now
-            ]
-            if later:
-                return min(later, key=lambda one: (one.start, not one.sure))
-        return None
+@lru_cache(maxsize=1024)
+def open_at(
+    week: Week, now: datetime, zone: ZoneInfo, calendar: Calendar | None
+) -> Interval | None:
+    """The interval that holds `now` (UTC); a sure one is preferred."""
+    today = now.astimezone(zone).date()
+    here = [
+        one
+        for day in (today - DAY, today)
+        for one in begun_on(week, day, zone, calendar)
+        if one.start <= now < one.end
+    ]
+    return max(here, key=lambda one: (one.sure, one.end)) if here else None
 
-    def closes(self, inside: Interval, zone: ZoneInfo, calendar: Calendar | None) -> datetime:
-        """When the opening that holds `inside` ends, adjoining intervals taken together."""
-        end = inside.end
-        for _ in range(8):
-            following = self.open_at(end, zone, calendar)
-            if following is None or not following.sure:
-                break
-            end = following.end
-        return end
+
+@lru_cache(maxsize=1024)
+def next_open(
+    week: Week, now: datetime, zone: ZoneInfo, calendar: Calendar | None
+) -> Interval | None:
+    """The first interval beginning after `now` (UTC), an unsure one included."""
+    today = now.astimezone(zone).date()
+    for ahead in range(-1, HORIZON):
+        begun = begun_on(week, today + ahead * DAY, zone, calendar)
+        later = [one for one in begun if one.start > now]
+        if later:
+            return min(later, key=lambda one: (one.start, not one.sure))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def closing_of(week: Week, inside: Interval, zone: ZoneInfo, calendar: Calendar | None) -> datetime:
+    """When the opening that holds `inside` ends, adjoining intervals taken together."""
+    end = inside.end
+    for _ in range(8):
+        following = open_at(week, end, zone, calendar)
+        if following is None or not following.sure:
+            break
+        end = following.end
+    return end
 
 
 @lru_cache(maxsize=65536)

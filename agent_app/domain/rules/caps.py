@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -36,6 +35,7 @@ class FrequencyCap:
     pooled: bool
 
     placeholders = ("count", "most", "days")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> FrequencyCap:
@@ -58,10 +58,11 @@ class FrequencyCap:
         zone, today = s.zone, s.today
         if zone is None or today is None:
             return unknown("address.tz")
-        counted: list[tuple[date, str]] = []
-        for one in s.history.contacts:
-            if self._counts(one, s):
-                insort(counted, (local_day(one.at, zone), one.ref))
+        contacts = [one for one in s.history.contacts if self._counts(one, s)]
+        if len(contacts) >= self.most:
+            counted = sorted((local_day(one.at, zone), one.ref) for one in contacts)
+        else:
+            counted = []
         inside = [(day, ref) for day, ref in counted if self.freed(day) > today]
         if len(inside) >= self.most:
             freeing = inside[len(inside) - self.most][0]

@@ -22,6 +22,7 @@ class Crew:
     agency: tuple[str, ...]
 
     placeholders = ("least", "count", "missing")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Crew:
@@ -45,7 +46,7 @@ class Crew:
             return unknown("address.tz")
         missing: list[tuple[str, str]] = []
         unsure: list[tuple[str, str]] = []
-        ends = {(one.user, one.kind): one.valid_until for one in s.case.credentials}
+        ends = s.history.credential_ends
         for holder, kind in wanted:
             if (holder, kind) not in ends:
                 (unsure if not s.case.credentials else missing).append((holder, kind))

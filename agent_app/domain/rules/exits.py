@@ -33,6 +33,10 @@ class ExitTrigger:
 
     placeholders = ("seconds",)
 
+    @property
+    def sparked_by(self) -> frozenset[str]:
+        return frozenset({"exit_triggered", *self.also})
+
     @classmethod
     def read(cls, table: Table) -> ExitTrigger:
         also = {}

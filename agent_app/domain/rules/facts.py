@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -60,16 +61,19 @@ false, one that is null unknown) and `given.NAME` (the caller's; not given is un
 PREFIXES = ("flags.", "given.", "body.")
 
 
-def fact(s: Situation, name: str) -> Any:
-    """The value of a fact, or UNKNOWN."""
-    reader = FACTS.get(name)
-    if reader is not None:
-        return reader(s)
+Reader = Callable[[Situation], Any]
+
+
+def reader_of(name: str) -> Reader:
+    """How a fact is read: its value in a situation, or UNKNOWN."""
+    if name in FACTS:
+        return FACTS[name]
     prefix, _, rest = name.partition(".")
     if prefix == "flags":
-        return _flag(s.case.raw.get("flags") or {}, rest)
-    source = s.body if prefix == "body" else s.given
-    return _known(source.get(rest))
+        return lambda s: _flag(s.case.raw.get("flags") or {}, rest)
+    if prefix == "body":
+        return lambda s: _known(s.body.get(rest))
+    return lambda s: _known(s.given.get(rest))
 
 
 def _flag(flags: Mapping[str, Any], name: str) -> Any:
@@ -80,14 +84,14 @@ def _flag(flags: Mapping[str, Any], name: str) -> Any:
 
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda have, want: bool(have == want),
-    "ne": lambda have, want: bool(have != want),
+    "eq": operator.eq,
+    "ne": operator.ne,
     "in": lambda have, want: have in want,
-    "has": lambda have, want: want in have,
-    "gt": lambda have, want: bool(have > want),
-    "ge": lambda have, want: bool(have >= want),
-    "lt": lambda have, want: bool(have < want),
-    "le": lambda have, want: bool(have <= want),
+    "has": operator.contains,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
 }
 
 
@@ -96,23 +100,29 @@ class Condition:
     """A small tree: a test of one fact, or all, any or none of other conditions."""
 
     fact: str = ""
-    operator: str = ""
     want: Any = None
     joins: str = ""
     parts: tuple[Condition, ...] = ()
+    read: Reader = field(default=lambda s: UNKNOWN, repr=False, compare=False)
+    test: Callable[[Any, Any], bool] = field(default=operator.eq, repr=False, compare=False)
 
     def holds(self, s: Situation) -> bool | None:
         """True, False, or None when unknown (Kleene's logic)."""
         if not self.joins:
-            have = fact(s, self.fact)
-            return None if have is UNKNOWN else OPERATORS[self.operator](have, self.want)
-        answers = [part.holds(s) for part in self.parts]
+            have = self.read(s)
+            return None if have is UNKNOWN else self.test(have, self.want)
         if self.joins == "not":
-            return None if answers[0] is None else not answers[0]
+            inner = self.parts[0].holds(s)
+            return None if inner is None else not inner
         decides = self.joins == "any"
-        if decides in answers:
-            return decides
-        return None if None in answers else not decides
+        answer: bool | None = not decides
+        for part in self.parts:
+            holds = part.holds(s)
+            if holds is decides:
+                return decides
+            if holds is None:
+                answer = None
+        return answer
 
     def facts(self) -> tuple[str, ...]:
         """The names of the facts it reads."""
@@ -121,7 +131,7 @@ class Condition:
 
     def unknowns(self, s: Situation) -> tuple[str, ...]:
         """Those of its facts that are not known."""
-        return tuple(name for name in self.facts() if fact(s, name) is UNKNOWN)
+        return tuple(name for name in self.facts() if reader_of(name)(s) is UNKNOWN)
 
 
 def read_condition(table: Table) -> Condition:
@@ -138,10 +148,10 @@ def read_condition(table: Table) -> Condition:
     name = table.word("fact")
     if name not in FACTS and not name.startswith(PREFIXES):
         table.fault("fact", "is not a fact known here", ", ".join((*FACTS, *PREFIXES)), name)
-    used = [operator for operator in OPERATORS if table.has(operator)]
+    used = [test for test in OPERATORS if table.has(test)]
     if len(used) != 1:
         table.fault("", "needs exactly one test", "use " + ", ".join(OPERATORS))
-        return Condition(fact=name, operator="eq")
+        return Condition(fact=name)
     want = table.raw(used[0])
     table.close()
-    return Condition(fact=name, operator=used[0], want=want)
+    return Condition(name, want, read=reader_of(name), test=OPERATORS[used[0]])

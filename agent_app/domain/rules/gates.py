@@ -58,6 +58,7 @@ class DisclosureGate:
     on_refusal: str
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> DisclosureGate:

@@ -69,26 +69,27 @@ def explain(
 
 def answer(rules: RuleSet, s: Situation) -> Findings:
     """The findings of a question already put."""
-    objections = list(_objections(rules, s))
+    asked = rules.agenda(s.act).asked_of(s.history)
+    objections = _objections(asked, s)
     state = max((state for *_, state, _ in objections), default=State.allow)
-    coming = s.now if state <= State.warn else _next_allowed(rules, s, objections)
-    ordered = sorted(objections, key=lambda one: -one[2])
+    coming = s.now if state <= State.warn else _next_allowed(asked, s, objections)
+    closing = window_end(rules.agenda(s.act).windows, s)
+    zone = next(filter(None, (rule.zone_of(s) for rule in asked)), UTC)
+    objections.sort(key=lambda one: -one[2])
     return Findings(
         state,
-        tuple(_finding(rules, *one) for one in ordered),
-        _local(coming, rules, s),
-        _local(window_end(rules, s), rules, s),
+        tuple([_finding(rules, *one) for one in objections]),
+        coming.astimezone(zone) if coming else None,
+        closing.astimezone(zone) if closing else None,
     )
 
 
-def _objections(rules: RuleSet, s: Situation) -> list[Objection]:
+def _objections(asked: Sequence[Rule], s: Situation) -> list[Objection]:
     found = []
-    by_clock: dict[tuple[ZoneInfo | None, str], Situation] = {}
-    for rule in rules.about(s.act):
-        clock = (rule.zone, rule.basis)
-        there = by_clock.get(clock)
-        if there is None:
-            there = by_clock[clock] = s.on(rule.zone_of(s))
+    there, last = s, None
+    for rule in asked:
+        if last is None or rule.zone is not last.zone or rule.basis != last.basis:
+            there, last = s.on(rule.zone_of(s)), rule
         judged = judge(rule, there)
         if judged is not None:
             state = _state(rule, judged)
@@ -182,13 +183,16 @@ def _overridden(rule: Rule, s: Situation) -> bool:
     )
 
 
-def _next_allowed(rules: RuleSet, s: Situation, objections: list[Objection]) -> datetime | None:
+def _next_allowed(
+    asked: Sequence[Rule], s: Situation, objections: Sequence[Objection]
+) -> datetime | None:
     """The first moment from `s.now` on at which nothing refuses; None if time alone won't do.
 
     Each objection says from when it alone is silent, so the search jumps from one such
     moment to the next and can pass over no allowed moment in between.
     """
     horizon = s.now + timedelta(days=HORIZON)
+    strict = [rule for rule in asked if rule.state > State.warn]
     for _ in range(_STEPS):
         refusals = [judged for _, judged, state, _ in objections if state > State.warn]
         if not refusals:
@@ -197,14 +201,14 @@ def _next_allowed(rules: RuleSet, s: Situation, objections: list[Objection]) -> 
         if len(untils) < len(refusals) or max(untils) > horizon:
             return None
         s = s.at(max(untils))
-        objections = _objections(rules, s)
+        objections = _objections(strict, s)
     return None
 
 
-def window_end(rules: RuleSet, s: Situation) -> datetime | None:
+def window_end(windows: Sequence[Rule], s: Situation) -> datetime | None:
     """When the contact window open at `s.now` closes (UTC), consent to stay longer included."""
     ends = []
-    for rule in rules.about(s.act):
+    for rule in windows:
         if isinstance(rule.law, ContactWindow) and rule.state == State.block:
             there = s.on(rule.zone_of(s))
             end = rule.law.closes(there)
@@ -212,14 +216,6 @@ def window_end(rules: RuleSet, s: Situation) -> datetime | None:
             later = [until for begins, until in consents if begins <= (end or s.now) < until]
             ends.extend(later[:1] or ([end] if end else []))
     return min(ends, default=None)
-
-
-def _local(moment: datetime | None, rules: RuleSet, s: Situation) -> datetime | None:
-    """The moment by the wall clock of the first rule that has one."""
-    if moment is None:
-        return None
-    zones = (rule.zone_of(s) for rule in rules.about(s.act))
-    return moment.astimezone(next((zone for zone in zones if zone), UTC))
 
 
 def _finding(rules: RuleSet, rule: Rule, judged: Judgement, state: State, s: Situation) -> Finding:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from typing import NamedTuple
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case, Mark
@@ -26,8 +25,7 @@ def ref(happening: Happening) -> str:
     return happening.id if isinstance(happening, Event) else happening.event
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """One contact or attempt, ours or another's. `at` may be a bare date from a hand-over file."""
 
     at: datetime | date
@@ -35,7 +33,12 @@ class Contact:
     reached: bool
     visit: str | None = None
     address: str | None = None
-    ref: str = ""
+    event: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The event behind it, or its moment where it came with the row."""
+        return self.event or f"contact:{self.at}"
 
 
 class History:
@@ -48,6 +51,8 @@ class History:
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case = case
         self.events = events
+        self._contacts: list[Contact] | None = None
+        self._ends: dict[tuple[str, str], date | None] | None = None
         self.by_kind: dict[str, list[Happening]] = {}
         if case.marks:
             own = {event.id for event in events}
@@ -62,13 +67,13 @@ class History:
         for kind in kinds:
             yield from self.by_kind.get(kind, ())
 
-    @cached_property
+    @property
     def last_visit(self) -> str | None:
         """The id of the visit last started, whether open or closed."""
         started = self.by_kind.get("visit_started")
         return max(started, key=lambda one: one.at).visit if started else None
 
-    @cached_property
+    @property
     def open_visit(self) -> str | None:
         """The id of the visit that is now going on, if any."""
         visit = self.last_visit
@@ -80,17 +85,27 @@ class History:
         """The events of one visit, in order; marks of another device's visit are not enough."""
         return [event for event in self.events if event.visit == visit] if visit else []
 
-    @cached_property
-    def contacts(self) -> tuple[Contact, ...]:
+    @property
+    def credential_ends(self) -> dict[tuple[str, str], date | None]:
+        """Until when each (holder, kind) is valid, inclusive; None where no end is known."""
+        if self._ends is None:
+            held = self.case.credentials
+            self._ends = {(one.user, one.kind): one.valid_until for one in held}
+        return self._ends
+
+    @property
+    def contacts(self) -> list[Contact]:
         """Every contact known, each once."""
-        rows = [
-            Contact(one.at, one.channel, one.result not in NOT_REACHED, ref=f"contact:{one.at}")
-            for one in self.case.contacts
-            if one.at is not None
-        ]
-        known = {(str(one.at), one.channel) for one in rows}
-        visits = (one for one in self._visits() if (str(one.at), "visit") not in known)
-        return (*rows, *visits)
+        if self._contacts is None:
+            self._contacts = [
+                Contact(one.at, one.channel, one.result not in NOT_REACHED)
+                for one in self.case.contacts
+                if one.at is not None
+            ]
+            if "visit_started" in self.by_kind:
+                told = {str(one.at) for one in self._contacts if one.channel == "visit"}
+                self._contacts += [one for one in self._visits() if str(one.at) not in told]
+        return self._contacts
 
     def _visits(self) -> Iterator[Contact]:
         met = {

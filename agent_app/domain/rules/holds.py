@@ -47,6 +47,10 @@ class Hold:
 
     placeholders = ()
 
+    @property
+    def sparked_by(self) -> frozenset[str] | None:
+        return None if self.condition else self.trigger
+
     @classmethod
     def read(cls, table: Table) -> Hold:
         effect = table.word("effect", among=EFFECTS)
@@ -77,8 +81,6 @@ class Hold:
                 return broken(*self.condition.facts())
             if is_so is None:
                 return unknown(*self.condition.unknowns(s))
-        if not (s.case.holds or s.history.by_kind.keys() & self.trigger):
-            return None
         active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
         if not active:
             return None

@@ -35,6 +35,11 @@ class Law(Protocol):
     def placeholders(self) -> tuple[str, ...]:
         """The names its texts may use in braces."""
 
+    @property
+    def sparked_by(self) -> frozenset[str] | None:
+        """Event kinds one of which, or else a hold on the row, must be on record before it can
+        object at all; None: it must always be asked."""
+
     @classmethod
     def read(cls, table: Table) -> Self:
         """Read its own keys from the rule's table, noting faults there."""

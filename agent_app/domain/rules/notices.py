@@ -36,6 +36,7 @@ class Notice:
     grace_days: int | None
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Notice:

@@ -23,6 +23,7 @@ class Document:
     copies: int
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Document:
@@ -70,6 +71,7 @@ class Signature:
     fallback: str
 
     placeholders = ("missing", "copies")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Signature:

@@ -23,6 +23,7 @@ class Payment:
     personal_account: bool
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Payment:
@@ -68,6 +69,7 @@ class PlanLimits:
     authority: bool
 
     placeholders = ("most", "count", "missing")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> PlanLimits:

@@ -23,6 +23,7 @@ class Place:
     consent: tuple[str, ...]
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Place:

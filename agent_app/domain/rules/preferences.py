@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_app.domain.errors import Fault
-from agent_app.domain.rules.calendar import WEEKDAYS, Span, Week, read_spans
+from agent_app.domain.rules.calendar import (
+    WEEKDAYS,
+    Span,
+    Week,
+    next_open,
+    open_at,
+    read_spans,
+)
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -28,6 +35,7 @@ class Preference:
     max_blocked_hours: int | None
 
     placeholders = ("hours",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Preference:
@@ -55,9 +63,9 @@ class Preference:
         if s.zone is None:
             return unknown("address.tz")
         week = Week(spans)
-        if week.open_at(s.now, s.zone, None):
+        if open_at(week, s.now, s.zone, None):
             return None
-        opening = week.next_open(s.now, s.zone, None)
+        opening = next_open(week, s.now, s.zone, None)
         return broken(why, until=opening.start if opening else None, hours=_shown(spans))
 
     def open_spans(self, wish: Mapping[str, Any]) -> tuple[Span, ...] | None:

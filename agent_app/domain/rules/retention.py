@@ -29,6 +29,7 @@ class Retention:
     legal_hold: bool
 
     placeholders = ("months",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Retention:

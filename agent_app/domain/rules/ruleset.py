@@ -9,13 +9,42 @@ from typing import TypeVar
 
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.gates import DisclosureGate
+from agent_app.domain.rules.history import History
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.situation import SAME_ACT
+from agent_app.domain.rules.windows import ContactWindow
 
 SomeLaw = TypeVar("SomeLaw", bound=Law)
+
+
+@dataclass(frozen=True, eq=False)
+class Agenda:
+    """The rules about one act; `awake` are those to ask even of a blank record, the rest only
+    when one of `sparks` is on it."""
+
+    rules: tuple[Rule, ...]
+    awake: tuple[Rule, ...]
+    sparks: frozenset[str]
+    windows: tuple[Rule, ...]
+
+    def asked_of(self, history: History) -> tuple[Rule, ...]:
+        """The rules that could object, this being the record."""
+        if history.case.holds or not self.sparks.isdisjoint(history.by_kind):
+            return self.rules
+        return self.awake
+
+
+NOTHING = Agenda((), (), frozenset(), ())
+
+
+def _agenda(rules: list[Rule]) -> Agenda:
+    sparked = [rule.law.sparked_by for rule in rules]
+    awake = tuple(rule for rule, sparks in zip(rules, sparked, strict=True) if sparks is None)
+    windows = tuple(rule for rule in rules if isinstance(rule.law, ContactWindow))
+    return Agenda(tuple(rules), awake, frozenset().union(*filter(None, sparked)), windows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +78,17 @@ class RuleSet:
         return cls.of(rules, calendars, Wording(phrases, names))
 
     @cached_property
-    def by_act(self) -> dict[str, tuple[Rule, ...]]:
-        """The rules that have something to say about an act."""
+    def by_act(self) -> dict[str, Agenda]:
         acts = {act for rule in self.rules for act in rule.law.acts}
-        return {act: tuple(r for r in self.rules if act in r.law.acts) for act in acts}
+        return {act: _agenda([r for r in self.rules if act in r.law.acts]) for act in acts}
+
+    def agenda(self, act: str) -> Agenda:
+        """What is to be asked about an act."""
+        return self.by_act.get(SAME_ACT.get(act, act), NOTHING)
 
     def about(self, act: str) -> tuple[Rule, ...]:
-        return self.by_act.get(SAME_ACT.get(act, act), ())
+        """The rules that have something to say about an act."""
+        return self.agenda(act).rules
 
     def laws(self, kind: type[SomeLaw]) -> list[SomeLaw]:
         """The laws of one kind."""

@@ -26,6 +26,7 @@ class RequiredStep:
     on_refusal: str
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> RequiredStep:
@@ -83,6 +84,7 @@ class Attestation:
     values: frozenset[str]
 
     placeholders = ("missing",)
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> Attestation:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent_app.domain.rules.calendar import Calendar, Interval, Week, read_spans
+from agent_app.domain.rules.calendar import (
+    Calendar,
+    Interval,
+    Week,
+    closing_of,
+    next_open,
+    open_at,
+    read_spans,
+)
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import WRAP_UP, Judgement, broken, unknown
@@ -28,6 +36,7 @@ class ContactWindow:
     hours: str
 
     placeholders = ("hours", "minutes")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> ContactWindow:
@@ -46,9 +55,9 @@ class ContactWindow:
         if s.zone is None:
             return unknown("address.tz")
         calendar = self._calendar(s)
-        inside = self.week.open_at(s.now, s.zone, calendar)
+        inside = open_at(self.week, s.now, s.zone, calendar)
         if inside is None:
-            opening = self.week.next_open(s.now, s.zone, calendar)
+            opening = next_open(self.week, s.now, s.zone, calendar)
             return broken(until=opening.start if opening else None, hours=self.hours)
         if not inside.sure:
             return unknown(f"calendar.{self.calendar}")
@@ -59,7 +68,7 @@ class ContactWindow:
     ) -> Judgement | None:
         if s.zone is None or inside.end - s.now > WRAP_UP:
             return None
-        left = self.week.closes(inside, s.zone, calendar) - s.now
+        left = closing_of(self.week, inside, s.zone, calendar) - s.now
         if left > WRAP_UP:
             return None
         return Judgement(True, values={"minutes": int(left.total_seconds() // 60)})
@@ -69,8 +78,8 @@ class ContactWindow:
         if not self._here(s) or s.zone is None:
             return None
         calendar = self._calendar(s)
-        inside = self.week.open_at(s.now, s.zone, calendar)
-        return self.week.closes(inside, s.zone, calendar) if inside else None
+        inside = open_at(self.week, s.now, s.zone, calendar)
+        return closing_of(self.week, inside, s.zone, calendar) if inside else None
 
     def _here(self, s: Situation) -> bool:
         return not self.places or s.address is None or s.address.kind in self.places

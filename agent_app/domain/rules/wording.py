@@ -37,6 +37,7 @@ class ProhibitedConduct:
     detectors: tuple[tuple[str, re.Pattern[str]], ...]
 
     placeholders = ("words", "missing")
+    sparked_by = None
 
     @classmethod
     def read(cls, table: Table) -> ProhibitedConduct:
