@@ -119,6 +119,8 @@ def walk_out(hand: Hand, ended: list[str], **answers: str) -> None:
             view = box.view
             asked.add(view.ref)
             name = view.ref.rsplit("/", 1)[-1]
+            if view.value:
+                continue
             if name in answers:
                 hand.choose(f"q-{view.ref}", answers[name])
             elif view.kind == "trigger" and "panel" not in view.ds:
