@@ -66,7 +66,8 @@ def write(
 
     `events` are the visit's and any others of its case worth showing, from all devices; between
     a visit's start and end none of a device's events may be left out (redact strangers').
-    `files` maps SHA-256 to content; those left out are shown as withheld. `receipts` comes from
+    `files` maps SHA-256 to content; those left out are shown as withheld, those of other cases
+    are never put in. `receipts` comes from
     `receipt.evidence`; every event needs a proof. `scripts` and packs go in by id, version and
     hash. Raises BadInput when something is missing, Tampered when the result would not prove.
     """
@@ -78,7 +79,7 @@ def write(
         )
     ordered = [hashed[digest] for digest in sorted(hashed, key=lambda d: proofs[d]["index"])]
     case = next((e.case for e in ordered if e.visit == visit and e.case), "")
-    contents = _files(ordered, files) | {
+    contents = _files((e for e in ordered if e.case == case), files) | {
         "events.jsonl": b"".join(canonical(plain(e.to_json())) + b"\n" for e in ordered),
         "receipts.json": canonical(plain(receipts)),
         "keys.json": canonical({"log": {"key": log_key}, "warrants": plain(list(warrants))}),
@@ -141,7 +142,7 @@ def redact(
     )
 
 
-def _files(events: Sequence[Event], files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
+def _files(events: Iterable[Event], files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
     """The attachments the events name, as `files/<sha256>.<extension of its type>`."""
     contents = {}
     for file in (file for event in events for file in event.files):

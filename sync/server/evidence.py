@@ -52,7 +52,8 @@ def write_bundle(office: Office, visit: str, out: Path) -> None:
     except Refused as refused:
         raise BadInput(Fault(refused.problem.message, value=visit)) from refused
     events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
-    hashes = {one["sha256"] for event in events for one in event.files}
+    own = (event for event in events if event.visit == visit)
+    hashes = {one["sha256"] for event in own for one in event.files}
     with office.db() as db:
         here = {one for one in hashes if files.is_here(db, one)}
     bundle.write(
@@ -68,13 +69,15 @@ def write_bundle(office: Office, visit: str, out: Path) -> None:
 
 
 def _rows(db: Db, visit: str) -> list[Row]:
-    """The visit's entries, and what its devices logged between their first and last of them."""
+    """The visit's entries, and whatever its devices logged between its start and its end."""
+    columns = "l.leaf, l.hash, l.raw, l.visit, l.case_id, l.device"
     return db.rows(
-        "SELECT l.leaf, l.hash, l.raw, l.visit, l.case_id, l.device FROM log l JOIN"
+        f"SELECT {columns} FROM log l WHERE l.visit = ?"  # noqa: S608
+        f" UNION SELECT {columns} FROM log l JOIN"
         " (SELECT device, MIN(seq) AS first, MAX(seq) AS last FROM log WHERE visit = ?"
-        "  GROUP BY device) own"
-        " ON own.device = l.device AND l.seq BETWEEN own.first AND own.last ORDER BY l.leaf",
-        visit,
+        "  AND kind IN ('visit_started', 'visit_ended', 'visit_aborted') GROUP BY device) own"
+        " ON own.device = l.device AND l.seq BETWEEN own.first AND own.last ORDER BY leaf",
+        *(visit, visit),
     )
 
 

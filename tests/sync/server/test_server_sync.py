@@ -189,3 +189,20 @@ def test_packs_come_by_hash_and_whole(enrolled: Enrolled) -> None:
         content = device.send("GET", f"/v1/packs/{file.sha256}").content
         assert hashlib.sha256(content).hexdigest() == file.sha256
     assert device.send("GET", f"/v1/packs/{'0' * 64}").status_code == 404
+
+
+def test_what_came_before_and_after_the_visit_is_nobodys_business(
+    office: Office, enrolled: Enrolled
+) -> None:
+    give_cases(office, "A1", "case-1", "case-2")
+    agent = enrolled("A1")
+    agent.journal.record("visit_planned", {"at": "2026-11-23", "address": "addr-1"})
+    agent.journal.record("visit_started", {"address": "x", "crew": []}, case="case-2", visit="v-2")
+    agent.journal.record("visit_aborted", {"reason": "nobody"}, case="case-2", visit="v-2")
+    agent.journal.visit()
+    agent.journal.record("comment_added", {"text": "later"}, case="case-2", visit=None)
+    agent.journal.record("comment_added", {"text": "on the visit"})
+    agent.sync()
+    text = agent.send("GET", "/v1/visits/visit-1/evidence").text
+    assert "case-2" not in text
+    assert text.count('"kind":') == len(VISIT) + 2

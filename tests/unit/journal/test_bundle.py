@@ -22,7 +22,7 @@ from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt, standalone
 from agent_app.journal.signing import b64, public_text, signer, unb64
 from agent_app.journal.verify import verify_file
-from tests.support.bundles import PHOTO, Evidence
+from tests.support.bundles import PHOTO, Evidence, attachment
 from tests.support.journals import START, Device, Hardware, Log
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -269,6 +269,10 @@ def test_a_hardware_key_and_its_one_signature(tmp_path: Path) -> None:
 
 def test_other_work_goes_in_withheld_and_off_the_timeline(tmp_path: Path) -> None:
     evidence = Evidence()
+    theirs = attachment("photo-1", b"another door", "image/jpeg")
+    evidence.device.record("photo_taken", {"slot": "photo-1"}, case="case-2", files=(theirs,))
+    evidence.files[theirs["sha256"]] = b"another door"
+    evidence.sync()
     everything = [
         event if event.case == "case-1" else chain.redact(event, event.body)
         for event in evidence.device.events
@@ -280,6 +284,7 @@ def test_other_work_goes_in_withheld_and_off_the_timeline(tmp_path: Path) -> Non
     page = standalone.unzip(path.read_bytes())["timeline.en.html"].decode()
     assert "no. 2<" not in page
     assert "case-2" not in page
+    assert b"another door" not in path.read_bytes()
 
 
 def test_what_was_said_is_text_not_markup(tmp_path: Path) -> None:
