@@ -31,7 +31,7 @@ from agent_app.script.xpath.functions.core import PLAIN
 from agent_app.script.xpath.parser import XPathSyntaxError
 from agent_app.script.xpath.tree import Node
 
-UNREPEATABLE = re.compile(r"\b(?:now|today|random|randomize|uuid)\s*\(")
+UNREPEATABLE = re.compile(r"\b(?:now|today|random|uuid)\s*\(")
 _LANGUAGE = re.compile(r"in language '([^']+)'")
 """Nothing else in a case says the language it is about."""
 Case = Mapping[str, Any]

@@ -83,25 +83,23 @@ def offered(session: Live, node: RecordNode, value: str) -> str:
 
 
 def as_answered(session: Live, node: RecordNode, value: str) -> str:
-    """An answer as its control stores it: choices in the order offered, a range within bounds."""
+    """An answer as its control stores it: many choices in the order they are offered."""
     element = session.form.control(node.definition.index)
-    if element is None or not value:
-        return value
-    if element.tag == "range":
-        return within(value, element)
-    if element.tag != "select":
+    if element is None or element.tag != "select" or not value:
         return value
     chosen = value.split()
     return " ".join(each.value for each in choices(session, node) if each.value in chosen)
 
 
-def within(value: str, element: Element) -> str:
-    """A number between a range's ends, else nothing."""
+def narrowed(value: str, element: Element) -> str:
+    """What a trigger keeps (OK) or a range (a number between its ends), else nothing."""
+    if element.tag == "trigger":
+        return "OK" if value.lower() == "ok" else ""
     try:
         ends = sorted((float(element.params["start"]), float(element.params["end"])))
         return value if ends[0] <= float(value) <= ends[1] else ""
     except (KeyError, ValueError):
-        return ""
+        return value
 
 
 def label(session: Session, node: RecordNode, element: Element, shown: Shown) -> str:

@@ -13,7 +13,7 @@ from agent_app.script.form import LEAF, REPEAT, Computation, NodeDef, Seed
 from agent_app.script.loading import Form
 from agent_app.script.record import Builder, RecordNode, instances_under
 from agent_app.script.xpath import tree
-from agent_app.script.xpath.code import Context
+from agent_app.script.xpath.code import Context, XPathError
 from agent_app.script.xpath.tree import Node
 
 ROUNDS = 200
@@ -23,7 +23,8 @@ ROUNDS = 200
 class Live:
     """A record and the queue of what has to be computed.
 
-    `changed` are the nodes touched since it was last cleared, `violations` all there are now.
+    `changed` are the nodes touched since it was last cleared, `violations` all there are now,
+    `trouble` the expressions that could not be computed, with the reason.
     A session adds the surroundings: its clock, randomness, properties and place.
     """
 
@@ -39,6 +40,7 @@ class Live:
         self.changed: set[RecordNode] = set()
         self.violations: dict[RecordNode, str] = {}
         self.choices: dict[RecordNode, list[itemsets.Shown]] = {}
+        self.trouble: dict[tuple[int, int], str] = {}
         self.loading = True
         self._queue: list[tuple[int, int]] = []
         self._waiting: dict[tuple[int, int], RecordNode] = {}
@@ -54,7 +56,7 @@ class Live:
         self.root.append(self.record)
         for node in self.record.below():
             if not node.kids:
-                node.stored = cast(node.definition.bind.type, node.stored)
+                node.stored = self.kept(node, node.stored)
                 node.text = self._shown(node)
 
     def context(self, node: RecordNode) -> Context:
@@ -64,12 +66,18 @@ class Live:
 
     def put(self, node: RecordNode, value: str) -> bool:
         """Store a value as its type keeps it; True when that changed what is stored."""
-        kept = cast(node.definition.bind.type, value)
+        kept = self.kept(node, value)
         if kept == node.stored:
             return False
         node.stored = kept
         self.settle(node)
         return True
+
+    def kept(self, node: RecordNode, value: str) -> str:
+        """A value as its type, and its control where that is narrower, has it."""
+        kept = cast(node.definition.bind.type, value)
+        control = self.form.narrow.get(node.definition.index)
+        return kept if control is None or not kept else itemsets.narrowed(kept, control)
 
     def settle(self, node: RecordNode) -> None:
         """Make what expressions see follow what is stored, and tell the readers."""
@@ -145,9 +153,20 @@ class Live:
             node = self._waiting.pop(key)
             done[key] = done.get(key, 0) + 1
             if done[key] <= ROUNDS:
-                computation = self.data.computations[key[0]]
-                _WORK[computation.aspect](self, key[0], computation, node)
+                self._compute(key[0], node)
         self._fresh.clear()
+
+    def _compute(self, rank: int, node: RecordNode) -> None:
+        """One computation. What an expression cannot do is kept as trouble: no answer is lost
+        because some other question's expression fails.
+        """
+        computation = self.data.computations[rank]
+        try:
+            _WORK[computation.aspect](self, rank, computation, node)
+            self.trouble.pop((rank, node.serial), None)
+        except XPathError as error:
+            where = f"{node.ref()} ({computation.aspect}): {computation.expression}"
+            self.trouble[rank, node.serial] = f"{where}: {error}"
 
     def welcome(self, node: RecordNode) -> None:
         """Queue all that a new repeat instance needs, and all that reads it."""

@@ -72,6 +72,11 @@ class Form:
         return self.data.sha256
 
     @property
+    def submission(self) -> dict[str, str]:
+        """Where and how the form wants to be sent: action, method, auto-send, public key."""
+        return self.data.submission
+
+    @property
     def default_language(self) -> str:
         return self.data.default_language
 
@@ -186,6 +191,11 @@ class Form:
     def listened(self) -> frozenset[int]:
         """The nodes whose change fires an action."""
         return frozenset(a.source for a in self.data.actions if "xforms-value-changed" in a.events)
+
+    @cached_property
+    def narrow(self) -> Mapping[int, Element]:
+        """The controls that keep fewer values than their type: ranges and triggers, by node."""
+        return {e.node: e for e in self.data.elements if e.tag in ("range", "trigger")}
 
     @cached_property
     def fixed_choices(self) -> Mapping[int, tuple[str, ...]]:

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from agent_app.script import actions, preloads
-from agent_app.script.casts import cast
 from agent_app.script.form import Computation, Seed
 from agent_app.script.record import Range, RecordNode
 
@@ -77,7 +76,7 @@ def _inherit(live: Live, node: RecordNode) -> None:
         below.relevant = above.relevant
         below.readonly = above.readonly
         if not below.kids:
-            below.stored = cast(below.definition.bind.type, below.stored)
+            below.stored = live.kept(below, below.stored)
             below.text = below.stored if below.relevant else ""
 
 

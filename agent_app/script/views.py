@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent_app.script import finding, itemsets
-from agent_app.script.form import REPEAT, Element, Text
+from agent_app.script.form import REPEAT, Bind, Element, Text
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.xpath.code import text_of
 
@@ -182,10 +182,20 @@ def node_view(session: Session, node: RecordNode) -> NodeView:
         choices=shown,
         violation=violation,
         constraint_message=message(session, node, violation),
-        params=dict(element.params) if element else {},
+        params=_params(element, bind),
         ds={**(element.ds if element else {}), **bind.ds},
         media=_text_media(session, element.label, node) if element else {},
     )
+
+
+def _params(element: Element | None, bind: Bind) -> dict[str, str]:
+    """The control's parameters, and the bind's that concern the screen."""
+    found = dict(element.params) if element else {}
+    if bind.max_pixels:
+        found["max-pixels"] = str(bind.max_pixels)
+    if bind.save_incomplete:
+        found["save-incomplete"] = "true"
+    return found
 
 
 def _kind(node: RecordNode, element: Element | None) -> str:

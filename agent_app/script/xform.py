@@ -243,7 +243,7 @@ class _Reading:
     def _first_as_template(self, seed: Seed, index: int) -> None:
         for child in seed.children:
             if child.definition == index:
-                self.templates.setdefault(index, child)
+                self.templates.setdefault(index, _emptied(child))
                 return
             self._first_as_template(child, index)
         for template in list(self.templates.values()):
@@ -253,7 +253,7 @@ class _Reading:
     def _in_template(self, seed: Seed, index: int) -> None:
         for child in seed.children:
             if child.definition == index:
-                self.templates.setdefault(index, child)
+                self.templates.setdefault(index, _emptied(child))
                 return
             self._in_template(child, index)
 
@@ -431,6 +431,15 @@ class _Reading:
         if element is None:
             return {}
         return {str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()}
+
+
+def _emptied(seed: Seed) -> Seed:
+    """The same nodes without values: an instance of the form is no default for others."""
+    return Seed(
+        seed.definition,
+        attributes=[_emptied(attribute) for attribute in seed.attributes],
+        children=[_emptied(child) for child in seed.children],
+    )
 
 
 def _plain(path: str) -> str:

@@ -210,7 +210,7 @@ def round_places(value: float, places: float) -> float:
     """Halves away from zero, as written in decimal: 2.15 to one place is 2.2."""
     if not math.isfinite(value) or not math.isfinite(places):
         return value if math.isfinite(places) else NAN
-    scale = Decimal(10) ** int(places)
+    scale = Decimal(10) ** int(max(min(places, 300), -300))
     whole = (Decimal(repr(abs(value))) * scale).to_integral_value(ROUND_HALF_UP)
     return math.copysign(float(whole / scale), value)
 
@@ -224,7 +224,13 @@ def _plain_number(args: Sequence[Code]) -> Run:
     return number_of(args[0]) if args else (lambda x: text_number(x.node.value(), x.env.zone))
 
 
+def _plain_concat(args: Sequence[Code]) -> Run:
+    reads = texts(args)
+    return lambda x: "".join([read(x) for read in reads])
+
+
 PLAIN = {
+    "concat": Function(_plain_concat, 0, None, "string"),
     "round": Function(_plain_round, 1, 1, "number"),
     "number": Function(_plain_number, 0, 1, "number"),
 }

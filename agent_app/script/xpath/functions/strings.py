@@ -199,12 +199,13 @@ def _uuid(args: Sequence[Code]) -> Run:
     size = number_of(args[0])
 
     def run(x: Context) -> str:
-        length = _index(size(x))
-        return "".join([_LETTERS[byte % 62] for byte in x.env.entropy(max(length, 0))])
+        length = min(max(_index(size(x)), 0), LONGEST_ID)
+        return "".join([_LETTERS[byte % 62] for byte in x.env.entropy(length)])
 
     return run
 
 
+LONGEST_ID = 10_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
