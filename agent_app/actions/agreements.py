@@ -154,7 +154,6 @@ def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[
     from agent_app.documents import pades
     from agent_app.documents.agreement import build
 
-    office_key = desk.office.get("office_key")
     signed = build(
         _template(desk, case, shown.template),
         case=shown.fields,
@@ -163,12 +162,19 @@ def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[
         at=shown.at,
         signers=signers,
         seal_text=shown.seal,
-        office_key=X25519PublicKey.from_public_bytes(unb64(office_key)) if office_key else None,
+        office_key=_office_key(desk.office.get("office_key")),
     )
     if signed.shown_sha256 != shown.sha256:
         raise NotAllowed("the agreement is not the one that was shown")
     reason = f"{shown.serial} {shown.sha256[:16]}"
     return pades.seal(signed.pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
+
+
+def _office_key(text: str | None) -> X25519PublicKey | None:
+    """The key raw ink is sealed to, as enrolment told it; None for an office that has none."""
+    if not text:
+        return None
+    return X25519PublicKey.from_public_bytes(unb64(text.removeprefix("x25519:")))
 
 
 def _template(desk: Desk, case: Case, name: str) -> Template:
