@@ -250,7 +250,6 @@ class Applying:
         seq, digest = events.head(self._db, self._device)
         report.held, report.made = frame.digest.count, seq
         report.complete = (frame.digest.count, frame.digest.head) == (seq, digest)
-        report.again = report.again or frame.more
         report.device, report.lease, report.orders = frame.device, frame.lease, frame.orders
         report.update_required = frame.update_required
         report.unreadable = len(quarantine.held(self._db)) - self._unknown

@@ -323,8 +323,6 @@ class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
     orders: list[Order] = []
     serials: Serials | None = None
     update_required: bool = False
-    more: bool = False
-    """The push was larger than one request takes; sync again at once."""
 
 
 Frame = Start | Verdicts | Receipts | Page | Office | End
