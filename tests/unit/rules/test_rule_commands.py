@@ -1,0 +1,126 @@
+"""`doorstep rules` as an officer types it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from agent_app.cli.rules import add_parser
+from agent_app.domain.errors import BadInput
+from agent_app.domain.events import Event
+from tests.support.rule_cases import event, row
+
+START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def doorstep(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    args = parser.parse_args(["rules", *arguments])
+    return int(args.func(args))
+
+
+def events_file(tmp_path: Path, events: list[Event]) -> str:
+    path = tmp_path / "events.jsonl"
+    path.write_text("\n".join(json.dumps(one.to_json()) for one in events), "utf-8")
+    return str(path)
+
+
+def case_file(tmp_path: Path, pack: str = "cn") -> str:
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(row(pack)), "utf-8")
+    return str(path)
+
+
+def night_visit() -> list[Event]:
+    pack = {"id": "cn", "version": "2026.11.0", "sha256": "0"}
+    late = START + timedelta(hours=12, minutes=30)
+    started = event("visit_started", late, {"address": "h1", "crew": ["u1", "u2"]})
+    ended = event("visit_ended", late + timedelta(minutes=4), {})
+    return [started.but(pack=pack), ended.but(pack=pack)]
+
+
+def test_check_says_that_every_example_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert doorstep("check", "cn", "in") == 0
+    said = capsys.readouterr().out
+    assert "cn 2026.11.0 (draft): 45 rules, 250 of 250 examples hold" in said
+
+
+def test_check_names_the_fault_and_its_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = files("resources") / "packs" / "base"
+    (tmp_path / "base").mkdir()
+    for name in ("pack.toml", "rules.toml"):
+        text = (shipped / name).read_text("utf-8").replace("gt = 72", "above = 72")
+        (tmp_path / "base" / name).write_text(text, "utf-8")
+    assert doorstep("check", "--packs", str(tmp_path)) == 1
+    said = capsys.readouterr().out
+    assert "base/rules.toml:base.stale → while → above: is not a key known here" in said
+
+
+def test_an_example_that_does_not_hold_fails_the_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = files("resources") / "packs" / "base"
+    (tmp_path / "base").mkdir()
+    for name in ("pack.toml", "rules.toml", "examples.toml"):
+        text = (shipped / name).read_text("utf-8").replace("gt = 72", "gt = 96")
+        (tmp_path / "base" / name).write_text(text, "utf-8")
+    assert doorstep("check", "--packs", str(tmp_path)) == 1
+    assert "of base.stale: allow, expected needs" in capsys.readouterr().out
+
+
+def test_replay_fails_a_visit_after_hours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doorstep("replay", events_file(tmp_path, night_visit())) == 1
+    said = capsys.readouterr().out
+    assert "FAIL  cn.hours" in said
+    assert "visit_started@2026-11-24T14:30:00+00:00" in said
+
+
+def test_replay_as_json_under_another_pack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = events_file(tmp_path, night_visit())
+    code = doorstep(
+        "replay", events, "--pack", "us@2026.11.0", "--case", case_file(tmp_path), "--json"
+    )
+    assert code == 1
+    rows = {one["rule"]: one for one in json.loads(capsys.readouterr().out)[0]["rules"]}
+    assert rows["us.hours"]["passed"] is False
+    assert rows["us.hours"]["citation"]["status"] == "confirmed"
+
+
+def test_a_version_that_is_not_here_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="another version"):
+        doorstep("replay", events_file(tmp_path, night_visit()), "--pack", "us@1999.01.0")
+
+
+def test_explain_lists_every_rule_with_its_source(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = "2026-11-24T07:59:00+08:00"
+    code = doorstep(
+        "explain", case_file(tmp_path), "--at", at, "--fact", f'synced_at="{at}"', "--act", "visit"
+    )
+    assert code == 1
+    said = capsys.readouterr().out
+    assert "block  cn.hours" in said
+    assert "今天 08:00 起可以" in said
+    assert "allow  cn.crew " in said
+
+
+def test_the_table_for_counsel_names_every_rule_and_its_standing(tmp_path: Path) -> None:
+    out = tmp_path / "in.md"
+    assert doorstep("table", "in", "--out", str(out)) == 0
+    text = out.read_text("utf-8")
+    assert "| in.draft.certificate | crew | block (draft) | 2026-07-01 to … |" in text
+    assert "(regulation, confirmed)" in text
+    assert "Reviewed by:" in text

@@ -1,0 +1,149 @@
+"""Packs: what loads, how layers lie, and that every fault is named with its file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent_app.domain.errors import BadInput
+from agent_app.domain.rules import RuleSet
+from agent_app.domain.rules.retention import Keeping
+from agent_app.packs import load_packs
+from tests.support.rule_cases import case, rule, shipped
+
+PACK = """
+schema = "rulepack/1"
+id = "xx"
+version = "2026.11.0"
+status = "draft"
+tz = "Asia/Tokyo"
+title = { zh_CN = "甲", zh_TW = "甲", en = "X" }
+[[sources]]
+id = "law"
+force = "statute"
+status = "confirmed"
+title = { zh_CN = "法", zh_TW = "法", en = "Law" }
+[[sources]]
+id = "memory"
+force = "statute"
+status = "recalled"
+title = { zh_CN = "忆", zh_TW = "憶", en = "Memory" }
+[[sources]]
+id = "bill"
+force = "draft"
+status = "confirmed"
+title = { zh_CN = "草案", zh_TW = "草案", en = "Bill" }
+"""
+RULE = """
+[[rule]]
+id = "xx.hours"
+kind = "contact_window"
+phase = "schedule"
+severity = "block"
+sources = ["law"]
+from = "08:00"
+to = "21:00"
+text = { zh_CN = "不可", zh_TW = "不得", en = "No" }
+"""
+
+
+def faults(tmp_path: Path, rules: str = RULE, pack: str = PACK) -> list[str]:
+    """What loading a pack of these files complains of."""
+    folder = tmp_path / "xx"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(pack, "utf-8")
+    (folder / "rules.toml").write_text(rules, "utf-8")
+    try:
+        load_packs(tmp_path)
+    except BadInput as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def test_a_sound_pack_loads(tmp_path: Path) -> None:
+    assert faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('from = "08:00"', 'from = "8am"', "xx/rules.toml:xx.hours → from: is not a time of day"),
+        ('from = "08:00"', "", "xx.hours → from: is missing"),
+        ('to = "21:00"', 'to = "24:01"', "xx.hours → to: is not a time of day"),
+        ('kind = "contact_window"', 'kind = "hours"', "kind: is not one of the known words"),
+        ('sources = ["law"]', 'sources = ["other"]', "sources: holds a word that is not known"),
+        ('sources = ["law"]', 'sources = ["memory"]', "severity: rests only on recalled sources"),
+        ('sources = ["law"]', 'sources = ["bill"]', "draft: rests only on a draft"),
+        ('en = "No"', 'en = "No {why}"', "text.en: names an unknown placeholder"),
+        (', en = "No"', "", "text.en: is missing"),
+        ('phase = "schedule"', 'phase = "schedule"\nform = 1', "form: is not a key known here"),
+        ('to = "21:00"', 'to = "21:00"\ncalendar = "xx"', "is not a calendar of this pack"),
+        ('to = "21:00"', 'to = "21:00"\nfirst = "2026"', "first: is not a date"),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nwhen = { fact = "moon", eq = 1 }',
+            "when → fact: is not a fact known here",
+        ),
+        ("[[rule]]", "[[rule]", "is not TOML"),
+        ("[[rule]]", RULE + "[[rule]]", "id: is used twice"),
+    ],
+)
+def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    found = faults(tmp_path, rules=RULE.replace(old, new, 1))
+    assert any(said in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('tz = "Asia/Tokyo"', 'tz = "Tokyo"', "tz: is not a time zone"),
+        ('version = "2026.11.0"', 'version = "1"', "version: is not a version"),
+        ('id = "xx"', 'id = "yy"', "id: is not the name of its folder"),
+        ('status = "draft"', 'status = "approved"', "reviewer: a reviewed pack names its reviewer"),
+        ('tz = "Asia/Tokyo"', 'extends = ["zz"]', "extends a pack that is not here"),
+        ('tz = "Asia/Tokyo"', 'jurisdiction = "XX"', "nothing keeps the debt from strangers"),
+    ],
+)
+def test_header_faults(tmp_path: Path, old: str, new: str, said: str) -> None:
+    found = faults(tmp_path, pack=PACK.replace(old, new, 1))
+    assert any(said in fault for fault in found), found
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    assert len(faults(tmp_path, rules=RULE.replace("08:00", "x").replace("21:00", "y"))) == 2
+
+
+def test_minimum_and_maximum_retention_that_collide_are_for_counsel() -> None:
+    keep = rule("retention", id="a", record="r", min_months=60)
+    drop = rule("retention", id="b", record="r", max_months=36)
+    assert RuleSet.of([keep, drop]).retention() == (Keeping("r", 60, 36),)
+    assert Keeping("r", 60, 36).conflict
+    assert not Keeping("r", 24, 36).conflict
+
+
+def test_china_keeps_the_longer_of_two_minimums() -> None:
+    rules = shipped().rules_for(case("cn"))
+    assert Keeping("collection_record", 60, None) in rules.retention()
+
+
+def test_layers_are_base_country_region_creditor() -> None:
+    home = {"id": "h", "kind": "home", "text": "x", "tz": "America/New_York", "region": "US-MA"}
+    assert [p.id for p in shipped().for_case(case("cn"))] == ["base", "cn"]
+    found = shipped().for_case(case("us", addresses=[home]))
+    assert [p.id for p in found] == ["base", "us", "us-ma"]
+
+
+def test_a_case_of_an_unknown_pack_has_no_rules_and_so_no_answer() -> None:
+    with pytest.raises(BadInput):
+        shipped().rules_for(case("atlantis"))
+
+
+def test_the_hash_of_a_pack_changes_with_any_file(tmp_path: Path) -> None:
+    faults(tmp_path)
+    before = load_packs(tmp_path)["xx"].sha256
+    (tmp_path / "xx" / "letters").mkdir()
+    (tmp_path / "xx" / "letters" / "a.md").write_text("x", "utf-8")
+    after = load_packs(tmp_path)["xx"]
+    assert after.sha256 != before
+    assert after.files["letters/a.md"] == b"x"
