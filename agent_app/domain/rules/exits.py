@@ -13,6 +13,9 @@ from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import REVIEW, TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
 
+LEFT = "left"
+"""The question of a visit script by which the agents say that they are away from the door."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExitTrigger:
@@ -73,11 +76,12 @@ class ExitTrigger:
     def _left_late(self, ended_by: Event, events: list[Event]) -> Judgement | None:
         if self.leave_within is None:
             return None
-        closed = [one for one in events if one.kind in ("visit_ended", "visit_aborted")]
-        took = (closed[-1].at - ended_by.at).total_seconds() if closed else None
+        after = events[events.index(ended_by) :]
+        away = [one for one in after if _is_away(one)]
+        took = (away[0].at - ended_by.at).total_seconds() if away else None
         if took is not None and took <= self.leave_within:
             return None
-        why = (ended_by.id, *(one.id for one in closed[-1:]))
+        why = (ended_by.id, *(one.id for one in away[:1]))
         return broken(*why, seconds=self.leave_within)
 
     def _return(self, s: Situation) -> Judgement | None:
@@ -95,3 +99,9 @@ class ExitTrigger:
         if opens and max(opens) > s.now:
             return broken(*(ref(one) for one in exits), until=max(opens))
         return None
+
+
+def _is_away(one: Event) -> bool:
+    """The agents say they have left, or the visit is closed."""
+    said_so = one.kind == "answered" and str(one.body.get("ref", "")).endswith(f"/{LEFT}")
+    return said_so or one.kind in ("visit_ended", "visit_aborted")

@@ -150,7 +150,8 @@ def read_condition(table: Table) -> Condition:
         table.fault("fact", "is not a fact known here", ", ".join((*FACTS, *PREFIXES)), name)
     used = [test for test in OPERATORS if table.has(test)]
     if len(used) != 1:
-        table.fault("", "needs exactly one test", "use " + ", ".join(OPERATORS))
+        table.fault("fact", "needs exactly one test", "use " + ", ".join(OPERATORS), name)
+        table.close()
         return Condition(fact=name)
     want = table.raw(used[0])
     table.close()
