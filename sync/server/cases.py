@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,7 +69,7 @@ def put_imported(db: Db, changes: Changes, row: Case) -> str:
         return "new"
     if known["imported"] == text:
         return "same"
-    imported, source = json.loads(known["imported"]), json.loads(known["source"])
+    imported, source = msgspec.json.decode(known["imported"]), msgspec.json.decode(known["source"])
     same_crew = row["crew"] == imported["crew"]
     crew = source["crew"] if same_crew else _with_credentials(db, row["crew"])
     db.do("UPDATE cases SET imported = ? WHERE id = ?", text, row["id"])
@@ -103,7 +102,7 @@ def put_body(db: Db, changes: Changes, body: Case) -> None:
 def body(db: Db, case: str) -> Case | None:
     """The case as it now stands, or None."""
     text = db.value("SELECT body FROM cases WHERE id = ?", case)
-    return None if text is None else dict(json.loads(text))
+    return None if text is None else dict(msgspec.json.decode(text))
 
 
 class CaseBook:
@@ -161,7 +160,7 @@ def assign(
     for user in (agent, partner):
         if user and not db.value("SELECT 1 FROM users WHERE id = ? AND active", user):
             raise BadInput(Fault("no such user", value=user, mend="doorstep-server user add"))
-    source = json.loads(text)
+    source = msgspec.json.decode(text)
     former = [user for user in source["crew"]["agents"][1:] if user != agent]
     lead = db.value(
         "SELECT lead FROM teams JOIN users ON users.team = teams.id WHERE users.id = ?", agent
@@ -181,7 +180,7 @@ def _with_credentials(db: Db, crew: Case) -> Case:
     found = []
     for user in crew["agents"]:
         held = db.value("SELECT credentials FROM users WHERE id = ?", user) or "[]"
-        found += [{"user": user, **one} for one in json.loads(held)]
+        found += [{"user": user, **one} for one in msgspec.json.decode(held)]
     return {"agents": crew["agents"], "lead": crew["lead"], "credentials": found}
 
 
@@ -219,4 +218,4 @@ def _grant(db: Db, changes: Changes, case: str, reason: str) -> None:
 
 
 def _text(value: Case) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return msgspec.json.encode(value, order="sorted").decode()

@@ -51,6 +51,8 @@ def clean(cell: str) -> str:
     text = unicodedata.normalize("NFC", cell.replace("\u00a0", " ")).strip(" \t\u3000")
     if len(text) > LONGEST:
         raise Unreadable("too long", f"at most {LONGEST} characters")
+    if text.isprintable():
+        return text
     for sign in text:
         if ord(sign) in _HIDDEN or unicodedata.category(sign) in ("Cc", "Cs"):
             raise Unreadable(f"a hidden character U+{ord(sign):04X}", "remove it")

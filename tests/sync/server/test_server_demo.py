@@ -29,7 +29,7 @@ def test_it_lands_whole_with_every_story(office: Office) -> None:
     assert {one.crew[0] for one in cases} == {"A011", "A012", "A013"}
     holds = Counter(hold.kind for one in cases for hold in one.holds)
     assert holds.keys() == {
-        "stop_contact", "dispute", "live_plan", "breathing_space", "vulnerable"
+        "stop_contact", "dispute", "live_plan", "hardship", "vulnerable"
     }  # fmt: skip
     assert {one.product_kind for one in cases} == {"credit_card", "online_consumer", "micro_loan"}
     assert all(one.addresses[0].lat for one in cases)
