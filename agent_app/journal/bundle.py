@@ -99,9 +99,8 @@ def read(path: Path) -> Bundle:
     data = path.read_bytes()
     _prove(data)
     contents = standalone.unzip(data)
-    parsed = {
-        name: standalone.parse(name, contents[name]) for name in contents if "json" in name[-4:]
-    }
+    names = ("manifest.json", "receipts.json", "keys.json")
+    parsed = {name: standalone.parse(name, contents[name]) for name in names}
     manifest, keys = parsed["manifest.json"], parsed["keys.json"]
     rows = contents["events.jsonl"].splitlines()
     return Bundle(

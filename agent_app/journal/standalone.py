@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 WORDS = """
 visit | Visit {visit}, case {case}: {events} events, {files} files; put together {at} by {who} | 上门记录 {visit}，案件 {case}：事件 {events} 条，文件 {files} 个；由 {who} 于 {at} 制作
-event | {seq:>5}  {wall}  {user}  {kind}{names}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{names}  [{after} .. {before}]
+event | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}]
 gap | Device {device}: events {first}-{end} are other work, not in this bundle | 设备 {device}：第 {first}-{end} 条属于其他工作，不在本文件内
 device | Device {device} of {name} ({user}) signed with {key}, warranted since {since} | {name}（{user}）的设备 {device} 以 {key} 签名，该密钥自 {since} 起获认可
 log | The log {origin} holds them all in this order; [..] is when, by its clock; state of {at}, {size} entries | 日志 {origin} 按此顺序收存了全部事件，[..] 为其时钟下的时间范围；{at} 的状态共 {size} 条
@@ -36,7 +36,7 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 !altered | {name} is altered | {name} 被改动
 !signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名
 !given | the log key is {found}, not the one you gave | 日志密钥为 {found}，与您提供的不同
-!warrant | the key of device {device} is not warranted by the log | 设备 {device} 的密钥未获日志认可
+!warrant | the key of device {device} is not warranted by the log for its user | 日志未认可设备 {device} 的密钥属于该用户
 !revoked | event {seq} of {device} was made after its key was withdrawn | 设备 {device} 第 {seq} 条事件生成于密钥注销之后
 !body | the content of event {seq} of {device} is altered | 设备 {device} 第 {seq} 条事件的内容被改动
 !sig | event {seq} of {device} is altered, or not signed by that device | 设备 {device} 第 {seq} 条事件被改动，或并非该设备签名
@@ -48,7 +48,8 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
 UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
 HEAD, WARRANT = "origin size root at", "device user name key since until"
-SEALS, ENDS = ("manifest.json", "seal.json"), ("visit_ended", "visit_aborted")
+ENDS = ("visit_ended", "visit_aborted")
+JSON = ("manifest.json", "seal.json", "keys.json", "receipts.json")
 Line = tuple[str, dict[str, Any]]
 
 
@@ -175,7 +176,7 @@ class Bundle:
 
     def __init__(self, data: bytes) -> None:
         self.contents = unzip(data)
-        self.read = {n: parse(n, raw) for n, raw in self.contents.items() if n.endswith(".json")}
+        self.read = {name: parse(name, self.contents[name]) for name in JSON}
         self.manifest, self.receipts = self.read["manifest.json"], self.read["receipts.json"]
         self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
         self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
@@ -210,15 +211,15 @@ class Bundle:
 
     def check_head(self, head: dict[str, Any]) -> None:
         path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
-        claim = (head["root"], newest["root"])
-        grown = head in self.former or claim == roots(head["size"], newest["size"], path, claim[0])
+        sizes, claim = (head["size"], newest["size"]), (head["root"], newest["root"])
+        grown = head in self.former or claim == roots(*sizes, path, claim[0])
         if not grown or not self.by_log("tree head", head, HEAD):
             raise Broken("!log", head)
 
     def check_event(self, event: dict[str, Any]) -> None:
         """One event: its content, signature, place in the log, and the event before."""
         device, seq = event["device"], event["seq"]
-        if not (warrant := self.warrants.get(device)):
+        if (warrant := self.warrants.get(device, {})).get("user") != event["user"]:
             raise Broken("!warrant", event)
         if not bound(event):
             raise Broken("!body", event)
@@ -246,13 +247,12 @@ class Bundle:
             (self.open.discard if event["kind"] in ENDS else set)(device)
         before = min((h["at"] for h in self.heads if h["size"] > index), key=when)
         names = "".join(f" -{name}" for name in sorted(event.get("hashes", {})))
-        more = {"after": held["at"], "before": before, "names": names}
-        self.lines.append(("event", event | more))
+        self.lines.append(("event", {**event, "after": held["at"], "before": before, "-": names}))
 
     def check_list(self) -> None:
         """The signed list of contents, against the contents; then the lines that remain."""
         entries, seal = self.manifest["entries"], self.read["seal.json"]
-        found = {n: digest(raw) for n, raw in self.contents.items() if n not in SEALS}
+        found = {n: digest(raw) for n, raw in self.contents.items() if n not in JSON[:2]}
         for name in sorted(entries.keys() | found.keys()):
             misnamed = name.startswith("files/") and name[6:70] != found.get(name)
             if misnamed or entries.get(name) != found.get(name):

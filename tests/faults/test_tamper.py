@@ -320,9 +320,9 @@ def test_every_attack_is_found(attack: Attack) -> None:
     assert missed == []
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(10))
 def test_no_honest_visit_is_called_false(part: int) -> None:
-    seeds = range(part, HONEST // VISITS, 4)
+    seeds = range(part, HONEST // VISITS, 10)
     assert [seed for seed in seeds if finds(honest(seed, SHORT * VISITS))] == []
 
 

@@ -56,11 +56,11 @@ class Evidence:
 
     def warrants(self, **more: Any) -> list[dict[str, Any]]:
         """The log's warrant for the device's key."""
-        about = {"name": "王芳 A011", "since": START.wall, "until": None} | more
+        usual = {"name": "王芳 A011", "since": START.wall, "until": None}
+        about = {**usual, "user": self.device.user, **more}
         return [
             warrant.issue(
                 device=self.device.name,
-                user=self.device.user,
                 key=self.device.public,
                 sign=signer(self.log.key),
                 **about,

@@ -141,6 +141,25 @@ def test_the_maker_must_be_known_to_the_log(evidence: Evidence, tmp_path: Path) 
     assert verify_file(evidence.write(tmp_path / "y", maker=evidence.own_maker())).ok
 
 
+def test_a_device_speaks_for_its_own_user_only(tmp_path: Path) -> None:
+    evidence = Evidence()
+    evidence.device.user = "li"
+    evidence.device.record("comment_added", {"text": "I am somebody else"})
+    evidence.sync()
+    with pytest.raises(Tampered, match="not warranted"):
+        evidence.write(tmp_path / "x", warrants=evidence.warrants(user="wang"))
+
+
+def test_an_attachment_may_be_json_of_any_spelling(tmp_path: Path) -> None:
+    evidence = Evidence()
+    raw = b'{ "b": 1.0,\n "a": [ ] }'
+    file = attachment("track", raw, "application/json")
+    evidence.device.record("photo_taken", {"slot": "track", "what": "track"}, files=(file,))
+    evidence.files[file["sha256"]] = raw
+    evidence.sync()
+    assert bundle.read(evidence.write(tmp_path / "v")).files[file["sha256"]] == raw
+
+
 def test_a_withdrawn_key_is_named(evidence: Evidence, tmp_path: Path) -> None:
     gone = evidence.warrants(until=START.wall - timedelta(hours=1))
     with pytest.raises(Tampered, match="after its key was withdrawn"):
