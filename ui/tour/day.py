@@ -30,6 +30,7 @@ TALK = {
     "dispute": "none",
     "care": "none",
     "wishes": "none",
+    "delivery": "handed_signed",
     "check_amount": "right",
     "check_date": "right",
     "check_missed": "right",
