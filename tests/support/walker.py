@@ -55,14 +55,21 @@ class Walker:
             if stop and any(ref.endswith(f"/{stop}") for ref in page.nodes):
                 break
             seen.append(page.ref)
-            for ref in page.nodes:
+            asked: list[str] = []
+            while ref := next((one for one in self._shown(page.ref) if one not in asked), None):
+                asked.append(ref)
                 self._ask(ref, answers)
-            self._leave(page.ref, page.nodes)
+            self._leave(page.ref, self._shown(page.ref))
         return [ref.rsplit("/", 1)[-1] for ref in seen]
 
     def _next(self, seen: list[str]):  # type: ignore[no-untyped-def]
         pages = self.run.session.pages()
         return next((p for p in pages if p.ref not in seen and p.ref != "/data/stop"), None)
+
+    def _shown(self, page: str) -> tuple[str, ...]:
+        """The questions on a page as it is now: an answer may bring up another below it."""
+        pages = self.run.session.pages()
+        return next((one.nodes for one in pages if one.ref == page), ())
 
     def _ask(self, ref: str, answers: Mapping[str, str]) -> None:
         view = self.run.session.view(ref)

@@ -52,15 +52,20 @@ def perform(
         if stop_at and page.ref.endswith(stop_at):
             rehearsal.answer("/data/stop", rehearsal.scripted("/data/stop"))
             continue
-        for ref in page.nodes:
+        asked: list[str] = []
+        while ref := next((one for one in shown(rehearsal, page.ref) if one not in asked), None):
+            asked.append(ref)
             view = rehearsal.session.view(ref)
-            if not view.relevant or view.kind in ("note", "value"):
-                continue
             value = free.get(name(ref)) or rehearsal.scripted(ref) or by_the_book(view)
             if value:
                 rehearsal.answer(ref, value, seconds=seconds)
         rehearsal.leave_page(page.ref)
     return [name(ref) for ref in seen]
+
+
+def shown(rehearsal: Rehearsal, page: str) -> tuple[str, ...]:
+    """The questions on a page as it is now: an answer may bring up another below it."""
+    return next((one.nodes for one in rehearsal.session.pages() if one.ref == page), ())
 
 
 def by_the_book(view: NodeView) -> str:
@@ -91,12 +96,12 @@ def test_by_the_book_passes(role: str) -> None:
     assert broken == []
     assert score.passed, score
     assert score.points == 100
-    assert len(pages) <= 28
+    assert len(pages) <= 20
 
 
 def test_leaving_when_asked_passes() -> None:
     rehearsal = rehearse("asks_to_leave")
-    perform(rehearsal, {"outcome": "asked_to_leave"}, stop_at="objection")
+    perform(rehearsal, {"outcome": "asked_to_leave"}, stop_at="caring")
     score = rehearsal.score()
     assert score.passed, score
     assert [one.kind for one in rehearsal.events][-1] == "visit_aborted"
@@ -104,7 +109,7 @@ def test_leaving_when_asked_passes() -> None:
 
 def test_the_happy_path_fits_a_doorstep() -> None:
     rehearsal = rehearse("lost_job")
-    assert 12 <= len(perform(rehearsal, {"outcome": "agreement_signed"})) <= 28
+    assert 12 <= len(perform(rehearsal, {"outcome": "agreement_signed"})) <= 20
     kinds = [one.kind for one in rehearsal.events]
     assert kinds.index("id_shown") < kinds.index("identity_checked") < kinds.index("disclosed")
     assert kinds.index("disclosed") < kinds.index("plan_offered") < kinds.index("agreement_signed")
