@@ -30,7 +30,7 @@ from agent_app.script import Form, Session, load_form
 SAMPLE = Path(__file__).resolve().parents[2] / "shared/conformance/scenario.jsonl.gz"
 PEER = Path(__file__).with_name("script_engine_peer.mjs")
 CACHE = Path(os.environ.get("DOORSTEP_BENCH_CACHE", platformdirs.user_cache_dir("doorstep-bench")))
-ROUNDS = 7
+ROUNDS = 5
 ZONE = ZoneInfo("America/Phoenix")
 LIMITS = {"load": 1 / 20, "cached_load": 1 / 40, "answer_median": 1 / 8, "answer_p95": 1 / 10}
 SYNTHETIC_LIMIT_MS = 16.0

@@ -54,6 +54,7 @@ class Live:
         self.slots: list[Any] = self.builder.slots
         self.root = Node(tree.ROOT)
         self.root.append(self.record)
+        self._context = self.context(self.record)
         for node in self.record.below():
             if not node.kids:
                 node.stored = self.kept(node, node.stored)
@@ -95,20 +96,29 @@ class Live:
     def _shown(self, node: RecordNode) -> str:
         if not node.relevant or not node.stored:
             return ""
+        if node.definition.index not in self.form.chosen:
+            return node.stored
         return itemsets.offered(self, node, node.stored)
 
     # -- the queue
 
     def push_readers(self, node: RecordNode) -> None:
         """Queue all that reads this node, within the repeat instances it can be read from."""
-        for rank, scope in self.data.edges.get(node.definition.index, ()):
-            if scope < 0:
-                self.push_all(rank, self.record)
+        for reader in self.form.readers[node.definition.index]:
+            if reader.slot >= 0:
+                only = self.slots[reader.slot]
+                if only is not None:
+                    self.push(reader.rank, only)
                 continue
-            above: Node | None = node
-            while isinstance(above, RecordNode) and above.definition.index != scope:
+            above: Any = node
+            for _ in range(reader.up):
                 above = above.parent
-            self.push_all(rank, above if isinstance(above, RecordNode) else self.record)
+            if reader.places is None:
+                self.push_all(reader.rank, above)
+                continue
+            for place in reader.places:
+                above = above.kids[place]
+            self.push(reader.rank, above)
 
     def push_all(self, rank: int, under: RecordNode) -> None:
         """Queue a computation for all its nodes at or below `under`."""
@@ -191,8 +201,14 @@ class Live:
 
     # -- one computation each
 
+    def _at(self, node: RecordNode) -> Context:
+        """The context of one computation; one object serves them all, one after the other."""
+        x = self._context
+        x.node = x.current = node
+        return x
+
     def _relevant(self, rank: int, _: Computation, node: RecordNode) -> None:
-        own = self.form.tests[rank](self.context(node))
+        own = self.form.tests[rank](self._at(node))
         if own != node.own_relevant:
             node.own_relevant = own
             self._relevance(node)
@@ -214,7 +230,7 @@ class Live:
             self._relevance(below)
 
     def _readonly(self, rank: int, _: Computation, node: RecordNode) -> None:
-        node.own_readonly = self.form.tests[rank](self.context(node))
+        node.own_readonly = self.form.tests[rank](self._at(node))
         self._spread_readonly(node)
 
     def _spread_readonly(self, node: RecordNode) -> None:
@@ -229,14 +245,14 @@ class Live:
             self._spread_readonly(child)
 
     def _required(self, rank: int, _: Computation, node: RecordNode) -> None:
-        required = self.form.tests[rank](self.context(node))
+        required = self.form.tests[rank](self._at(node))
         if required != node.required:
             node.required = required
             self.changed.add(node)
         self._judge(node)
 
     def _constraint(self, rank: int, _: Computation, node: RecordNode) -> None:
-        node.valid = not node.text or self.form.tests[rank](self.context(node))
+        node.valid = not node.text or self.form.tests[rank](self._at(node))
         self._judge(node)
 
     def _judge(self, node: RecordNode) -> None:
@@ -257,7 +273,7 @@ class Live:
 
     def _calculate(self, rank: int, _: Computation, node: RecordNode) -> None:
         if node.relevant:
-            self.put(node, self.form.writers[rank](self.context(node)))
+            self.put(node, self.form.writers[rank](self._at(node)))
 
     def _itemset(self, _: int, __: Computation, node: RecordNode) -> None:
         if itemsets.refresh(self, node):

@@ -13,6 +13,7 @@ import msgspec
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import Element, FormData
 from agent_app.script.quiet import collector_paused
+from agent_app.script.readers import Reader, reader_of
 from agent_app.script.routes import FormPaths
 from agent_app.script.shape import Shape
 from agent_app.script.xform import read_xform
@@ -53,6 +54,7 @@ class Form:
         self.tests = _Lazy(self._test)
         self.writers = _Lazy(self._writer)
         self.counts = _Lazy(self._counter)
+        self.readers = _Lazy(self._readers)
 
     @property
     def id(self) -> str:
@@ -191,6 +193,17 @@ class Form:
     def listened(self) -> frozenset[int]:
         """The nodes whose change fires an action."""
         return frozenset(a.source for a in self.data.actions if "xforms-value-changed" in a.events)
+
+    @cached_property
+    def chosen(self) -> frozenset[int]:
+        """The nodes whose value is one or several of the choices offered."""
+        return frozenset(e.node for e in self.data.elements if e.choices or e.itemset is not None)
+
+    def _readers(self, node: int) -> tuple[Reader, ...]:
+        return tuple(
+            reader_of(self.shape, self.data.computations, node, rank, scope)
+            for rank, scope in self.data.edges.get(node, ())
+        )
 
     @cached_property
     def narrow(self) -> Mapping[int, Element]:
