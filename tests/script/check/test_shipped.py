@@ -10,7 +10,7 @@ from agent_app.packs import load_packs
 from agent_app.script.check import check
 from tests.support.scripts import ROOT, SHIPPED, shipped, source_of, workbook
 
-WALKS = 200
+WALKS = 100
 
 
 @pytest.mark.parametrize("pack", SHIPPED)
