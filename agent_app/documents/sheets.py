@@ -140,7 +140,7 @@ class Sheets(Canvas):  # type: ignore[misc]
     def _font(self, glyphs: Glyphs) -> str:
         face = glyphs.subset.face
         program, length = glyphs.subset.font_file(glyphs.extra)
-        name = f"/{_tag(glyphs)}+{face.name}"
+        name = f"/{glyphs.tag()}+{face.name}"
         file = self._refer(_stream(f"/Length1 {length}", program))
         box = " ".join(map(str, face.box))
         descriptor = self._refer(
@@ -217,12 +217,6 @@ def _string(text: str) -> str:
 def _date(at: datetime) -> str:
     zone = at.strftime("%z")
     return f"(D:{at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}')" if zone else f"(D:{at:%Y%m%d%H%M%S}Z)"
-
-
-def _tag(glyphs: Glyphs) -> str:
-    """Six capitals that differ when the embedded glyphs differ (ISO 32000-2 §9.9.2)."""
-    number = zlib.crc32("".join([*map(chr, glyphs.codes)]).encode())
-    return "".join(chr(65 + number // 26**place % 26) for place in range(6))
 
 
 def _xmp(about: About) -> bytes:

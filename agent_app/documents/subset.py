@@ -8,7 +8,7 @@ be joined, and their Adler-32 checksums combined (RFC 1950, RFC 1951).
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 
 from agent_app.documents.fonts import Face, Glyph, require_glyphs
@@ -56,13 +56,20 @@ class Subset:
         self.size = len(glyphs)
         self.widths = " ".join(str(self.advances[c]) for c in fixed)
         self.unicode_map = Piece(_pairs((ord(c), self.codes[ord(c)]) for c in fixed), 9)
-        self._metrics = [(g.advance, g.bearing) for g in glyphs]
-        self._offsets = list(accumulate((len(g.outline) for g in glyphs), initial=0))
+        self.whole_map = join(_MAP_HEAD, self.unicode_map, _MAP_TAIL)[0]
+        self.tag = zlib.crc32("".join(fixed).encode())
+        self._metrics = _packed_metrics(glyphs)
+        offsets = list(accumulate((len(g.outline) for g in glyphs), initial=0))
+        self._offsets = struct.pack(f">{len(offsets)}I", *offsets)
         outlines = b"".join(g.outline for g in glyphs)
         self._outlines, self._outline_sum = Piece(outlines, 9), _checksum(outlines)
+        self._whole = self._font_file(())
 
-    def font_file(self, extra: Iterable[str]) -> tuple[bytes, int]:
+    def font_file(self, extra: Sequence[str]) -> tuple[bytes, int]:
         """The embedded TrueType file with `extra` characters after the fixed ones, deflated."""
+        return self._font_file(extra) if extra else self._whole
+
+    def _font_file(self, extra: Sequence[str]) -> tuple[bytes, int]:
         glyphs = [self.face.glyph(c) for c in extra]
         tail = b"".join(g.outline for g in glyphs)
         tables = self._tables(glyphs)
@@ -71,10 +78,8 @@ class Subset:
         return join(Piece(head, 1), self._outlines, Piece(tail))
 
     def _tables(self, glyphs: list[Glyph]) -> list[tuple[bytes, bytes]]:
-        ends = accumulate((len(g.outline) for g in glyphs), initial=self._outlines.length)
-        offsets = [*self._offsets[:-1], *ends]
-        count = len(offsets) - 1
-        metrics = [*self._metrics, *((g.advance, g.bearing) for g in glyphs)]
+        count = self.size + len(glyphs)
+        ends = list(accumulate((len(g.outline) for g in glyphs), initial=self._outlines.length))
         head = bytearray(self.face.table(b"head"))
         head[8:12] = bytes(4)
         hhea, maxp = bytearray(self.face.table(b"hhea")), bytearray(self.face.table(b"maxp"))
@@ -82,8 +87,8 @@ class Subset:
         return [
             (b"head", bytes(head)),
             (b"hhea", bytes(hhea)),
-            (b"hmtx", struct.pack(f">{2 * count}h", *chain.from_iterable(metrics))),
-            (b"loca", struct.pack(f">{count + 1}I", *offsets)),
+            (b"hmtx", self._metrics + _packed_metrics(glyphs)),
+            (b"loca", self._offsets + struct.pack(f">{len(glyphs)}I", *ends[1:])),
             (b"maxp", bytes(maxp)),
         ]
 
@@ -117,8 +122,15 @@ class Glyphs:
 
     def unicode_map(self) -> bytes:
         """The ToUnicode stream, deflated: right beyond U+FFFF too, so names can be copied."""
+        if not self.extra:
+            return self.subset.whole_map
         own = Piece(_pairs((ord(c), self.codes[ord(c)]) for c in self.extra))
         return join(_MAP_HEAD, self.subset.unicode_map, own, _MAP_TAIL)[0]
+
+    def tag(self) -> str:
+        """Six capitals that differ when the glyphs differ (ISO 32000-2 §9.9.2)."""
+        number = zlib.crc32("".join(self.extra).encode(), self.subset.tag)
+        return "".join(chr(65 + number // 26**place % 26) for place in range(6))
 
     def widths(self) -> str:
         return " ".join([self.subset.widths, *(str(self.advances[c]) for c in self.extra)])
@@ -131,6 +143,11 @@ def _pairs(items: Iterable[tuple[int, str]]) -> bytes:
         block = pairs[at : at + 100]
         lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _packed_metrics(glyphs: Sequence[Glyph]) -> bytes:
+    pairs = chain.from_iterable((g.advance, g.bearing) for g in glyphs)
+    return struct.pack(f">{2 * len(glyphs)}h", *pairs)
 
 
 def _directory(tables: list[tuple[bytes, bytes]], glyf_sum: int, glyf_length: int) -> bytes:
