@@ -7,6 +7,7 @@ sees it. Work with the database runs on the thread pool, replies are stored byte
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ from sync import messages
 from sync.messages import EnrolRequest, SyncRequest
 from sync.server import accounts, enrol, evidence, exchange, signatures
 from sync.server.accounts import Device
+from sync.server.db import OperationalError
 from sync.server.office import Office
+from sync.server.pace import Pace
 from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
@@ -32,6 +35,7 @@ from sync.server.web.check import CheckPage
 
 LARGEST_BODY = 16 * 1024 * 1024
 BODY_SECONDS = 300
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LARGEST_PUSH = 64 * 1024 * 1024
 
 Answer = Callable[[Request, Device, bytes], Awaitable[Response]]
@@ -128,9 +132,10 @@ class Service:
 def make_app(office: Office, shelf: PackShelf) -> Starlette:
     """The application of one office, ready for any ASGI server."""
     service, tus, page = Service(office, shelf), Tus(office), CheckPage(office)
+    pace = Pace(office.now)
     routes = [
-        Route("/v1/enrol", service.enrol, methods=["POST"]),
-        Route("/check/", page.get, methods=["GET"]),
+        Route("/v1/enrol", pace.kept(service.enrol), methods=["POST"]),
+        Route("/check/", pace.kept(page.get), methods=["GET"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),
         *(
             Route(path, service.signed(answer, gives=gives), methods=[method])
@@ -147,7 +152,7 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
             )
         ),
     ]
-    return Starlette(routes=routes, exception_handlers={Refused: _refuse, ClientDisconnect: _gone})
+    return Starlette(routes=routes, exception_handlers=_HANDLERS)
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
@@ -188,3 +193,20 @@ async def _refuse(request: Request, refused: Exception) -> Response:
 async def _gone(request: Request, fault: Exception) -> Response:
     """The line broke while the device was sending; nobody is left to hear the answer."""
     return Response(status_code=400)
+
+
+async def _no_room(request: Request, fault: Exception) -> Response:
+    """The disk is full or the database busy: nothing was kept, the device tries again later."""
+    if isinstance(fault, OSError) and fault.errno not in _FULL:
+        raise fault
+    return await _refuse(
+        request, Refused(503, "no_room", "the office cannot keep it just now", retry_after=60)
+    )
+
+
+_HANDLERS = {
+    Refused: _refuse,
+    ClientDisconnect: _gone,
+    OSError: _no_room,
+    OperationalError: _no_room,
+}

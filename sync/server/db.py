@@ -17,6 +17,8 @@ from sync.server.schema import STEPS
 
 Row = dict[str, Any]
 IntegrityError = sqlcipher3.IntegrityError
+OperationalError = sqlcipher3.OperationalError
+"""The disk is full, or another process holds the database too long."""
 
 
 class Db:

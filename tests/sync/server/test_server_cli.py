@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import requests
 
 from agent_app.journal import bundle
 from resources.demo import make
+from sync import messages
 from sync.server.cli import main
 from tests.support.journals import Device
 from tests.support.offices import Clock, FieldDevice
@@ -115,8 +116,8 @@ def test_results_packs_heads_backup_and_restore(
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[str, int]]:
-    """The real command in its own process."""
+def serving(data: Path, most: int | None = None) -> Iterator[tuple[str, int]]:
+    """The real command in its own process; no file of it may grow beyond `most` bytes."""
     ready = data / "ready.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sync.server.cli", "serve", "--port", "0"]
@@ -124,6 +125,8 @@ def serving(data: Path) -> Iterator[tuple[str, int]]:
         [*command, "--ready", str(ready)],
         env=os.environ | {"DOORSTEP_DATA": str(data)},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if most else None,
+        preexec_fn=_limit(most) if most else None,  # noqa: PLW1509
     )
     try:
         while not ready.exists():
@@ -164,3 +167,36 @@ def test_serving_says_where_and_survives_a_kill(
         assert again.end.digest == digest
         assert {one.verdict for one in again.verdicts} == {"duplicate"}
         assert requests.get(f"{url}/check/", timeout=10).status_code == 200
+
+
+def _limit(most: int) -> Callable[[], None]:
+    import resource
+
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file size limits to set")
+def test_no_room_is_said_and_nothing_half_is_kept(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", "--yes"])
+    main(["import", str(DEMO)])
+    said(capsys)
+    main(["device", "code", "A011"])
+    code = said(capsys)
+    clock = Clock(datetime.now(UTC))
+    with serving(data) as (url, _):
+        device = FieldDevice(url, clock, Device("new", "A011"))
+        device.journal.name = device.enrol(code).json()["device"]
+        device.sync()
+    for number in range(60):
+        device.journal.visit(case="DS2600001", visit=f"visit-{number}")
+    with serving(data, most=200_000) as (url, _):
+        device.url = url
+        answer = device.send("POST", "/v1/sync", messages.pack(device.request()))
+        assert (answer.status_code, answer.json()["code"]) == (503, "no_room")
+    with serving(data) as (url, _):
+        device.url = url
+        answer = device.sync()
+        assert {one.verdict for one in answer.verdicts} == {"applied"}
+        assert answer.end.digest.count == len(device.journal.events)

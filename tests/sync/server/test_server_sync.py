@@ -6,6 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+import requests
+import zstandard
 from asn1crypto import tsp
 
 from agent_app.domain.events import Event
@@ -16,7 +18,7 @@ from sync.messages import Office as OfficeFrame
 from sync.messages import Page, Receipts, Start
 from sync.server.office import Office
 from tests.support.journals import VISIT
-from tests.support.offices import RESOURCES, FieldDevice, give_cases
+from tests.support.offices import RESOURCES, Clock, FieldDevice, give_cases
 
 Enrolled = Callable[..., FieldDevice]
 
@@ -206,3 +208,37 @@ def test_what_came_before_and_after_the_visit_is_nobodys_business(
     text = agent.send("GET", "/v1/visits/visit-1/evidence").text
     assert "case-2" not in text
     assert text.count('"kind":') == len(VISIT) + 2
+
+
+def test_an_old_device_may_push_and_gets_no_pages(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    device = enrolled("A1")
+    device.journal.visit()
+    answer = device.sync(protocol=messages.OLDEST_PROTOCOL - 1)
+    assert {one.verdict for one in answer.verdicts} == {"applied"}
+    assert answer.end.update_required
+    assert answer.bases == {}
+
+
+def test_a_newer_device_with_more_to_say_is_understood(enrolled: Enrolled) -> None:
+    device = enrolled("A1")
+    plain = msgspec.json.decode(msgspec.json.encode(device.request([])))
+    body = zstandard.compress(msgspec.json.encode(plain | {"protocol": 99, "weather": "rain"}))
+    assert device.send("POST", "/v1/sync", body).status_code == 200
+
+
+def test_more_serial_numbers_follow_those_before(enrolled: Enrolled) -> None:
+    device = enrolled("A1")
+    assert device.reply is not None
+    assert device.sync().end.serials is None
+    block = device.sync(more_serials=True).end.serials
+    assert block is not None
+    assert block.first == device.reply.serials.last + 1
+
+
+def test_asking_too_often_is_slowed_down(url: str, clock: Clock) -> None:
+    answers = [requests.get(f"{url}/check/", timeout=10) for _ in range(62)]
+    assert [one.status_code for one in answers].count(429) == 2
+    assert answers[-1].headers["retry-after"]
+    clock.pass_(seconds=61)
+    assert requests.get(f"{url}/check/", timeout=10).status_code == 200
