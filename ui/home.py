@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.opening import open_desk
+from agent_app.actions.opening import close_desk, open_desk
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import PackSet
@@ -84,8 +84,12 @@ class Home:
             entropy=self.entropy,
             app=self.app,
         )
-        begin(desk.db, keys.facts)
-        rescue_recordings(desk, self.clock.now())
+        try:
+            begin(desk.db, keys.facts)
+            rescue_recordings(desk, self.clock.now())
+        except BaseException:
+            close_desk(desk)
+            raise
         return desk
 
     def line(self, keys: Keys) -> Transport:

@@ -35,7 +35,12 @@ def open_desk(
     journal = JournalFile(profile.journal, keys.journal)
     db = recovery.open_both(profile.store, keys.db, journal, keys.device)
     box = FileBox(profile.files, keys.files)
-    files.sweep(db, box)
+    try:
+        files.sweep(db, box)
+    except BaseException:
+        db.close()
+        journal.close()
+        raise
     told = keys.facts
     return Desk(
         db=db,

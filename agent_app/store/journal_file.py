@@ -59,9 +59,13 @@ class JournalFile:
         fresh = not path.exists()
         with guarded("journal"):
             self._lock = _locked(path.with_name(path.name + ".lock"))
-            self._fd = _opened(path)
-            if fresh:
-                sync_folder(path.parent)
+            try:
+                self._fd = _opened(path)
+                if fresh:
+                    sync_folder(path.parent)
+            except BaseException:
+                os.close(self._lock)
+                raise
         self.size = os.fstat(self._fd).st_size
         """Where the next record goes, in bytes."""
 

@@ -11,13 +11,28 @@ from agent_app.store.journal_file import JournalFile, Record
 
 
 def open_both(path: Path, key: bytes | None, journal: JournalFile, device: str) -> Store:
-    """The store with its journal file, agreed; a broken database is rebuilt. Raises TooOld."""
+    """The store with its journal file, agreed; a broken database is rebuilt.
+
+    Raises TooOld, StoreFull, Tampered; the journal file is closed then, and the profile free.
+    """
+    try:
+        return _agreed(path, key, journal, device)
+    except BaseException:
+        journal.close()
+        raise
+
+
+def _agreed(path: Path, key: bytes | None, journal: JournalFile, device: str) -> Store:
     if path.exists() and damaged_pages(path, key):
         return rebuild(path, key, journal, device)
     db = open_store(path, key)
-    reconcile(db, journal, device)
-    cases.retry_held(db)
-    events.retry_held(db)
+    try:
+        reconcile(db, journal, device)
+        cases.retry_held(db)
+        events.retry_held(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

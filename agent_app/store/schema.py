@@ -29,7 +29,7 @@ CREATE TRIGGER disclosure_gate BEFORE INSERT ON events
 WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (
     NEW.kind IN ('disclosed', 'budget_recorded', 'plan_offered', 'agreement_signed',
         'promise_made')
-    OR NEW.kind = 'letter_printed' AND json_extract(NEW.raw, '$.body.names_debt')
+    OR NEW.kind = 'letter_printed' AND json_extract(NEW.raw, '$.body.names_debt') IS NOT 0
 )
 BEGIN
     SELECT RAISE(ABORT, 'disclosure gate: no visit is open')

@@ -80,9 +80,10 @@ def test_another_visits_identity_opens_nothing(db: Store, device: Device) -> Non
 
 def test_letters_pass_the_gate_only_when_they_name_no_debt(db: Store, device: Device) -> None:
     letter = {"serial": "L1", "template": "missed", "document": "00"}
-    record(db, device, "letter_printed", letter)
-    with pytest.raises(NotAllowed):
-        record(db, device, "letter_printed", letter | {"names_debt": True})
+    record(db, device, "letter_printed", letter | {"names_debt": False})
+    for named in ({"names_debt": True}, {}):
+        with pytest.raises(NotAllowed):
+            record(db, device, "letter_printed", letter | named)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.domain.errors import Busy, NotAllowed, Tampered
+from agent_app.domain.errors import Busy, NotAllowed, Tampered, TooOld
 from agent_app.journal.chain import event_hash
 from agent_app.store import cases, events, files, recovery
 from agent_app.store.db import Store, transaction
@@ -220,6 +220,17 @@ def test_a_second_instance_is_refused_until_the_first_is_gone(tmp_path: Path) ->
     first.close()
     subprocess.run(command, cwd=ROOT, check=True)
     JournalFile(path, KEY).close()
+
+
+def test_a_store_that_cannot_be_opened_leaves_the_profile_free(
+    tmp_path: Path, db: Store, journal: JournalFile, device: Device
+) -> None:
+    filled(db, device)
+    db["_sqlite_migrations"].insert({"migration_set": "agent", "name": "m9", "applied_at": ""})
+    db.close()
+    with pytest.raises(TooOld):
+        recovery.open_both(tmp_path / "store.db", KEY, journal, device.name)
+    JournalFile(tmp_path / "journal.log", KEY).close()
 
 
 def test_a_file_of_another_key_holds_nothing_readable(

@@ -43,11 +43,20 @@ class Shelf:
         (folder / "files").mkdir(parents=True, exist_ok=True)
         journal = JournalFile(folder / "journal.log", KEY)
         db = recovery.open_both(folder / "store.db", KEY, journal, DEVICE.name)
-        box = FileBox(folder / "files", KEY)
-        files.sweep(db, box)
-        if stocked and not cases.ids(db):
-            cases.put_base(db, [raw(case_row())])
-        return cls(folder, db, journal, box)
+        shelf = cls(folder, db, journal, FileBox(folder / "files", KEY))
+        try:
+            shelf.mend(stocked)
+        except BaseException:
+            shelf.close()
+            raise
+        return shelf
+
+    def mend(self, stocked: bool) -> None:
+        """What opening does after a crash."""
+        files.remove(self.box, [one.name for one in files.rescue(self.box)])
+        files.sweep(self.db, self.box)
+        if stocked and not cases.ids(self.db):
+            cases.put_base(self.db, [raw(case_row())])
 
     def close(self) -> None:
         self.db.close()
