@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from agent_app import settings
+from agent_app import log, settings
 from ui.clock import Clock, local_zone
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def run_app(
     from ui.viewmodels.settings import Taste
 
     chosen = settings.load(data, os.environ)
+    written = log.configure(data / "logs" / "doorstep.log")
     taste = Taste(chosen.language, chosen.theme, chosen.text_scale)
     app = build_app(sys.argv, language=taste.language, theme=taste.theme, scale=taste.scale)
     home = make_home(data, Clock(local_zone(), shift=shift))
@@ -77,6 +78,8 @@ def run_app(
         return app.exec()
     finally:
         desktop.close()
+        logging.getLogger().removeHandler(written)
+        written.close()
 
 
 def make_home(data: Path, clock: Clock) -> Home:
@@ -133,9 +136,8 @@ def _has_display() -> bool:
 
 def _unexpected(desktop: object, error: BaseException) -> None:
     """An error nobody foresaw: said without any case data, then the app goes on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    print(f"unexpected {type(error).__name__} at {place}", file=sys.stderr)
+    logging.getLogger("ui").error("unexpected", exc_info=error)
+    print(f"unexpected {log.places(error, error.__traceback__)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
