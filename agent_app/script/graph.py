@@ -68,8 +68,10 @@ def _followers(
             for writer in writers.get(read.node, ()):
                 if _same_step(computations, writer, number, read):
                     continue
-                strict = computations[writer].aspect != "count" and not (
-                    read.across and _own_repeat(computations[number].node, read, shape)
+                strict = (
+                    read.sure
+                    and computations[writer].aspect != "count"
+                    and not (read.across and _own_repeat(computations[number].node, read, shape))
                 )
                 after[writer][number] = after[writer].get(number, False) or strict
         if computations[number].aspect == "relevant":

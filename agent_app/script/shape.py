@@ -31,6 +31,8 @@ WIDE = frozenset(
     }
 )
 """Functions of whole node-sets."""
+NAMES = frozenset({"local-name", "name", "namespace-uri"})
+"""Functions of a node's name, which no answer changes."""
 _UNPREFIXED = ("", XFORMS)
 
 
@@ -253,11 +255,13 @@ class Read(NamedTuple):
     """Something an expression reads: a definition, and the repeat whose instance bounds it.
 
     `scope` -1: anywhere in the record. `across`: it may be another instance of its own repeat.
+    `sure`: it is read, and not only one of many that a wildcard may reach.
     """
 
     node: int
     scope: int
     across: bool
+    sure: bool = True
 
 
 class Reader:
@@ -294,6 +298,9 @@ class Reader:
         name, args = tree[1], tree[2]
         if name in ("position", "count") and len(args) == 1 and args[0][0] in PATHS:
             self.path(args[0], context, bound, structure=True, wide=name == "count")
+            return
+        if name in NAMES and args and args[0][0] in PATHS:
+            self.path(args[0], context, bound, structure=True)
             return
         if name in WIDE:
             for arg in args:
@@ -407,7 +414,7 @@ class Reader:
 
     def _all_below(self, at: int) -> None:
         for index in self.shape.subtree(max(at, 0)):
-            self.found.add(Read(index, -1, True))
+            self.found.add(Read(index, -1, True, False))
 
     def _anywhere(self, predicate: Ast) -> None:
         self.visit(predicate, -1, -1)

@@ -19,7 +19,7 @@ Value = str | float | bool | list[Node]
 
 NAN = math.nan
 DAY_SECONDS = 86_400
-_NUMBER = re.compile(r"\s*-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*").fullmatch
+_NUMBER = re.compile(r"\s*[+-]?(?:Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*").fullmatch
 _DATE = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?(Z|[+-]\d{2}:\d{2})?)?"

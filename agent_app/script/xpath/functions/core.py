@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
 from agent_app.script.xpath.code import (
     Code,
@@ -207,12 +206,14 @@ def _round(args: Sequence[Code]) -> Run:
 
 
 def round_places(value: float, places: float) -> float:
-    """Halves away from zero, as written in decimal: 2.15 to one place is 2.2."""
+    """Halves away from zero, at any number of places: 2.15 to one place is 2.2."""
     if not math.isfinite(value) or not math.isfinite(places):
         return value if math.isfinite(places) else NAN
-    scale = Decimal(10) ** int(max(min(places, 300), -300))
-    whole = (Decimal(repr(abs(value))) * scale).to_integral_value(ROUND_HALF_UP)
-    return math.copysign(float(whole / scale), value)
+    scale = 10.0 ** max(min(int(places), 300), -300)
+    shifted = abs(value) * scale
+    if not math.isfinite(shifted):
+        return value
+    return math.copysign(math.floor(shifted + 0.5) / scale, value)
 
 
 def _plain_round(args: Sequence[Code]) -> Run:

@@ -154,11 +154,10 @@ def _mark(mark: str, at: datetime) -> str:
     return parts[mark]
 
 
-_DAY_MARK = re.compile(r"%([Yymnbdea])")
 _MARK = re.compile(r"%([YymnbdeaHhMS3])")
 
 
-def _format(marks: re.Pattern[str], args: Sequence[Code]) -> Run:
+def _format(args: Sequence[Code]) -> Run:
     run_argument, pattern = args[0].run, text_of(args[1])
 
     def run(x: Context) -> str:
@@ -166,16 +165,10 @@ def _format(marks: re.Pattern[str], args: Sequence[Code]) -> Run:
         if found is None:
             return ""
         local = found.astimezone(x.env.zone)
-        return marks.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
+        return _MARK.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
 
     return run
 
 
-@function("format-date", 2, 2, "string")
-def _format_date(args: Sequence[Code]) -> Run:
-    return _format(_DAY_MARK, args)
-
-
-@function("format-date-time", 2, 2, "string")
-def _format_date_time(args: Sequence[Code]) -> Run:
-    return _format(_MARK, args)
+function("format-date", 2, 2, "string")(_format)
+function("format-date-time", 2, 2, "string")(_format)

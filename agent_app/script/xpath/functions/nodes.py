@@ -112,7 +112,7 @@ def _hashed(words: str) -> int:
 
 def park_miller(seed: int) -> Callable[[], float]:
     """Numbers in [0, 1) from the minimal standard generator ODK names for shuffles."""
-    state = int(math.fmod(seed, MODULUS))
+    state = abs(seed) % MODULUS * (1 if seed >= 0 else -1)
     if state <= 0:
         state += MODULUS - 1
 

@@ -63,7 +63,7 @@ def _selected(args: Sequence[Code]) -> Run:
         return holds
 
     def run(x: Context) -> bool:
-        return wanted(x).strip() in chosen(x).split()
+        return wanted(x).strip() in (chosen(x).split() or [""])
 
     return run
 
@@ -248,7 +248,8 @@ def _base64_decode(args: Sequence[Code]) -> Run:
 
     def run(x: Context) -> str:
         try:
-            return base64.b64decode(read(x), validate=True).decode()
+            written = read(x)
+            return base64.b64decode(written + "=" * (-len(written) % 4), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             return ""
 
