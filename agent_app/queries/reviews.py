@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from agent_app.actions.desk import Desk
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.domain.rewind import rewound
 from agent_app.domain.rules import Verdict, replay
 from agent_app.journal.honesty import Flag, flags
 from agent_app.queries.case_page import read_case
@@ -73,14 +74,23 @@ def open_replay(desk: Desk, case: str, visit: str) -> Replay:
         case=seen,
         visit=seen.visit(visit),
         events=tuple(found),
-        verdicts=tuple(replay(desk.packs.rules_for(seen), seen, found)),
+        verdicts=tuple(_verdicts(desk, seen, found)),
         flags=tuple(flags(found, seen)),
     )
 
 
+def _verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
+    """The rules over a visit, judged by the case as it stood when the visit began."""
+    if not found:
+        return []
+    before = Case.read(rewound(dict(case.raw), found[0].at))
+    facts = {"synced_at": found[0].wall}
+    return replay(desk.packs.rules_for(case), before, found, facts=facts)
+
+
 def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
     found = events.of_visit(desk.db, state["id"])
-    verdicts = replay(desk.packs.rules_for(case), case, found) if found else []
+    verdicts = _verdicts(desk, case, found)
     started = datetime.fromisoformat(state["started_at"])
     ended = datetime.fromisoformat(state["ended_at"])
     review = state.get("review") or {}

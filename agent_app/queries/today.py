@@ -118,7 +118,7 @@ def _door(desk: Desk, at: Moment, row: DayRow, waiting: int) -> Door:
 def _ordered(doors: list[Door]) -> list[Door]:
     by_case = {door.case: door for door in doors}
     open_now = [door for door in doors if _can_go(door)]
-    stops = [Stop(door.case, door.lat, door.lon, int(door.sent_back)) for door in open_now]
+    stops = [Stop(door.case, door.lat, door.lon, _pressing(door)) for door in open_now]
     walk = [by_case[stop.id] for stop in order(stops)]
     later = sorted(
         (door for door in doors if not _can_go(door)),
@@ -130,6 +130,11 @@ def _ordered(doors: list[Door]) -> list[Door]:
         ),
     )
     return walk + later
+
+
+def _pressing(door: Door) -> int:
+    """An open visit first; a door already visited after those that were not."""
+    return 1 if door.visit_state == "open" else -1 if door.visited_at else 0
 
 
 def _can_go(door: Door) -> bool:

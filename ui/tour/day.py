@@ -341,6 +341,7 @@ def _sign(hand: Hand) -> None:
     hand.picture("agreement-signing")
     hand.press("agreement-next")
     hand.wait(lambda: hand.sees("agreement-sealed"), "the sealed agreement")
+    hand.look(1.0)
     hand.picture("agreement-sealed")
     hand.press("agreement-next")
     hand.wait(lambda: hand.sees("visit-next"), "the visit page again")

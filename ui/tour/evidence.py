@@ -17,7 +17,7 @@ def check_evidence(company: Company, day: Day, report: Report) -> None:
     out = company.out
     bundle = out / "visit.bundle"
     with report.step("证据包 visit.bundle, doorstep verify") as counts:
-        company.office.run("export", "visit", day.visit, "--out", str(bundle))
+        company.office.run("bundle", day.visit, str(bundle.resolve()))
         told = verify_file(bundle)
         if not told.ok:
             raise NotThere(f"a bundle that proves: {told.broken}")

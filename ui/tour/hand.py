@@ -56,6 +56,11 @@ class Hand:
             if self._errors:
                 raise self._errors.pop(0)
 
+    def look(self, seconds: float) -> None:
+        """Wait as long as a person looks, for what paints itself in its own time."""
+        until = monotonic() + seconds
+        self.wait(lambda: monotonic() > until, "the time to pass", seconds + 1)
+
     def settle(self) -> None:
         """Let every job and every repaint finish."""
         jobs = self.desktop.jobs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +24,8 @@ class Office:
     desk: Desk
     jobs: Jobs
     now: Callable[[], Moment]
+    opened: set[str] = field(default_factory=set)
+    """Visits opened since the profile was: only after a crash or lock is one "restored"."""
 
     def outcome(self, code: str) -> Mapping[str, str]:
         """What the packs call an outcome, by language; packs never change while a desk is open."""

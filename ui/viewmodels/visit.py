@@ -62,7 +62,6 @@ class VisitModel(ViewModel):
         self.standing: Standing | None = None
         self.screens: list[Screen] = []
         self.at = 0
-        self._told = False
         self._kept: dict[str, str] = {}
         self._opened_bt = office.now().bt
 
@@ -112,9 +111,9 @@ class VisitModel(ViewModel):
 
     def _open(self, run: VisitRun) -> None:
         self.run = run
-        if not self._told and run.restored:
+        if run.restored and self.visit not in self.office.opened:
             self.restored.emit(run.restored)
-        self._told = True
+        self.office.opened.add(self.visit)
 
         def seen(found: Standing) -> None:
             self._stand(found)
