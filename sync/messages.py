@@ -277,6 +277,8 @@ class Office(msgspec.Struct, tag="office", tag_field="frame"):
     revocations: str
     warrants: list[dict[str, Any]] = []
     """Which key is whose device, for checking seals offline (`agent_app.journal.warrant`)."""
+    approval_secret: str = ""
+    """32 bytes the user's team shares, for spoken approvals (`agent_app.journal.approval`)."""
 
 
 class Evidence(msgspec.Struct):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from agent_app.actions.approvals import approved
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.plan import Authority, Budget, Debt, Plan, PlanRequest, Policy
-from agent_app.store import cases, events
+from agent_app.store import cases
 
 CAP_MONTHS = 60
 """The longest plan where neither pack nor creditor says (company policy; Art. 70 for cards)."""
@@ -46,13 +47,13 @@ def record_budget(
 def offer_plan(desk: Desk, at: Moment, *, case: str, visit: str, plan: Plan) -> Change:
     """The debtor was offered this plan; `made` is its JSON, which the agreement then repeats.
 
-    Raises NotAllowed for a plan that needs the lead's approval and has none in this visit.
+    Raises NotAllowed for a plan that needs the lead's approval of exactly its terms and has none
+    in this visit.
     """
-    approved = any(one.kind == "approval_given" for one in events.of_visit(desk.db, visit))
-    if plan.approval and not approved:
+    told = plan.to_json()
+    if plan.approval and not approved(desk, visit, told):
         codes = ", ".join(reason.code for reason in plan.approval)
         raise NotAllowed(f"the lead must approve this plan first: {codes}")
-    told = plan.to_json()
     record(desk, at, "plan_offered", {"plan": told}, case=case, visit=visit)
     return Change.of([case], "visit", made=told)
 

@@ -2,8 +2,8 @@
 
 The agent's app shows a request, four letters of chance, and the exact terms. The lead's app is
 told both and shows eight letters; the agent types them. The code is a MAC over case, terms and
-request with a secret the office gave both sides for this case: it opens these terms, on this
-case, for this request, once. Both sides record `approval_given` with the same hash and code.
+request with a secret the office gave the team's devices: it opens these terms, on this case, for
+this request, once. Both sides record `approval_given` with the same hash and code.
 
 The secret lies on the agent's device too. Who breaks into that device can forge a code, but not
 the lead's own event: the office finds an approval without its twin at the next sync
@@ -25,9 +25,22 @@ LETTERS = 8
 LABEL = "approval v1"
 
 
-def case_secret(master: bytes, case: str) -> bytes:
-    """The secret of one case, which the office derives from its own and gives to both sides."""
-    return hmac.digest(master, labelled("approval case v1", case.encode()), "sha256")
+def team_secret(master: bytes, team: str) -> bytes:
+    """The 32 bytes the office derives from a key of its own for the devices of one team."""
+    return hmac.digest(master, labelled("approval team v1", team.encode()), "sha256")
+
+
+def spoken(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of a plan's JSON that are read out: what the code binds, and the lead types in."""
+    first = plan["instalments"][0]
+    return {
+        "months": plan["months"],
+        "pause": plan["pause"],
+        "discount_bp": plan["discount_bp"],
+        "total": plan["total"],
+        "first": first["amount"],
+        "first_due": first["due"],
+    }
 
 
 def request(entropy: bytes) -> str:
@@ -36,7 +49,7 @@ def request(entropy: bytes) -> str:
 
 
 def terms_hash(terms: Mapping[str, Any]) -> str:
-    """The hash both sides record; `terms` is the plan as its JSON, money in minor units."""
+    """The hash both sides record; `terms` as `spoken` gives them."""
     return digest(plain(terms))
 
 

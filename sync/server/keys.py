@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from agent_app.documents import certificates
 from agent_app.domain.errors import Tampered
-from agent_app.journal import signing
+from agent_app.journal import approval, signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class OfficeKeys:
     @property
     def office_public(self) -> str:
         return "x25519:" + signing.b64(self.office.public_key().public_bytes_raw())
+
+    def approval_secret(self, team: str) -> bytes:
+        """What a team's devices share for spoken approvals; known to nobody else."""
+        return approval.team_secret(self.log.private_bytes_raw(), team)
 
     def sign_log(self, label: str, message: bytes) -> str:
         """The log key's signature for one purpose, base64url."""

@@ -11,7 +11,7 @@ from agent_app.journal import approval
 from tests.support.journals import Device, seeded
 
 MASTER = seeded("the office")
-SECRET = approval.case_secret(MASTER, "case-1")
+SECRET = approval.team_secret(MASTER, "T1")
 TERMS = {"months": 24, "first": {"minor": 50000, "currency": "CNY"}, "discount_bp": 800}
 REQUEST = approval.request(seeded("chance"))
 ASKED: dict[str, Any] = {"case": "case-1", "terms": TERMS, "request": REQUEST}
@@ -32,7 +32,7 @@ def test_it_opens_nothing_else() -> None:
         {"request": approval.request(seeded("later"))},
     ):
         assert not approval.accepts(code, SECRET, **ASKED | other)
-    assert not approval.accepts(code, approval.case_secret(MASTER, "case-2"), **ASKED)
+    assert not approval.accepts(code, approval.team_secret(MASTER, "T2"), **ASKED)
     assert not approval.accepts("", SECRET, **ASKED)
     assert not approval.accepts("七", SECRET, **ASKED)
 
