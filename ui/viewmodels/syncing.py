@@ -94,6 +94,8 @@ class Syncing(QObject):
                 raise broke
             if not (report.again or (yield Step("store", partial(self._more, report)))):
                 break
+        shipped = [content for pack in desk.packs for content in pack.files.values()]
+        yield Step("store", partial(packs.take, desk.db, shipped))
         for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
             content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
             yield Step("store", partial(packs.put_file, desk.db, sha256, content))
