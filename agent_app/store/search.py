@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from operator import add
 
 from agent_app.store.db import Database
 
@@ -21,12 +21,12 @@ def folded(text: str) -> str:
 
 def grams(text: str) -> str:
     """Each character and each pair of neighbours of each word, as separate words."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for word in folded(text).split():
-        letters = [char for char in word if char.isalnum()]
-        found += letters
-        found += (first + second for first, second in pairwise(letters))
-    return " ".join(dict.fromkeys(found))
+        letters = word if word.isalnum() else "".join(filter(str.isalnum, word))
+        found.update(dict.fromkeys(letters))
+        found.update(dict.fromkeys(map(add, letters, letters[1:])))
+    return " ".join(found)
 
 
 def index(db: Database, rows: Sequence[tuple[int, str, str, Sequence[str]]]) -> None:
