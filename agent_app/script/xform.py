@@ -13,10 +13,6 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import graph
 from agent_app.script.body import read_body
 from agent_app.script.form import (
-    ATTRIBUTE,
-    GROUP,
-    LEAF,
-    REPEAT,
     Action,
     Bind,
     Computation,
@@ -24,13 +20,12 @@ from agent_app.script.form import (
     Language,
     NodeDef,
     Secondary,
-    Seed,
     Text,
 )
+from agent_app.script.primary import Primary, plain_path, primary_root
 from agent_app.script.shape import PATHS, XFORMS, Shape
 from agent_app.script.texts import read_parts, text_or_key
 from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
-from agent_app.script.xpath.tree import names
 from agent_app.script.xpath.usage import calls, misuse
 
 H = "http://www.w3.org/1999/xhtml"
@@ -87,7 +82,6 @@ class _Reading:
         self.namespaces = {p or "": uri for p, uri in document.nsmap.items()}
         self.namespaces.setdefault("", XFORMS)
         self.nodes: list[NodeDef] = []
-        self.templates: dict[int, Seed] = {}
         self.syntax: dict[str, Ast] = {}
         self.first_use: dict[str, tuple[str, str]] = {}
         self.locate = locate or self._line
@@ -99,12 +93,11 @@ class _Reading:
 
     def form(self) -> FormData:
         instances = list(children(self.model, "instance"))
-        root = self._primary(instances)
+        root = primary_root(instances, self.name)
         for prefix, uri in root.nsmap.items():
             self.namespaces.setdefault(prefix or "", uri)
-        repeats = self._repeat_paths()
-        seed = self._shape(root, repeats)
-        seed = self._meta(seed)
+        primary = Primary(root, self._repeat_paths(), self.namespaces)
+        self.nodes = primary.nodes
         self.shape = Shape(self.nodes, self.namespaces)
         self._binds()
         body = read_body(self.body, self) if self.body is not None else None
@@ -122,8 +115,8 @@ class _Reading:
             sha256=self.digest,
             namespaces=self.namespaces,
             nodes=self.nodes,
-            seed=seed,
-            templates=self.templates,
+            seed=primary.seed,
+            templates=primary.templates,
             elements=body.elements if body else [],
             body=body.top if body else [],
             style=body.style if body else "",
@@ -135,20 +128,11 @@ class _Reading:
             edges=edges,
             syntax=self.syntax,
             submission=self._submission(),
-            entity=any(n.local == "entity" and "/meta/" in _plain(n.path) for n in self.nodes),
+            entity=any(n.local == "entity" and "/meta/" in plain_path(n.path) for n in self.nodes),
         )
 
     def _title(self) -> str:
         return next((e.text or "" for e in self.document.iter("{*}title")), "")
-
-    def _primary(self, instances: Sequence[etree._Element]) -> etree._Element:
-        for instance in instances[:1]:
-            for child in instance:
-                if isinstance(child.tag, str):
-                    return child
-        raise BadInput(
-            Fault("there is no primary instance", file=self.name, mend="give the form a question")
-        )
 
     def _repeat_paths(self) -> set[str]:
         if self.body is None:
@@ -158,104 +142,6 @@ class _Reading:
             path = element.get("nodeset") or element.get("ref") or ""
             found.add("/".join(step.rpartition(":")[2].strip() for step in path.split("/")))
         return found
-
-    def _shape(self, root: etree._Element, repeats: set[str]) -> Seed:
-        seed, _ = self._node(root, -1, "", repeats)
-        return seed
-
-    def _node(
-        self, element: etree._Element, parent: int, path: str, repeats: set[str]
-    ) -> tuple[Seed, bool]:
-        """The seed of an element, its definition made when new; True when it is a template."""
-        name, ns = names(element.tag, element.prefix)
-        where = f"{path}/{name}"
-        plain = _plain(where)
-        index = self._definition(parent, name, ns, where)
-        definition = self.nodes[index]
-        if plain in repeats:
-            definition.kind = REPEAT
-        inner = [child for child in element if isinstance(child.tag, str)]
-        seed = Seed(index, text="" if inner else (element.text or ""))
-        seed.attributes = [
-            s
-            for key, text in element.attrib.items()
-            for s in self._attribute(element, index, str(key), str(text))
-        ]
-        if inner and definition.kind == LEAF:
-            definition.kind = GROUP
-        for child in inner:
-            made, template = self._node(child, index, where, repeats)
-            if template:
-                self.templates[made.definition] = made
-            else:
-                seed.children.append(made)
-        return seed, element.get(f"{{{JR}}}template") is not None and definition.kind == REPEAT
-
-    def _definition(self, parent: int, name: str, ns: str, path: str, kind: str = LEAF) -> int:
-        siblings: list[int] = []
-        if parent >= 0:
-            above = self.nodes[parent]
-            siblings = above.attributes if kind == ATTRIBUTE else above.children
-            for index in siblings:
-                if self.nodes[index].name == name and self.nodes[index].ns == ns:
-                    return index
-        index = len(self.nodes)
-        chain = []
-        if parent >= 0:
-            above = self.nodes[parent]
-            chain = [*above.repeats, parent] if above.kind == REPEAT else above.repeats
-        self.nodes.append(NodeDef(index, path, name, ns, kind, parent, repeats=list(chain)))
-        siblings.append(index)
-        return index
-
-    def _attribute(self, element: etree._Element, owner: int, key: str, text: str) -> list[Seed]:
-        ns, name = ("", key) if key[0] != "{" else key[1:].split("}", 1)
-        if ns == JR and name == "template":
-            return []
-        if ns:
-            prefix = next((p for p, uri in element.nsmap.items() if uri == ns and p), "")
-            name = f"{prefix}:{name}" if prefix else name
-        path = f"{self.nodes[owner].path}/@{name}"
-        return [Seed(self._definition(owner, name, ns, path, ATTRIBUTE), text=text)]
-
-    def _meta(self, seed: Seed) -> Seed:
-        """Every record has an instanceID; a form without one is given it."""
-        root = self.nodes[0]
-        meta = next((i for i in root.children if self.nodes[i].local == "meta"), -1)
-        if meta < 0:
-            prefix = next((p for p, uri in self.namespaces.items() if uri == ORX and p), "")
-            name = f"{prefix}:meta" if prefix else "meta"
-            meta = self._definition(0, name, ORX if prefix else "", f"{root.path}/{name}", GROUP)
-            seed.children.append(Seed(meta))
-        node = self.nodes[meta]
-        if not any(self.nodes[i].local == "instanceID" for i in node.children):
-            node.kind = GROUP
-            prefix = node.name.rpartition(":")[0]
-            name = f"{prefix}:instanceID" if prefix else "instanceID"
-            made = self._definition(meta, name, node.ns, f"{node.path}/{name}")
-            holder = next(s for s in seed.children if s.definition == meta)
-            holder.children.append(Seed(made))
-        for index, definition in enumerate(self.nodes):
-            if definition.kind == REPEAT and index not in self.templates:
-                self._first_as_template(seed, index)
-        return seed
-
-    def _first_as_template(self, seed: Seed, index: int) -> None:
-        for child in seed.children:
-            if child.definition == index:
-                self.templates.setdefault(index, _emptied(child))
-                return
-            self._first_as_template(child, index)
-        for template in list(self.templates.values()):
-            if template is not seed and index not in self.templates:
-                self._in_template(template, index)
-
-    def _in_template(self, seed: Seed, index: int) -> None:
-        for child in seed.children:
-            if child.definition == index:
-                self.templates.setdefault(index, _emptied(child))
-                return
-            self._in_template(child, index)
 
     def expression(self, text: str, where: str, aspect: str) -> bool:
         """Parse and keep an expression; a fault is noted where it is not one."""
@@ -431,20 +317,6 @@ class _Reading:
         if element is None:
             return {}
         return {str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()}
-
-
-def _emptied(seed: Seed) -> Seed:
-    """The same nodes without values: an instance of the form is no default for others."""
-    return Seed(
-        seed.definition,
-        attributes=[_emptied(attribute) for attribute in seed.attributes],
-        children=[_emptied(child) for child in seed.children],
-    )
-
-
-def _plain(path: str) -> str:
-    """A path without prefixes."""
-    return "/".join(step.rpartition(":")[2] for step in path.split("/"))
 
 
 def _own(element: etree._Element, ns: str) -> dict[str, str]:
