@@ -19,7 +19,7 @@ FOOT = HEIGHT - 17 * MM
 BOTTOM = FOOT - 5 * MM
 NEXT_TOP = 27 * MM
 FOLDS = (105 * MM, 148.5 * MM, 210 * MM)
-QR_SIDE = 23 * MM
+QR_SIDE, QR_MODULE = 23 * MM, 0.5 * MM
 SIGN_HEIGHT = 66.0
 
 OFFICE, RUNNING = Style(14, 20, bold=True, colour=ACCENT), Style(8.5, 12, colour=SOFT)
@@ -92,15 +92,16 @@ def closing(
 ) -> Strip:
     """The end of a paper: who sends it and when at the right, the code to check it at the left."""
     texts: list[Text] = []
-    drawings = []
+    drawings, side = [], 0.0
     signed = setter.styles["signed"]
     texts += _texts(_column(setter, glyphs, signed_by, signed, LEFT, MEASURE, 20))
     if code is not None:
-        drawings = [Drawing(LEFT, 8 + QR_SIDE, code.drawing(QR_SIDE))]
-        at = LEFT + QR_SIDE + 9
+        side = max(QR_SIDE, code.size * QR_MODULE)
+        drawings = [Drawing(LEFT, 8 + side, code.drawing(side))]
+        at = LEFT + side + 9
         small = setter.styles["small"]
         texts += _texts(_column(setter, glyphs, caption, small, at, MEASURE * 0.45, 8))
-    return Strip(8 + QR_SIDE + 4, texts, drawings=drawings)
+    return Strip(8 + max(side, 3.2 * signed.leading) + 4, texts, drawings=drawings)
 
 
 class Ink(NamedTuple):

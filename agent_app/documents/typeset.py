@@ -119,12 +119,14 @@ class Pair:
 def _paragraph(
     glyphs: Pair, text: str, style: Style, left: float, width: float
 ) -> tuple[Strip, ...]:
-    strips: list[Strip] = [Strip(style.before, keep=True, gap=True)] if style.before else []
+    strips: list[Strip] = []
     for number, part in enumerate(text.split("\n")):
         first = style.first if number == 0 else 0.0
         strips += _lines(glyphs, part, style, first, left, width)
-    if len(strips) > 2 and style.size > 9:
+    if len(strips) > 1:  # no line of a paragraph stands alone on a page
         strips[0], strips[-2] = strips[0]._replace(keep=True), strips[-2]._replace(keep=True)
+    if style.before:
+        strips.insert(0, Strip(style.before, keep=True, gap=True))
     if style.after:
         strips.append(Strip(style.after, gap=True))
     return tuple(strips)

@@ -63,10 +63,10 @@ def test_no_bit_anywhere_can_be_flipped() -> None:
 @pytest.mark.parametrize("paper", [sealed, stamped])
 def test_padding_and_hex_case_are_not_free(paper: object) -> None:
     pdf: bytes = paper()  # type: ignore[operator]
-    end = pdf.rindex(b"0>")
+    start = pdf.rindex(b"/Contents <") + 11
+    end = pdf.index(b">", start) - 1
     padded = pdf[:end] + b"1" + pdf[end + 1 :]
     assert any("beside the signature" in p for p in judged(padded).problems)
-    start = pdf.rindex(b"/Contents <") + 11
     letter = next(at for at in range(start, end) if pdf[at : at + 1].isalpha())
     swapped = pdf[:letter] + pdf[letter : letter + 1].swapcase() + pdf[letter + 1 :]
     assert any("beside the signature" in p for p in judged(swapped).problems)
