@@ -10,6 +10,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.rules import Finding, State
 from agent_app.queries.case_page import CasePage as Shown
 from agent_app.queries.case_page import DoorAt, Happened
+from ui.pages.appointment_sheet import appointment_sheet
 from ui.pages.doors import KNOCK_TONE, knock_badge
 from ui.pages.page import Page
 from ui.pages.story import said_in
@@ -42,6 +43,11 @@ class CasePage(Page):
         self._model = model
         letters = Button(text.say("case.letters"), "quiet", glyph="letters", name="case-letters")
         letters.clicked.connect(lambda: self.go.emit("letters", model.case))
+        book = Button(
+            text.say("case.appointment"), "quiet", glyph="calendar", name="case-appointment"
+        )
+        book.clicked.connect(self._book)
+        self.tools.addWidget(book)
         self.tools.addWidget(letters)
         self._wide = False
         model.started.connect(lambda visit: self.go.emit("visit", (model.case, visit)))
@@ -49,6 +55,10 @@ class CasePage(Page):
 
     def arrive(self) -> None:
         self._model.load()
+
+    def _book(self) -> None:
+        now = self._model.office.now().wall
+        appointment_sheet(self, now, self.text, self._model.notify)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -16,6 +16,7 @@ from ui.tour.hand import Hand, NotThere
 from ui.tour.report import Report
 from ui.viewmodels.settings import Taste
 
+APPOINTMENT = "cn.rung.appointment"
 BEARABLE = 2_000_000
 """Minor units: a debt that a year of instalments can clear, so that the day has an agreement."""
 SENTENCE = "早出晚归 平安到家 伞在门后"
@@ -106,6 +107,7 @@ class Day:
         hand = self.agent
         with self._report.step("看一天的安排 today, cases, case") as counts:
             hand.picture("today")
+            self._announce()
             doors = [d for d in self._day().doors if d.knock is State.allow and not d.visit]
             doors.sort(key=lambda door: door.owed.minor > BEARABLE)
             if len(doors) < 2:
@@ -118,6 +120,22 @@ class Day:
             hand.press(f"door-{self._case}")
             hand.picture("case")
             counts["debtor_found_by"] = len(doors[0].debtor)
+
+    def _announce(self) -> None:
+        """Where nobody has been told yet, tell two debtors when we come, as the agent would."""
+        hand = self.agent
+        waiting = [d for d in self._day().doors if d.rule == APPOINTMENT and not d.visit]
+        if self._day().open_now >= 2:
+            return
+        waiting.sort(key=lambda door: door.owed.minor > BEARABLE)
+        for door in waiting[:2]:
+            hand.press("nav-cases")
+            hand.type("cases-search", door.case)
+            hand.press(f"door-{door.case}")
+            hand.press("case-appointment")
+            hand.choose("appointment-time", "0")
+            hand.picture("appointment")
+            hand.press("appointment-keep")
 
     def _unlock(self) -> None:
         hand = self.agent

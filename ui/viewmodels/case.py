@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Signal
 
+from agent_app.actions.appointments import notify_appointment
 from agent_app.actions.desk import Change
 from agent_app.actions.visits import start_visit
 from agent_app.queries.case_page import CasePage, case_page
@@ -34,6 +37,10 @@ class CaseModel(ViewModel):
             address=address,
             done=lambda change: self.started.emit(change.made),
         )
+
+    def notify(self, channel: str, on: datetime, purpose: str) -> None:
+        """The debtor was told when we come and why."""
+        self.act(notify_appointment, case=self.case, channel=channel, on=on, purpose=purpose)
 
     def _show(self, page: CasePage) -> None:
         self.page = page

@@ -1,0 +1,84 @@
+"""A sheet over the case: the debtor was told when we come and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from PySide6.QtWidgets import QWidget
+
+from agent_app.actions.appointments import CHANNELS
+from ui.text import Text
+from ui.widgets.badge import Banner
+from ui.widgets.button import Button
+from ui.widgets.choice import Choices, Option
+from ui.widgets.field import TextArea
+from ui.widgets.label import Label
+from ui.widgets.layout import column
+from ui.widgets.overlay import Sheet
+
+HOURS = ((10, 0), (15, 0), (18, 30))
+DAYS = 3
+SOON = timedelta(minutes=30)
+
+Told = Callable[[str, datetime, str], object]
+
+
+def appointment_sheet(page: QWidget, now: datetime, text: Text, told: Told) -> Sheet:
+    """`told` gets the channel, the time (aware) and the purpose once all three are chosen."""
+    times = slots(now)
+    channels = Choices(
+        [Option(name, text.say(f"case.channel_{name}")) for name in CHANNELS],
+        columns=3,
+        chosen=("call",),
+        name="appointment-channel",
+    )
+    when = Choices(
+        [Option(str(place), text.moment(at)) for place, at in enumerate(times)],
+        columns=2,
+        name="appointment-time",
+    )
+    purpose = TextArea(text.say("case.purpose"), name="appointment-purpose")
+    purpose.set_text(text.say("case.purpose_usual"))
+    content = QWidget()
+    content.setLayout(
+        column(
+            Banner(text.say("case.appointment_remark"), "", "info"),
+            Label(text.say("case.appointment_channel"), "strong"),
+            channels,
+            Label(text.say("case.appointment_time"), "strong"),
+            when,
+            purpose,
+            gap=2,
+        )
+    )
+    keep = Button(
+        text.say("case.appointment_keep"), "primary", glyph="check", name="appointment-keep"
+    )
+    keep.setEnabled(False)
+    when.picked.connect(lambda _: keep.setEnabled(True))
+    sheet = Sheet(
+        page, text.say("case.appointment"), content, close=text.say("page.close"),
+        name="appointment-sheet", width=720, actions=(keep,),
+    )  # fmt: skip
+
+    def done() -> None:
+        sheet.leave()
+        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text())
+
+    keep.clicked.connect(done)
+    return sheet
+
+
+def slots(now: datetime) -> list[datetime]:
+    """Times to offer: soon, then usual hours of today and the next days."""
+    soon = (now + SOON).replace(second=0, microsecond=0)
+    found = [soon]
+    for day in range(DAYS):
+        for hour, minute in HOURS:
+            at = (now + timedelta(days=day)).replace(
+                hour=hour, minute=minute, second=0, microsecond=0
+            )
+            if at > soon:
+                found.append(at)
+    return found[:6]
