@@ -11,7 +11,7 @@ from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import graph
-from agent_app.script.body import read_body
+from agent_app.script.body import Body, read_body
 from agent_app.script.form import (
     Action,
     Bind,
@@ -234,7 +234,7 @@ class _Reading:
         bind.ds = _own(element, ds)
         return bind
 
-    def _computations(self, body: object) -> list[Computation]:
+    def _computations(self, body: Body | None) -> list[Computation]:
         found = [
             Computation(aspect, node.index, getattr(node.bind, aspect))
             for node in self.nodes
@@ -242,7 +242,7 @@ class _Reading:
             if getattr(node.bind, aspect)
         ]
         if body is not None:
-            found += body.computations  # type: ignore[attr-defined]
+            found += body.computations
         return found
 
     def _actions(self, nested: list[Action]) -> list[Action]:
