@@ -3,7 +3,8 @@
 The source is the variable font in the development dependency `justmytype-intl-cjk` (OFL-1.1).
 A variable font given straight to a PDF writer prints in its default weight, Thin; so each weight
 is fixed here once. Layout tables, hints and vertical metrics go: letters use none of them.
-The result is byte-equal on every run. One weight takes about a minute.
+The result is byte-equal on every run. One weight takes about a minute. The colour profile of
+printed papers is made beside them.
 
     python packaging/build_fonts.py [--out resources/fonts] [--weight Regular]
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 import justmytype_intl_cjk
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+from PIL import ImageCms
 
 SOURCE = Path(justmytype_intl_cjk.__path__[0]) / "fonts/ofl/notosanssc"
 WEIGHTS = {"Regular": 400, "Bold": 700}
@@ -58,6 +60,13 @@ def rename(font: TTFont, weight: str) -> None:
     font["head"].macStyle = 1 if bold else 0
 
 
+def srgb_profile() -> bytes:
+    """The sRGB profile papers name as their output intent, without its making date."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes.fromhex("07ea00010001000000000000")
+    return bytes(profile)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     default = Path(__file__).resolve().parent.parent / "resources/fonts"
@@ -68,6 +77,7 @@ def main() -> None:
         packed = lzma.compress(static_font(weight), preset=9 | lzma.PRESET_EXTREME)
         (given.out / f"NotoSansSC-{weight}.ttf.xz").write_bytes(packed)
         print(f"{weight}: {len(packed):,} bytes")
+    (given.out / "sRGB.icc").write_bytes(srgb_profile())
     shutil.copyfile(SOURCE / "OFL.txt", given.out / "OFL.txt")
 
 

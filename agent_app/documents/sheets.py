@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from PIL import ImageCms
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
@@ -232,10 +232,8 @@ def _xmp(about: About) -> bytes:
 
 @cache
 def _srgb() -> bytes:
-    """The sRGB profile, deflated, with its making date taken out, so that bytes repeat."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile[24:36] = bytes.fromhex("07ea00010001000000000000")
-    return zlib.compress(bytes(profile), 9)
+    """The colour profile of the output intent, deflated."""
+    return zlib.compress((files("resources") / "fonts/sRGB.icc").read_bytes(), 9)
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
