@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from agent_app.documents.qr import Code
 from agent_app.documents.sheets import HEIGHT, WIDTH
 from agent_app.documents.strips import Box, Drawing, Placed, Strip, Text
-from agent_app.documents.typeset import ACCENT, FAINT, HAIR, SOFT, Pair, Setter, Style
+from agent_app.documents.styles import ACCENT, FAINT, HAIR, SOFT, Style
+from agent_app.documents.typeset import Pair, Setter
 
 MM = 72 / 25.4
 LEFT, RIGHT = 22 * MM, WIDTH - 22 * MM

@@ -13,12 +13,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from agent_app.documents import figures, frame, law, qr
+from agent_app.documents.flow import flow
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import Block, plain
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import Placed, Strip, operators, paginate
 from agent_app.documents.template import LANGUAGES, Source, fill, read_source
-from agent_app.documents.typeset import Pair, Setter, flow
+from agent_app.documents.typeset import Pair, Setter
 from agent_app.domain.errors import BadInput, Fault
 
 if TYPE_CHECKING:
