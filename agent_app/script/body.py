@@ -14,8 +14,11 @@ from agent_app.script.texts import read_text
 if TYPE_CHECKING:
     from agent_app.script.xform import _Reading
 
+Kids = list[tuple[str, etree._Element]]
 JR = "http://openrosa.org/javarosa"
 CONTROLS = frozenset({"input", "select", "select1", "upload", "trigger", "range", "rank", "secret"})
+ASKING = CONTROLS | {"group", "repeat"}
+WORDS = frozenset({"label", "hint", "item", "itemset"})
 PARAMS = (
     "start",
     "end",
@@ -51,14 +54,15 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def first(element: etree._Element, name: str) -> etree._Element | None:
-    return next(element.iterchildren(f"{{*}}{name}"), None)
+def kids(element: etree._Element) -> Kids:
+    """The child elements by local name."""
+    return [(local(child), child) for child in element if isinstance(child.tag, str)]
 
 
 def read_body(source: etree._Element, form: _Reading) -> Body:
     body = Body(style=source.get("class") or "")
     reader = _BodyReader(form, body)
-    body.top = reader.all(source, -1, 0)
+    body.top = reader.all(kids(source), -1, 0)
     return body
 
 
@@ -68,15 +72,14 @@ class _BodyReader:
         self.body = body
         self.ds = form.namespaces.get("ds", "")
 
-    def all(self, source: etree._Element, parent: int, context: int) -> list[int]:
+    def all(self, inner: Kids, parent: int, context: int) -> list[int]:
         found = []
-        for child in source:
-            name = local(child)
-            if name in ("group", "repeat") or name in CONTROLS:
+        for name, child in inner:
+            if name in ASKING:
                 made = self.element(child, name, parent, context)
                 if made >= 0:
                     found.append(made)
-            elif parent >= 0:
+            elif parent >= 0 and name not in WORDS:
                 action = self.form.action(child, context, self.body.elements[parent].node)
                 if action is not None:
                     self.body.actions.append(action)
@@ -85,36 +88,50 @@ class _BodyReader:
     def element(self, source: etree._Element, tag: str, parent: int, context: int) -> int:
         ref = source.get("ref") or source.get("nodeset") or self.form.bound(source.get("bind"))
         node = self.form.resolve(ref, context) if ref else -1
-        if node < 0 and (ref or tag not in ("group",)):
-            if tag == "group":
-                node = -1
-            else:
-                self.form.fault(
-                    tag,
-                    "ref",
-                    ref,
-                    "there is no such node in the record",
-                    "name a node of the primary instance",
-                )
-                return -1
+        if node < 0 and tag != "group":
+            reason = "there is no such node in the record"
+            self.form.fault(tag, "ref", ref, reason, "name a node of the primary instance")
+            return -1
         made = Element(len(self.body.elements), tag, node, parent)
         self.body.elements.append(made)
         made.appearance = " ".join((source.get("appearance") or "").split())
         made.params = self._params(source)
         made.ds = self._own(source)
-        inner = node if node >= 0 else context
-        made.label = read_text(first(source, "label"), self.form)
-        made.hint = read_text(first(source, "hint"), self.form)
-        if tag in CONTROLS:
-            self._control(made, source, inner)
+        inner = kids(source)
+        self._words(made, inner)
         if tag == "input" and "query" in made.params:
             self._queried(made)
         if tag == "repeat":
             self._repeat(made, source)
         elif node >= 0 and (tag != "group" or self.form.nodes[node].kind != REPEAT):
             self.form.nodes[node].control = made.index
-        made.children = self.all(source, made.index, inner)
+        made.children = self.all(inner, made.index, node if node >= 0 else context)
         return made.index
+
+    def _words(self, made: Element, inner: Kids) -> None:
+        """Label, hint and choices."""
+        for name, child in inner:
+            if name == "label":
+                made.label = read_text(child, self.form)
+            elif name == "hint":
+                made.hint = read_text(child, self.form)
+            elif name == "item":
+                made.choices.append(self._item(child))
+            elif name == "itemset":
+                made.itemset = self._itemset(child, self.form.nodes[made.node].path)
+                if made.itemset is not None:
+                    self.body.computations.append(
+                        Computation("itemset", made.node, made.itemset.nodeset)
+                    )
+
+    def _item(self, source: etree._Element) -> Choice:
+        made = Choice("")
+        for name, child in kids(source):
+            if name == "value":
+                made.value = (child.text or "").strip()
+            elif name == "label":
+                made.label = read_text(child, self.form)
+        return made
 
     def _params(self, source: etree._Element) -> dict[str, str]:
         found = {}
@@ -141,21 +158,6 @@ class _BodyReader:
             made.count = count
             made.fixed_count = True
             self.body.computations.append(Computation("count", made.node, count))
-
-    def _control(self, made: Element, source: etree._Element, context: int) -> None:
-        for child in source:
-            name = local(child)
-            if name == "item":
-                value = first(child, "value")
-                label = first(child, "label")
-                text = "" if value is None else (value.text or "")
-                made.choices.append(Choice(text.strip(), read_text(label, self.form)))
-            elif name == "itemset":
-                made.itemset = self._itemset(child, self.form.nodes[made.node].path)
-                if made.itemset is not None:
-                    self.body.computations.append(
-                        Computation("itemset", made.node, made.itemset.nodeset)
-                    )
 
     def _queried(self, made: Element) -> None:
         """An input with a query is a select over a list kept beside the form."""

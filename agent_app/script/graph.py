@@ -29,8 +29,10 @@ def order(
     Raises Cycles with the computations of every cycle.
     """
     reads = [_reads(each, syntax, shape) for each in computations]
-    after = _followers(computations, reads, shape)
-    ranked = _sort(computations, after)
+    writing = [n for n, each in enumerate(computations) if each.aspect in WRITES]
+    showing = [n for n, each in enumerate(computations) if each.aspect not in WRITES]
+    after = _followers(computations, writing, reads, shape)
+    ranked = [*_sort(computations, writing, after), *showing]
     rank = {old: new for new, old in enumerate(ranked)}
     edges: dict[int, list[tuple[int, int]]] = {}
     for old, found in enumerate(reads):
@@ -51,53 +53,59 @@ def _reads(computation: Computation, syntax: Mapping[str, Ast], shape: Shape) ->
 
 
 def _followers(
-    computations: Sequence[Computation], reads: Sequence[set[Read]], shape: Shape
-) -> list[dict[int, bool]]:
-    """For each computation, who must come after it; True where in the same instance for sure."""
+    computations: Sequence[Computation],
+    writing: Sequence[int],
+    reads: Sequence[set[Read]],
+    shape: Shape,
+) -> dict[int, dict[int, bool]]:
+    """For each writer, the writers after it; True where in the same instance for sure."""
     writers: dict[int, list[int]] = {}
-    for number, each in enumerate(computations):
-        if each.aspect not in WRITES:
-            continue
-        touched = (
-            [each.node] if each.aspect in ("calculate", "itemset") else shape.subtree(each.node)
-        )
-        for node in touched:
+    for number in writing:
+        each = computations[number]
+        alone = each.aspect in ("calculate", "itemset")
+        for node in [each.node] if alone else shape.subtree(each.node):
             writers.setdefault(node, []).append(number)
-    after: list[dict[int, bool]] = [{} for _ in computations]
-    for number, found in enumerate(reads):
-        for read in found:
+    after: dict[int, dict[int, bool]] = {number: {} for number in writing}
+    for number in writing:
+        for read in reads[number]:
             for writer in writers.get(read.node, ()):
-                if _same_step(computations, writer, number, read):
-                    continue
-                strict = (
-                    read.sure
-                    and computations[writer].aspect != "count"
-                    and not (read.across and _own_repeat(computations[number].node, read, shape))
-                )
-                after[writer][number] = after[writer].get(number, False) or strict
-        if computations[number].aspect == "relevant":
-            continue
-        for writer in writers.get(computations[number].node, ()):
-            if computations[writer].aspect == "relevant" and writer != number:
-                after[writer].setdefault(number, True)
+                if not _same_step(computations, writer, number):
+                    strict = _strict(computations, writer, number, read, shape)
+                    after[writer][number] = after[writer].get(number, False) or strict
+        if computations[number].aspect != "relevant":
+            for writer in writers.get(computations[number].node, ()):
+                if computations[writer].aspect == "relevant":
+                    after[writer].setdefault(number, True)
     return after
 
 
-def _same_step(computations: Sequence[Computation], writer: int, number: int, read: Read) -> bool:
-    """Sinks may read what they judge; a count may read the instances it makes."""
+def _strict(
+    computations: Sequence[Computation], writer: int, number: int, read: Read, shape: Shape
+) -> bool:
+    """Whether the one must be computed before the other, whatever the record holds."""
+    if not read.sure or computations[writer].aspect == "count":
+        return False
+    return not read.across or shape.shared_repeat(read.node, computations[number].node) < 0
+
+
+def _same_step(computations: Sequence[Computation], writer: int, number: int) -> bool:
+    """A count may read the instances it makes, an itemset the choice it filters."""
     return writer == number and computations[number].aspect in ("count", "itemset")
 
 
-def _own_repeat(node: int, read: Read, shape: Shape) -> bool:
-    return shape.shared_repeat(read.node, node) >= 0
-
-
-def _sort(computations: Sequence[Computation], after: Sequence[dict[int, bool]]) -> list[int]:
+def _sort(
+    computations: Sequence[Computation],
+    writing: Sequence[int],
+    after: Mapping[int, dict[int, bool]],
+) -> list[int]:
     """Topological order by Tarjan's components; raises Cycles where a cycle is certain."""
-    components = _components([list(each) for each in after])
+    components = _components({number: list(after[number]) for number in writing})
     cycles = []
     ordered: list[int] = []
     for component in reversed(components):
+        if len(component) == 1 and component[0] not in after[component[0]]:
+            ordered += component
+            continue
         members = set(component)
         strict = {
             n: [m for m, sure in after[n].items() if sure and m in members] for n in component
@@ -111,14 +119,14 @@ def _sort(computations: Sequence[Computation], after: Sequence[dict[int, bool]])
     return ordered
 
 
-def _components(graph: Sequence[Sequence[int]]) -> list[list[int]]:
+def _components(graph: Mapping[int, Sequence[int]]) -> list[list[int]]:
     """Strongly connected components, followers first (Tarjan, without recursion)."""
     index: dict[int, int] = {}
     low: dict[int, int] = {}
     stack: list[int] = []
     held: set[int] = set()
     found: list[list[int]] = []
-    for start in range(len(graph)):
+    for start in graph:
         if start in index:
             continue
         work = [(start, iter(graph[start]))]
