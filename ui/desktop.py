@@ -195,12 +195,12 @@ class Desktop(QObject):
         self._show_custody()
 
     def _pages(self, office: Office) -> Build:
-        text, language = self.text, self.taste.language
+        text = self.text
         return {
             "today": lambda _: TodayPage(TodayModel(office), text),
             "cases": lambda _: CasesPage(CasesModel(office), text),
             "case": lambda case: CasePage(CaseModel(office, case), text),
-            "visit": lambda target: VisitPage(VisitModel(office, *target, language), text),
+            "visit": lambda target: self._visit_page(office, *target),
             "agreement": lambda target: self._agreement_page(office, *target),
             "letters": lambda case: LettersPage(LettersModel(office, case), text),
             "outbox": lambda _: self._outbox_page(office),
@@ -208,6 +208,9 @@ class Desktop(QObject):
             "replay": lambda target: ReplayPage(ReplayModel(office, *target), text),
             "settings": lambda _: self._settings_page(office),
         }
+
+    def _visit_page(self, office: Office, case: str, visit: str) -> QWidget:
+        return VisitPage(VisitModel(office, case, visit, self.taste.language), self.text)
 
     def _agreement_page(
         self, office: Office, case: str, visit: str, _: str, plan: Mapping[str, Any]

@@ -11,12 +11,15 @@ from agent_app.domain.errors import DoorstepError
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line below `doorstep`; each noun adds its own verbs."""
-    from agent_app.cli import letters, rules, script, verify
+    from agent_app.cli.letters import add_parser as letters
+    from agent_app.cli.rules import add_parser as rules
+    from agent_app.cli.script import add_parser as script
+    from agent_app.cli.verify import add_parser as verify
 
     top = argparse.ArgumentParser(prog="doorstep", description="上门通 Doorstep")
     nouns = top.add_subparsers(dest="noun", metavar="COMMAND")
-    for noun in (verify, script, rules, letters):
-        noun.add_parser(nouns)
+    for add in (verify, script, rules, letters):
+        add(nouns)
     return top
 
 

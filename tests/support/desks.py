@@ -11,14 +11,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 import resources
 from agent_app.actions.desk import Desk
 from agent_app.actions.papers import Papers
 from agent_app.documents.certificates import issue_device_certificate, make_ca
 from agent_app.domain.moment import Moment
-from agent_app.journal.signing import b64, public_text, signer
+from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs
 from agent_app.store import cases, meta
 from agent_app.store.db import open_store

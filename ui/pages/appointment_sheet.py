@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from agent_app.actions.appointments import CHANNELS
 from ui.text import Text
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
@@ -24,11 +23,13 @@ SOON = timedelta(minutes=30)
 Told = Callable[[str, datetime, str], object]
 
 
-def appointment_sheet(page: QWidget, now: datetime, text: Text, told: Told) -> Sheet:
-    """`told` gets the channel, the time (aware) and the purpose once all three are chosen."""
+def appointment_sheet(
+    page: QWidget, now: datetime, text: Text, channels_known: Sequence[str], told: Told
+) -> Sheet:
+    """`channels_known` are the ways to tell; `told` gets the channel, the time (aware) and the purpose once all three are chosen."""
     times = slots(now)
     channels = Choices(
-        [Option(name, text.say(f"case.channel_{name}")) for name in CHANNELS],
+        [Option(name, text.say(f"case.channel_{name}")) for name in channels_known],
         columns=3,
         chosen=("call",),
         name="appointment-channel",

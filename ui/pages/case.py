@@ -58,7 +58,7 @@ class CasePage(Page):
 
     def _book(self) -> None:
         now = self._model.office.now().wall
-        appointment_sheet(self, now, self.text, self._model.notify)
+        appointment_sheet(self, now, self.text, self._model.channels, self._model.notify)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

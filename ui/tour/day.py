@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from agent_app.domain.rules import State
+from agent_app.queries.today import DayList
 from ui.app import catch_errors
 from ui.demo import LocalOffice
 from ui.desktop import Desktop
@@ -221,7 +223,7 @@ class Day:
             if len(found) < 2:
                 raise NotThere(f"both papers; there is {found}")
             counts["made"] = len(found)
-            self.agent.desktop.window.open("letters", case)  # type: ignore[union-attr]
+            self.agent.turn_to("letters", case)
             self.agent.picture("letters")
 
     # -- evening
@@ -236,7 +238,7 @@ class Day:
             self._synced(hand)
             hand.press("nav-outbox")
             hand.settle()
-            box = hand.desktop.window.page._model.outbox  # type: ignore[union-attr]
+            box = hand.model().outbox
             if not box.nothing_missing:
                 raise NotThere(f"everything confirmed; {box.confirmed} of {box.total}")
             hand.picture("outbox-confirmed")
@@ -249,7 +251,7 @@ class Day:
             self._synced(hand)
             hand.press("nav-reviews")
             hand.picture("reviews")
-            visits = [row.visit for row in hand.desktop.window.page._model.rows]  # type: ignore[union-attr]
+            visits = [row.visit for row in hand.model().rows]
             counts["visits"] = len(visits)
             hand.press(f"review-{self.visit}")
             hand.picture("replay")
@@ -287,20 +289,22 @@ class Day:
                 hand.desktop.wear(taste)
                 hand.window.resize(*size)
                 for page, argument in (("today", None), ("case", self._case), ("settings", None)):
-                    hand.desktop.window.open(page, argument)  # type: ignore[union-attr]
+                    hand.turn_to(page, argument)
                     hand.picture(f"{page}-{name}")
 
     # -- reading
 
-    def _day(self):  # type: ignore[no-untyped-def]
+    def _day(self) -> DayList:
         hand = self.agent
         hand.wait(lambda: hand.sees("nav-today"), "the navigation")
         hand.press("nav-today")
         hand.wait(lambda: self._page_model().day is not None, "the day list")
-        return self._page_model().day
+        day = self._page_model().day
+        assert isinstance(day, DayList)
+        return day
 
-    def _page_model(self):  # type: ignore[no-untyped-def]
-        return self.agent.desktop.window.page._model  # type: ignore[union-attr]
+    def _page_model(self) -> Any:
+        return self.agent.model()
 
 
 LIGHT = Taste()
@@ -345,7 +349,7 @@ def _sign(hand: Hand) -> None:
     hand.wait(lambda: hand.sees("agreement-rows"), "the terms, large")
     hand.picture("agreement-read")
     hand.press("agreement-next")
-    terms = hand.desktop.window.page._model.terms  # type: ignore[union-attr]
+    terms = hand.model().terms
     for name, right in (
         ("amount", str(terms.first.minor)),
         ("date", str(terms.first_due.day)),

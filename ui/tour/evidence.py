@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from agent_app.journal.verify import verify_file
 from ui.tour.day import Company, Day
@@ -36,7 +37,7 @@ def check_evidence(company: Company, day: Day, report: Report) -> None:
         counts |= _other_tools(out / "agreement.pdf")
 
 
-def _other_tools(pdf) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _other_tools(pdf: Path) -> dict[str, str]:
     """What poppler says of the agreement; where it is not installed, that it is not."""
     if not shutil.which("pdfsig"):
         return {"poppler": "not installed"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -41,6 +42,17 @@ class Hand:
     def window(self) -> QWidget:
         assert self.desktop.window is not None
         return self.desktop.window
+
+    def model(self) -> Any:
+        """The view-model of the page shown, to read what the page shows from."""
+        assert self.desktop.window is not None
+        return getattr(self.desktop.window.page, "_model", None)
+
+    def turn_to(self, page: str, argument: object = None) -> None:
+        """Open a page by name."""
+        assert self.desktop.window is not None
+        self.desktop.window.open(page, argument)
+        self.settle()
 
     def wait(self, until: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let the app run until `until()` is true. Raises NotThere naming `what`."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Signal
 
-from agent_app.actions.appointments import notify_appointment
+from agent_app.actions.appointments import CHANNELS, notify_appointment
 from agent_app.actions.desk import Change
 from agent_app.actions.visits import start_visit
 from agent_app.queries.case_page import CasePage, case_page
@@ -17,6 +17,7 @@ class CaseModel(ViewModel):
     """The case page; `started` carries the id of a visit just begun."""
 
     started = Signal(str)
+    channels = CHANNELS
 
     def __init__(self, office: Office, case: str) -> None:
         super().__init__(office)
