@@ -27,7 +27,8 @@ def serve(office: Office, shelf: PackShelf, *, host: str, port: int, ready: Path
         if ready is not None:
             _announce(ready, url)
         print(url, flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
+        with office.db():  # while one connection stays open, closing others costs no checkpoint
+            uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 

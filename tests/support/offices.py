@@ -89,7 +89,7 @@ def real_packs() -> PackShelf:
 def listening(office: Office) -> Iterator[str]:
     """The real application under a real server; yields its address."""
     app = make_app(office, real_packs())
-    with socket.create_server(("127.0.0.1", 0)) as bound:
+    with office.db(), socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
