@@ -12,14 +12,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from agent_app.documents import figures, frame, law, qr
-from agent_app.documents.flow import flow
+from agent_app.documents import frame, law
+from agent_app.documents.composer import Composer, Paper, Words
 from agent_app.documents.fonts import Fonts
-from agent_app.documents.markup import Block, plain
+from agent_app.documents.markup import plain
 from agent_app.documents.sheets import HEIGHT, About, Sheets
-from agent_app.documents.strips import Placed, Strip, operators, paginate
-from agent_app.documents.template import LANGUAGES, Source, fill, read_source
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.strips import operators
+from agent_app.documents.template import Source, fill, read_source
+from agent_app.documents.typeset import Setter
 from agent_app.domain.errors import BadInput, Fault
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Template:
 
     source: Source
     fonts: Fonts
-    words: Mapping[str, Mapping[str, str]]
+    words: Words
     _setters: dict[tuple[str, str], "_Office"] = field(default_factory=dict, compare=False)
 
     def office(self, language: str, agency: Mapping[str, Any]) -> "_Office":
@@ -90,21 +90,6 @@ class _Office:
         first = operators(frame.letterhead(setter, glyphs, agency), HEIGHT)
         following = operators(frame.running_head(setter, glyphs, agency), HEIGHT)
         return cls(setter, zlib.compress(first.encode(), 9), zlib.compress(following.encode(), 9))
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One letter to set: what the template is filled with and the marks of this copy.
-
-    `seal_text` goes into the QR code; `inks` are those who signed, by role.
-    """
-
-    case: Mapping[str, Any]
-    language: str
-    serial: str
-    at: datetime
-    seal_text: str | None = None
-    inks: Mapping[str, frame.Ink] = field(default_factory=dict)
 
 
 def load_templates(
@@ -214,7 +199,7 @@ class Batch:
         letter = {"serial": paper.serial, "date": paper.at.date().isoformat()}
         values = {**paper.case, "letter": letter}
         blocks = fill(source.bodies[paper.language], values, file=source.file)
-        composer = _Composer(self.template, self.office.setter, self._glyphs, paper)
+        composer = Composer(source, self.template.words, self.office.setter, self._glyphs, paper)
         pages = composer.pages(blocks)
         for number, placed in enumerate(pages):
             name, packed = ("S", self.office.first) if number == 0 else ("T", self.office.following)
@@ -228,65 +213,13 @@ class Batch:
         return "\n".join([title, *(plain("\t".join(block.cells)) for block in blocks)])
 
 
-class _Composer:
-    """Puts one letter together: address, particulars, title, text, close, foot."""
-
-    def __init__(self, template: Template, setter: Setter, glyphs: Pair, paper: Paper) -> None:
-        self._front = template.source.front
-        self._title = template.source.titles[paper.language]
-        self._setter, self._glyphs, self._paper = setter, glyphs, paper
-        self._words = {key: text.get(paper.language, "") for key, text in template.words.items()}
-
-    def pages(self, blocks: list[Block]) -> list[list[Placed]]:
-        head, top = self._head()
-        look = self._setter.styles["title"]
-        title = self._setter.paragraph(self._glyphs, self._title, look, frame.LEFT, frame.MEASURE)
-        strips = [strip._replace(keep=True) for strip in title]
-        strips += flow(self._setter, self._glyphs, blocks, frame.LEFT, frame.MEASURE)
-        pages = paginate([*strips, *self._end()], top, frame.NEXT_TOP, frame.BOTTOM)
-        pages[0] = head + pages[0]
-        for number, placed in enumerate(pages, 1):
-            page = self._words["page"].format(page=number, pages=len(pages))
-            left = f"{self._words['serial']} {self._paper.serial}　{self._words['foot']}"
-            placed += frame.foot(self._setter, self._glyphs, left, page)
-        return pages
-
-    def _head(self) -> tuple[list[Placed], float]:
-        paper, words = self._paper, self._words
-        date = figures.long_date(paper.at.date(), paper.language)
-        pairs = [(words["serial"], paper.serial), (words["date"], date)]
-        if paper.case.get("id"):
-            pairs.append((words["case"], str(paper.case["id"])))
-        if not self._front.get("address", True):
-            return frame.particulars(
-                self._setter, self._glyphs, pairs, 29 * frame.MM
-            ), 50 * frame.MM
-        debtor, agency = paper.case["debtor"], paper.case["agency"]
-        name = words["to"].format(name=debtor["name"], salutation=debtor.get("salutation", ""))
-        lines = [name.strip(), str(paper.case["address"]["text"])]
-        placed = frame.address_window(self._setter, self._glyphs, lines, agency)
-        placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
-        return placed, 88 * frame.MM
-
-    def _end(self) -> list[Strip]:
-        paper, words = self._paper, self._words
-        date = figures.long_date(paper.at.date(), paper.language)
-        places = [
-            frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
-            for role in self._front.get("sign", ())
-            if role in paper.inks or (not paper.inks and role in self._front["on_paper"])
-        ]
-        strips = frame.signatures(self._setter, self._glyphs, places)
-        signed_by = [str(paper.case["agency"]["name"])]
-        if self._front.get("stamp", False):
-            signed_by.append(words["stamp"])
-        coded = paper.seal_text if self._front.get("qr", True) else None
-        code = qr.modules(coded) if coded else None
-        caption = [words["scan"], words["scan_serial"].format(serial=paper.serial)]
-        end = frame.closing(
-            self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption
-        )
-        return [*strips, end]
-
-
-__all__ = ["LANGUAGES", "Paper", "Rendered", "Template", "load_templates", "render"]
+__all__ = [
+    "Paper",
+    "Rendered",
+    "Template",
+    "load_templates",
+    "render",
+    "render_batch",
+    "render_paper",
+    "shared_texts",
+]

@@ -1,0 +1,94 @@
+"""One paper put together: address, particulars, title, text, places to sign, close, foot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agent_app.documents import figures, frame, qr
+from agent_app.documents.flow import flow
+from agent_app.documents.markup import Block
+from agent_app.documents.strips import Placed, Strip, paginate
+from agent_app.documents.template import Source
+from agent_app.documents.typeset import Pair, Setter
+
+Words = Mapping[str, Mapping[str, str]]
+"""The words around every paper, each by language (letters/frame.toml of a pack)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One letter to set: what the template is filled with and the marks of this copy.
+
+    `seal_text` goes into the QR code; `inks` are those who signed, by role.
+    """
+
+    case: Mapping[str, Any]
+    language: str
+    serial: str
+    at: datetime
+    seal_text: str | None = None
+    inks: Mapping[str, frame.Ink] = field(default_factory=dict)
+
+
+class Composer:
+    """Puts one letter together: address, particulars, title, text, close, foot."""
+
+    def __init__(
+        self, source: Source, words: Words, setter: Setter, glyphs: Pair, paper: Paper
+    ) -> None:
+        self._front = source.front
+        self._title = source.titles[paper.language]
+        self._setter, self._glyphs, self._paper = setter, glyphs, paper
+        self._words = {key: text.get(paper.language, "") for key, text in words.items()}
+
+    def pages(self, blocks: list[Block]) -> list[list[Placed]]:
+        head, top = self._head()
+        look = self._setter.styles["title"]
+        title = self._setter.paragraph(self._glyphs, self._title, look, frame.LEFT, frame.MEASURE)
+        strips = [strip._replace(keep=True) for strip in title]
+        strips += flow(self._setter, self._glyphs, blocks, frame.LEFT, frame.MEASURE)
+        pages = paginate([*strips, *self._end()], top, frame.NEXT_TOP, frame.BOTTOM)
+        pages[0] = head + pages[0]
+        for number, placed in enumerate(pages, 1):
+            page = self._words["page"].format(page=number, pages=len(pages))
+            left = f"{self._words['serial']} {self._paper.serial}　{self._words['foot']}"
+            placed += frame.foot(self._setter, self._glyphs, left, page)
+        return pages
+
+    def _head(self) -> tuple[list[Placed], float]:
+        paper, words = self._paper, self._words
+        date = figures.long_date(paper.at.date(), paper.language)
+        pairs = [(words["serial"], paper.serial), (words["date"], date)]
+        if paper.case.get("id"):
+            pairs.append((words["case"], str(paper.case["id"])))
+        if not self._front.get("address", True):
+            return frame.particulars(
+                self._setter, self._glyphs, pairs, 29 * frame.MM
+            ), 50 * frame.MM
+        debtor, agency = paper.case["debtor"], paper.case["agency"]
+        name = words["to"].format(name=debtor["name"], salutation=debtor.get("salutation", ""))
+        lines = [name.strip(), str(paper.case["address"]["text"])]
+        placed = frame.address_window(self._setter, self._glyphs, lines, agency)
+        placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
+        return placed, 88 * frame.MM
+
+    def _end(self) -> list[Strip]:
+        paper, words = self._paper, self._words
+        date = figures.long_date(paper.at.date(), paper.language)
+        places = [
+            frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
+            for role in self._front.get("sign", ())
+            if role in paper.inks or (not paper.inks and role in self._front["on_paper"])
+        ]
+        strips = frame.signatures(self._setter, self._glyphs, places)
+        signed_by = [str(paper.case["agency"]["name"])]
+        if self._front.get("stamp", False):
+            signed_by.append(words["stamp"])
+        coded = paper.seal_text if self._front.get("qr", True) else None
+        code = qr.modules(coded) if coded else None
+        caption = [words["scan"], words["scan_serial"].format(serial=paper.serial)]
+        end = frame.closing(
+            self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption
+        )
+        return [*strips, end]
