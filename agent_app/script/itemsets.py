@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent_app.script import views
@@ -32,8 +33,9 @@ def choices(session: Live, node: RecordNode) -> list[Shown]:
         return [Shown(choice.value, None) for choice in element.choices]
     held = session.choices.get(node)
     if held is None:
-        held = session.choices[node] = _evaluate(session, node, element.itemset)
-    return held
+        with suppress(XPathError):
+            held = session.choices[node] = _evaluate(session, node, element.itemset)
+    return held or []
 
 
 def _evaluate(session: Live, node: RecordNode, itemset: Itemset) -> list[Shown]:

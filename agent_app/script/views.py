@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent_app.script import finding, itemsets
 from agent_app.script.form import REPEAT, Bind, Element, Text
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.xpath.code import text_of
+from agent_app.script.xpath.code import XPathError, text_of
 
 if TYPE_CHECKING:
     from agent_app.script.session import Session
@@ -79,14 +80,15 @@ class Violation:
 
 
 def parts_text(session: Session, parts: list[str | list[str]], node: RecordNode) -> str:
+    """Words with their outputs; an output that cannot be computed is left out, not the words."""
     said = []
     for part in parts:
         if isinstance(part, str):
             said.append(part)
-        else:
-            said.append(
-                text_of(session.form.code(part[0], node.definition.index))(session.context(node))
-            )
+            continue
+        with suppress(XPathError):
+            read = text_of(session.form.code(part[0], node.definition.index))
+            said.append(read(session.context(node)))
     return "".join(said)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from xml.sax.saxutils import quoteattr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import load_form
@@ -222,9 +225,11 @@ def test_every_select_loads_and_runs(kind: str) -> None:
         ),
         (
             "places.geojson",
-            '{"type": "FeatureCollection", "features": ['
-            '{"type": "Feature", "id": "a", "properties": {"title": "A"}, "geometry": {"type": "Point", "coordinates": [1, 2]}},'
-            '{"type": "Feature", "id": "b", "properties": {"title": "B"}, "geometry": {"type": "Point", "coordinates": [3, 4]}}]}',
+            (
+                '{"type": "FeatureCollection", "features": ['
+                '{"type": "Feature", "id": "a", "properties": {"title": "A"}, "geometry": {"type": "Point", "coordinates": [1, 2]}},'
+                '{"type": "Feature", "id": "b", "properties": {"title": "B"}, "geometry": {"type": "Point", "coordinates": [3, 4]}}]}'
+            ),
         ),
     ],
 )
@@ -283,3 +288,18 @@ def test_an_entity_and_a_last_saved_value_load() -> None:
     session = start(form, instances={"__last-saved": "<data><who>before</who></data>"})
     assert session.view("/data/who").value == "before"
     assert values(session)["/data/meta/entity/label"] == "before"
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+def test_any_bytes_load_or_are_refused(source: bytes) -> None:
+    with suppress(BadInput):
+        load_form(source)
+
+
+@given(st.text("</>= a\"'[]()$.1", max_size=20))
+def test_any_expression_loads_or_is_refused(text: str) -> None:
+    source = xform("<a/>", f'<bind nodeset="/data/a" constraint={quoteattr(text)}/>')
+    with suppress(BadInput):
+        session = start(source)
+        session.answer("/data/a", "1")
+        assert session.view("/data/a").value == "1"
