@@ -12,6 +12,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from ui.tidy import Tidy
+
 _NET_THREADS = 3
 
 
@@ -29,6 +31,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._tidy = Tidy(self)
         self._store = ThreadPoolExecutor(1, "store")
         self._net = ThreadPoolExecutor(_NET_THREADS, "net")
         self._running = 0
@@ -82,6 +85,7 @@ class Jobs(QObject):
         """Finish what runs, drop what waits, end the threads."""
         for pool in (self._net, self._store):
             pool.shutdown(wait=True, cancel_futures=True)
+        self._tidy.stop()
 
     def _start(
         self,

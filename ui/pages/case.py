@@ -181,7 +181,7 @@ class CasePage(Page):
         )
         months = [
             Bar(month.month[-2:].lstrip("0"), month.paid.minor, month.bill.minor)
-            for month in case.history[-6:]
+            for month in sorted(case.history, key=lambda one: one.month)[-6:]
         ]
         if months:
             card.body.addWidget(Label(text.say("case.history"), "eyebrow"))
@@ -229,7 +229,8 @@ class CasePage(Page):
         text = self.text
         what = text.choose(f"events.{line.what}", line.what)
         when = text.moment(line.at) if line.at else str(line.body.get("on", ""))
-        parts = [when, line.by, said_in(line.body, self._model.office, text), line.message]
+        by = text.choose(f"values.{line.by}", line.by)
+        parts = [when, by, said_in(line.body, self._model.office, text), line.message]
         badge = None
         if line.state in ("unsent", "refused", "parked"):
             tone = "danger" if line.state == "refused" else "info"
