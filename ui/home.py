@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.opening import close_desk, open_desk
+from agent_app.actions.opening import close_desk, newest_packs, open_desk
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import PackSet
@@ -79,7 +79,7 @@ class Home:
         desk = open_desk(
             which,
             keys,
-            packs=self.packs,
+            shipped=self.packs,
             cache=self.data / "cache",
             entropy=self.entropy,
             app=self.app,
@@ -91,6 +91,10 @@ class Home:
             close_desk(desk)
             raise
         return desk
+
+    def newest_packs(self, desk: Desk) -> PackSet:
+        """The packs the last sync brought, or those at hand; call it on the store thread."""
+        return newest_packs(desk.db, desk.cache, self.packs)
 
     def line(self, keys: Keys) -> Transport:
         """A connection to the office signed by this device, for one call at a time."""

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,8 +55,9 @@ def run_app(
     opened: tuple[Profile, Keys] | None = None,
 ) -> int:
     """The window, until it is closed; `opened` is a profile that is unlocked already."""
+    from agent_app.vault.relock import restart_locked
     from ui.app import build_app, catch_errors
-    from ui.desktop import Desktop
+    from ui.desktop import Desktop, Habits
     from ui.jobs import Jobs
     from ui.viewmodels.settings import Taste
 
@@ -69,7 +71,9 @@ def run_app(
         told = {"language": new.language, "theme": new.theme, "text_scale": new.scale}
         settings.save(settings.load(data, os.environ).but(**told))
 
-    desktop = Desktop(home, Jobs(), taste, keep=keep, url=url or chosen.server)
+    again = partial(restart_locked, lambda: None, ("-m", "ui.main"))
+    habits = Habits(chosen.sync_minutes, chosen.lock_minutes, None if opened else again)
+    desktop = Desktop(home, Jobs(), taste, keep=keep, url=url or chosen.server, habits=habits)
     catch_errors(lambda error: _unexpected(desktop, error))
     desktop.begin()
     if opened is not None:

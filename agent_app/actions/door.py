@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
@@ -12,6 +12,10 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.store import cases
 
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "birth_month": lambda said: said.strip().removesuffix("月").zfill(2),
+}
+"""How a spoken answer is written in the check: "5" or "5月" is month 05."""
 NEEDED = 2
 """How many data points the person must give of themselves (regulations.md §10 step 5)."""
 
@@ -29,7 +33,10 @@ def check_identity(
     asked = {field: said for field, said in answers.items() if said.strip()}
     if len(asked) < NEEDED:
         raise BadInput(Fault("too few answers", mend=f"ask {NEEDED} of {', '.join(checks)}"))
-    passed = all(field in checks and _agrees(checks[field], said) for field, said in asked.items())
+    passed = all(
+        field in checks and _agrees(checks[field], FORMS.get(field, str)(said))
+        for field, said in asked.items()
+    )
     body = {"method": "two_points", "fields": sorted(asked), "passed": passed}
     record(desk, at, "identity_checked", body, case=case, visit=visit)
     return Change.of([case], "visit", made=passed)

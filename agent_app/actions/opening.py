@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.papers import Papers
+from agent_app.domain.errors import BadInput
 from agent_app.journal.signing import public_text, signer, unb64
-from agent_app.packs import PackSet
-from agent_app.store import files, recovery
+from agent_app.packs import PackSet, load_packs
+from agent_app.store import files, packs, recovery
+from agent_app.store.db import Store
 from agent_app.store.files import FileBox
 from agent_app.store.journal_file import JournalFile
 from agent_app.vault.profile import Profile
@@ -21,7 +24,7 @@ def open_desk(
     profile: Profile,
     keys: Keys,
     *,
-    packs: PackSet,
+    shipped: PackSet,
     cache: Path,
     entropy: Callable[[int], bytes],
     app: str,
@@ -45,7 +48,7 @@ def open_desk(
     return Desk(
         db=db,
         files=box,
-        packs=packs,
+        packs=newest_packs(db, cache, shipped),
         papers=Papers(cache),
         device=keys.device,
         user=keys.user,
@@ -59,6 +62,21 @@ def open_desk(
         app=app,
         cache=cache,
     )
+
+
+def newest_packs(db: Store, cache: Path, shipped: PackSet) -> PackSet:
+    """The packs the office hands out, once all their files are here; the shipped ones until then.
+
+    A pack the office sent with a fault in it is not used: the shipped ones stay.
+    """
+    folder = packs.unpack(db, cache)
+    if folder is None:
+        return shipped
+    try:
+        return load_packs(folder)
+    except BadInput:
+        logging.getLogger(__name__).warning("the office's packs have faults; ours are used")
+        return shipped
 
 
 def close_desk(desk: Desk) -> None:

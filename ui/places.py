@@ -1,0 +1,99 @@
+"""Which pages there are, for whom, and how each is made from an open desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ui.pages.agreement import AgreementPage
+from ui.pages.case import CasePage
+from ui.pages.cases import CasesPage
+from ui.pages.letters import LettersPage
+from ui.pages.outbox import OutboxPage
+from ui.pages.replay import ReplayPage
+from ui.pages.reviews import ReviewsPage
+from ui.pages.settings import SettingsPage
+from ui.pages.today import TodayPage
+from ui.pages.visit import VisitPage
+from ui.shell import Place
+from ui.text import Text
+from ui.viewmodels.agreement import AgreementModel
+from ui.viewmodels.case import CaseModel
+from ui.viewmodels.cases import CasesModel
+from ui.viewmodels.letters import LettersModel
+from ui.viewmodels.office import Office
+from ui.viewmodels.outbox import OutboxModel
+from ui.viewmodels.replay import ReplayModel
+from ui.viewmodels.reviews import ReviewsModel
+from ui.viewmodels.settings import SettingsModel, Taste
+from ui.viewmodels.today import TodayModel
+from ui.viewmodels.visit import VisitModel
+
+AGENT_PLACES = ("today", "cases", "letters", "outbox", "settings")
+LEAD_PLACES = ("reviews", "cases", "outbox", "settings")
+AT_A_DOOR = frozenset({"visit", "agreement"})
+"""Pages that are never rebuilt under the person's hand."""
+
+Build = Mapping[str, Callable[[Any], QWidget]]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a page may ask of the desktop."""
+
+    sync: Callable[[], object]
+    lock: Callable[[], object]
+    wear: Callable[[Taste], object]
+
+
+def places(office: Office, text: Text) -> list[Place]:
+    """The navigation of whoever is at the desk; the first is where they begin."""
+    names = LEAD_PLACES if office.desk.role in ("lead", "admin") else AGENT_PLACES
+    return [Place(name, name, text.say(f"shell.nav_{name}")) for name in names]
+
+
+def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
+    """How each page is made, by name, from its argument."""
+    language = taste.language
+
+    def visit(target: tuple[str, str]) -> QWidget:
+        case, visit = target
+        return VisitPage(VisitModel(office, case, visit, language), text)
+
+    def agreement(target: tuple[str, str, str, Mapping[str, Any]]) -> QWidget:
+        case, visit, _, plan = target
+        return AgreementPage(AgreementModel(office, case, visit, plan, language), text)
+
+    def replay(target: tuple[str, str]) -> QWidget:
+        case, visit = target
+        return ReplayPage(ReplayModel(office, case, visit), text)
+
+    def outbox(_: object) -> QWidget:
+        model = OutboxModel(office)
+        model.sync_wanted.connect(wishes.sync)
+        return OutboxPage(model, text)
+
+    def settings(_: object) -> QWidget:
+        desk = office.desk
+        facts = {"device": desk.device, "user": desk.user, "version": desk.app}
+        model = SettingsModel(taste, lambda _: None, facts)
+        model.changed.connect(wishes.wear)
+        page = SettingsPage(model, text)
+        page.lock_wanted.connect(wishes.lock)
+        return page
+
+    return {
+        "today": lambda _: TodayPage(TodayModel(office), text),
+        "cases": lambda _: CasesPage(CasesModel(office), text),
+        "case": lambda case: CasePage(CaseModel(office, case), text),
+        "visit": visit,
+        "agreement": agreement,
+        "letters": lambda case: LettersPage(LettersModel(office, case), text),
+        "outbox": outbox,
+        "reviews": lambda _: ReviewsPage(ReviewsModel(office), text),
+        "replay": replay,
+        "settings": settings,
+    }
