@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ zh_CN = "{title}"
 # --- Doorstep ------------------------------------------------------------------------------
 
 
+@cache
 def doorstep_setup() -> Any:
     from agent_app.documents import letter
     from agent_app.documents.fonts import load_fonts

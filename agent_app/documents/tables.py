@@ -96,7 +96,10 @@ def _columns(
     wants = [0.0] * count
     for row in rows:
         for column, cell in enumerate(row.cells):
-            longest = max(_width(glyphs, line) for line in plain(cell).split("\n"))
+            if BOLD in cell or "\n" in cell:
+                longest = max(_width(glyphs, line) for line in plain(cell).split("\n"))
+            else:
+                longest = _width(glyphs, cell)
             wants[column] = max(wants[column], longest * size / 1000 + 2 * PAD)
     total = sum(wants)
     if total <= width:

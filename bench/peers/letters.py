@@ -3,6 +3,7 @@
 import json
 import random
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,9 @@ def with_picture(one: dict[str, Any]) -> dict[str, Any]:
     return one | {"svg": svg(one["qr"])}
 
 
-def run_typst(made: list[dict[str, Any]], out: Path, mode: str) -> None:
+@cache
+def typst_compiler(out: Path) -> Any:
+    """Fonts found and the source at hand, as a program that prints all day has them."""
     import typst
 
     source = out / "letter.typ"
@@ -121,10 +124,14 @@ def run_typst(made: list[dict[str, Any]], out: Path, mode: str) -> None:
     }.items():  # fmt: skip
         text = text.replace(key, value)
     source.write_text(text)
-    compiler = typst.Compiler(
+    return typst.Compiler(
         str(source), font_paths=[str(FONT_CACHE)], ignore_system_fonts=True,
-        sys_inputs={"d": json.dumps([with_picture(made[0])])},
+        sys_inputs={"d": json.dumps([with_picture(letters(1)[0])])},
     )  # fmt: skip
+
+
+def run_typst(made: list[dict[str, Any]], out: Path, mode: str) -> None:
+    compiler = typst_compiler(out)
     batches = [made] if mode == "one" else [[one] for one in made]
     for number, batch in enumerate(batches):
         target = str(out / f"{number}.pdf")
