@@ -17,7 +17,7 @@ from agent_app.domain.errors import Offline, Tampered
 from agent_app.domain.moment import Moment
 from agent_app.journal import receipt
 from agent_app.journal.canonical import canonical
-from agent_app.journal.signing import labelled, unb64, verifies
+from agent_app.journal.signing import labelled, vouches
 from agent_app.store import cases, events, files, meta, packs, quarantine, recovery
 from agent_app.store.db import Store, transaction
 from agent_app.store.events import Settlement
@@ -259,7 +259,7 @@ class Applying:
         plain = msgspec.to_builtins(signed)
         signature = plain.pop("sig")
         message = labelled(label, canonical(plain))
-        if not verifies(self._log_key, unb64(signature), message):
+        if not vouches(self._log_key, signature, message):
             raise Tampered(f"the {label}", expected="the office's signature", found="another")
         mine = signed.device == self._device
         if isinstance(signed, Lease):

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from agent_app.domain.errors import BadInput, Fault, NotAllowed, Tampered
 from agent_app.journal.canonical import canonical
-from agent_app.journal.signing import b64, labelled, public_text, unb64, verifies
+from agent_app.journal.signing import b64, labelled, public_text, unb64, vouches
 from agent_app.store import events, meta
 from agent_app.store.db import Database, transaction
 from agent_app.vault.lease import Lease
@@ -97,7 +97,7 @@ def _csr(keys: DeviceKeys) -> bytes:
 def _check(reply: EnrolReply) -> None:
     plain = msgspec.to_builtins(reply.lease)
     signature = plain.pop("sig")
-    if not verifies(reply.log_key, unb64(signature), labelled("lease", canonical(plain))):
+    if not vouches(reply.log_key, signature, labelled("lease", canonical(plain))):
         raise Tampered("the lease", expected="the office's signature", found="another")
     if len(unb64(reply.server_share)) != 32:
         raise Tampered("the server's share", expected="32 bytes", found="another length")

@@ -99,6 +99,14 @@ def _load(public_key: str) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
     raise BadInput(f"not a public key: {public_key[:24]!r}")
 
 
+def vouches(public_key: str, signature: str, message: bytes) -> bool:
+    """Whether `signature` (its text form) is of `message`; False too for no signature at all."""
+    try:
+        return verifies(public_key, unb64(signature), message)
+    except BadInput:
+        return False
+
+
 def verifies(public_key: str, signature: bytes, message: bytes) -> bool:
     """Whether `signature` over `message` was made with the key behind `public_key` (text)."""
     if len(signature) != 64:
