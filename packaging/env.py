@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -72,9 +73,11 @@ def make_environment() -> None:
 
 
 def install_libraries() -> None:
-    """Qt's system libraries and the two PDF tools the tests compare with (Debian names)."""
+    """Qt's libraries, the PDF tools the tests compare with, and venv where Debian left it out."""
     missing = [package for package, library in LIBRARIES.items() if not loads(library)]
     missing += [package for package, command in COMMANDS.items() if not shutil.which(command)]
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append("python3-venv")
     if not missing:
         return
     line = "apt-get install --yes --no-install-recommends " + " ".join(missing)
