@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,15 @@ from ui.desktop import Desktop
 from ui.tour.cast import Cast
 from ui.tour.doorstep import Visit
 from ui.tour.hand import Hand, NotThere
+from ui.tour.looks import FIRST, LOOKS, look_at, wear
 from ui.tour.report import Report
-from ui.viewmodels.settings import Taste
+from ui.tour.talk import PANELS, PICTURED, SOMEONE_ELSE, STOPPED, TALK
 
 APPOINTMENT = "cn.rung.appointment"
 BEARABLE = 2_000_000
 """Minor units: a debt that a year of instalments can clear, so that the day has an agreement."""
+DOORS = 3
 SENTENCE = "早出晚归 平安到家 伞在门后"
-
-TALK = {
-    "ready": "two_agents badge authorisation_letter recorder sealed_letter plain_dress",
-    "who": "self_identified",
-    "documents": "badge authorisation_letter",
-    "place": "door",
-    "privacy": "alone",
-    "hardship": "income_lost",
-    "dispute": "none",
-    "care": "none",
-    "wishes": "none",
-    "delivery": "handed_signed",
-    "check_amount": "right",
-    "check_date": "right",
-    "check_missed": "right",
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,7 @@ class Day:
         catch_errors(unexpected.append)
         self.agent = Hand(company.agent, screens, unexpected)
         self.lead = Hand(company.lead, screens, unexpected)
-        self._case = self._second = self.visit = ""
+        self._case = self._second = self._third = self.visit = ""
 
     def play(self) -> None:
         """The whole day, in order. Raises at the first step that fails."""
@@ -72,6 +57,7 @@ class Day:
         self._unlock()
         self._visit_with_agreement()
         self._visit_wrong_person()
+        self._visit_stopped()
         self._send()
         self._review()
         self._hear_back()
@@ -112,9 +98,9 @@ class Day:
             self._announce()
             doors = [d for d in self._day().doors if d.knock is State.allow and not d.visit]
             doors.sort(key=lambda door: door.owed.minor > BEARABLE)
-            if len(doors) < 2:
-                raise NotThere("two doors that may be knocked on now")
-            self._case, self._second = doors[0].case, doors[1].case
+            if len(doors) < DOORS:
+                raise NotThere(f"{DOORS} doors that may be knocked on now")
+            self._case, self._second, self._third = (door.case for door in doors[:3])
             hand.press("nav-cases")
             hand.type("cases-search", doors[0].debtor)
             hand.wait(lambda: hand.sees(f"door-{self._case}"), "the case found by name")
@@ -124,13 +110,13 @@ class Day:
             counts["debtor_found_by"] = len(doors[0].debtor)
 
     def _announce(self) -> None:
-        """Where nobody has been told yet, tell two debtors when we come, as the agent would."""
+        """Where nobody has been told yet, tell three debtors when we come, as the agent would."""
         hand = self.agent
         waiting = [d for d in self._day().doors if d.rule == APPOINTMENT and not d.visit]
-        if self._day().open_now >= 2:
+        if self._day().open_now >= DOORS:
             return
         waiting.sort(key=lambda door: door.owed.minor > BEARABLE)
-        for door in waiting[:2]:
+        for door in waiting[:DOORS]:
             hand.press("nav-cases")
             hand.type("cases-search", door.case)
             hand.press(f"door-{door.case}")
@@ -188,13 +174,25 @@ class Day:
         hand = self.agent
         with self._report.step("上门：应门的不是本人 wrong person"):
             self._knock(self._second)
-            answers = {
-                "ready": TALK["ready"],
-                "who": "third_party",
-                "third_answer": "will_tell",
-                "outcome": "message_left",
-            }
-            Visit(hand, answers).walk(pictures={"third_answer": "visit-third-party"})
+            pictures = {"third_answer": "visit-third-party"}
+            Visit(hand, SOMEONE_ELSE).walk(pictures=pictures)
+            hand.wait(lambda: not hand.sees("visit-next"), "the end of the visit")
+
+    def _visit_stopped(self) -> None:
+        """The door opens, they ask us to leave, we leave at once. Seen in every look on the way."""
+        hand = self.agent
+        with self._report.step("上门：对方请我们离开 stopped, and the page in every look"):
+            self._knock(self._third)
+            Visit(hand, TALK).walk(pictures={}, until="documents")
+            target = hand.shown()
+            look_at(hand, [target])
+            hand.turn_to(*target)
+            hand.wait(lambda: hand.sees("visit-stop"), "the visit page")
+            hand.press("visit-stop")
+            hand.choose("stop-reasons", "asked_to_leave")
+            hand.picture("visit-stop")
+            hand.press("stop-now")
+            Visit(hand, STOPPED).walk(pictures={"left": "visit-leave"})
             hand.wait(lambda: not hand.sees("visit-next"), "the end of the visit")
 
     def _keep_papers(self) -> None:
@@ -251,15 +249,14 @@ class Day:
             self._synced(hand)
             hand.press("nav-reviews")
             hand.picture("reviews")
-            visits = [row.visit for row in hand.model().rows]
+            visits = {row.case: row.visit for row in hand.model().rows}
             counts["visits"] = len(visits)
             hand.press(f"review-{self.visit}")
             hand.picture("replay")
             hand.press("accept")
             hand.settle()
-            other = next(one for one in visits if one != self.visit)
             hand.press("nav-reviews")
-            hand.press(f"review-{other}")
+            hand.press(f"review-{visits[self._second]}")
             hand.press("send-back")
             hand.type("replay-comment", "请补充对方愿意转告的原话要点。")
             hand.picture("send-back")
@@ -283,14 +280,21 @@ class Day:
     # -- the same pages, other eyes
 
     def _other_looks(self) -> None:
-        hand = self.agent
         with self._report.step("英文、深色、平板、大字 en, dark, tablet, 200 %"):
-            for name, taste, size in LOOKS:
-                hand.desktop.wear(taste)
-                hand.window.resize(*size)
-                for page, argument in (("today", None), ("case", self._case), ("settings", None)):
-                    hand.turn_to(page, argument)
-                    hand.picture(f"{page}-{name}")
+            case = self._case
+            look_at(
+                self.agent,
+                [
+                    *(("today", None), ("cases", None), ("case", case), ("letters", case)),
+                    *(("outbox", None), ("settings", None)),
+                ],
+            )
+            look_at(self.lead, [("reviews", None), ("replay", (case, self.visit))])
+            wear(self.agent, *(LOOKS[2][1:]))
+            self.agent.press("lock")
+            self.agent.wait(lambda: self.agent.sees("unlock-secret"), "the lock screen")
+            self.agent.picture("unlock-en-dark-tablet")
+            wear(self.agent, *FIRST)
 
     # -- reading
 
@@ -305,79 +309,3 @@ class Day:
 
     def _page_model(self) -> Any:
         return self.agent.model()
-
-
-LIGHT = Taste()
-LOOKS = (
-    ("en", replace(LIGHT, language="en"), (1280, 800)),
-    ("dark", replace(LIGHT, theme="dark"), (1280, 800)),
-    ("en-dark-tablet", replace(LIGHT, language="en", theme="dark"), (1024, 768)),
-    ("contrast", replace(LIGHT, theme="contrast"), (1280, 800)),
-    ("large-text", replace(LIGHT, scale=200), (1280, 800)),
-)
-PICTURED = {
-    "ready": "visit-before",
-    "who": "visit-who-opens",
-    "documents": "visit-introduce",
-    "recording": "visit-recording",
-    "identity": "visit-identity",
-    "told": "visit-statement",
-    "hardship": "visit-listen",
-    "budget": "visit-budget",
-    "plan": "visit-plan",
-    "agreement": "visit-signed",
-    "letter": "visit-letter",
-    "outcome": "visit-outcome",
-}
-
-
-def _budget(hand: Hand) -> None:
-    for name, amount in (("pay", "8600"), ("housing", "2200"), ("food", "1500")):
-        hand.type(f"budget-{name}", amount)
-    hand.press("budget-keep")
-
-
-def _plan(hand: Hand) -> None:
-    hand.wait(lambda: hand.sees("plan-options"), "plans to choose from")
-    hand.press_first("plan-options")
-    hand.press("plan-offer")
-
-
-def _sign(hand: Hand) -> None:
-    """Turn the screen round: read, answer the three checks, sign for each who must, turn back."""
-    hand.press("agreement-turn")
-    hand.wait(lambda: hand.sees("agreement-rows"), "the terms, large")
-    hand.picture("agreement-read")
-    hand.press("agreement-next")
-    terms = hand.model().terms
-    for name, right in (
-        ("amount", str(terms.first.minor)),
-        ("date", str(terms.first_due.day)),
-        ("missed", "tell"),
-    ):
-        hand.choose(f"check-{name}", right)
-    hand.picture("agreement-understood")
-    hand.press("agreement-next")
-    for role in ("debtor", "agent"):
-        hand.draw(f"ink-{role}", SIGNATURE)
-    hand.picture("agreement-signing")
-    hand.press("agreement-next")
-    hand.wait(lambda: hand.sees("agreement-sealed"), "the sealed agreement")
-    hand.look(1.0)
-    hand.picture("agreement-sealed")
-    hand.press("agreement-next")
-    hand.wait(lambda: hand.sees("visit-next"), "the visit page again")
-
-
-SIGNATURE = [
-    (0.2 + 0.5 * part + 0.05 * math.sin(25 * part), 0.5 + 0.25 * math.sin(11 * part))
-    for part in (n / 60 for n in range(61))
-]
-PANELS = {
-    "recording": lambda hand: hand.press("recorder-agree"),
-    "recorder_off": lambda hand: hand.press("recorder-stop"),
-    "budget": _budget,
-    "plan": _plan,
-    "agreement": _sign,
-    "letter": lambda hand: hand.press("letter-make"),
-}
