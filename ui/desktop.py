@@ -116,7 +116,7 @@ class Desktop(QObject):
         self.taste = taste
         self._keep(taste)
         build_app(language=taste.language, theme=taste.theme, scale=taste.scale)
-        self._reopen()
+        self._rebuild()
 
     # -- coming in
 
@@ -203,12 +203,11 @@ class Desktop(QObject):
         self._show_custody()
         return window
 
-    def _reopen(self) -> None:
-        """The page shown, built anew; a page at a door is left alone."""
+    def _rebuild(self) -> None:
+        """The window anew, at the same page with the same way back."""
         if self.office is not None and self.window is not None:
-            shown = self.window.shown
-            if shown[0] not in AT_A_DOOR:
-                self._show_shell(self.office).open(*shown)
+            trail = self.window.trail
+            self._show_shell(self.office).retrace(trail)
 
     def _put(self, window: Shell) -> Shell:
         old, self.window = self.window, window
@@ -247,7 +246,8 @@ class Desktop(QObject):
             return
         if {one.sha256 for one in packs} != {one.sha256 for one in self.office.desk.packs}:
             self.office = replace(self.office, desk=replace(self.office.desk, packs=packs))
-            self._reopen()
+            if self.window is not None and self.window.shown[0] not in AT_A_DOOR:
+                self._rebuild()
 
     def _not_synced(self, renewing: bool, error: DoorstepError) -> None:
         self._show_custody()

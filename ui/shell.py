@@ -105,6 +105,16 @@ class Shell(QMainWindow):
         """Name and argument of the page shown."""
         return self._trail[-1]
 
+    @property
+    def trail(self) -> tuple[tuple[str, Any], ...]:
+        """The pages that led here, the one shown last."""
+        return tuple(self._trail)
+
+    def retrace(self, trail: Sequence[tuple[str, Any]]) -> None:
+        """Show the last page of another window's trail, with the way back kept."""
+        self._trail = list(trail)
+        self._show()
+
     def reopen(self) -> None:
         """Build the page shown anew."""
         self._show()

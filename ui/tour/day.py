@@ -14,7 +14,7 @@ from ui.desktop import Desktop
 from ui.tour.cast import Cast
 from ui.tour.doorstep import Visit
 from ui.tour.hand import Hand, NotThere
-from ui.tour.looks import FIRST, LOOKS, look_at, wear
+from ui.tour.looks import FIRST, LOOKS, look_again, look_at, wear
 from ui.tour.report import Report
 from ui.tour.talk import PANELS, PICTURED, SOMEONE_ELSE, STOPPED, TALK
 
@@ -184,9 +184,7 @@ class Day:
         with self._report.step("上门：对方请我们离开 stopped, and the page in every look"):
             self._knock(self._third)
             Visit(hand, TALK).walk(pictures={}, until="documents")
-            target = hand.shown()
-            look_at(hand, [target])
-            hand.turn_to(*target)
+            look_again(hand, "visit")
             hand.wait(lambda: hand.sees("visit-stop"), "the visit page")
             hand.press("visit-stop")
             hand.choose("stop-reasons", "asked_to_leave")

@@ -54,11 +54,6 @@ class Hand:
         self.desktop.window.open(page, argument)
         self.settle()
 
-    def shown(self) -> tuple[str, Any]:
-        """Name and argument of the page shown."""
-        assert self.desktop.window is not None
-        return self.desktop.window.shown
-
     def wait(self, until: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let the app run until `until()` is true. Raises NotThere naming `what`."""
         end = monotonic() + seconds

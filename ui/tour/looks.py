@@ -30,6 +30,15 @@ def look_at(hand: Hand, pages: Iterable[tuple[str, object]]) -> None:
     wear(hand, *FIRST)
 
 
+def look_again(hand: Hand, called: str) -> None:
+    """A picture of the page shown in each look, without leaving it."""
+    for name, taste, size in LOOKS:
+        wear(hand, taste, size)
+        hand.look(0.3)
+        hand.picture(f"{called}-{name}")
+    wear(hand, *FIRST)
+
+
 def wear(hand: Hand, taste: Taste, size: tuple[int, int]) -> None:
     hand.desktop.wear(taste)
     hand.window.resize(*size)

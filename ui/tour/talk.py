@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ui.tour.hand import Hand
-from ui.tour.looks import look_at
+from ui.tour.looks import look_again
 
 TALK = {
     "ready": "two_agents badge authorisation_letter recorder sealed_letter plain_dress",
@@ -62,9 +62,7 @@ def _sign(hand: Hand) -> None:
     hand.press("agreement-turn")
     hand.wait(lambda: hand.sees("agreement-rows"), "the terms, large")
     hand.picture("agreement-read")
-    paper = hand.shown()
-    look_at(hand, [paper])
-    hand.turn_to(*paper)
+    look_again(hand, "agreement")
     hand.wait(lambda: hand.sees("agreement-rows"), "the terms, large")
     hand.press("agreement-next")
     terms = hand.model().terms
