@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agent_app.calendars import CalendarSource, read_calendar
+from agent_app.domain.budget import BudgetLine, read_budget
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.model import Case
 from agent_app.domain.outcome import Outcomes, read_outcomes
@@ -66,6 +67,7 @@ class Pack:
     rules: tuple[Rule, ...]
     outcomes: Outcomes
     rights: tuple[Right, ...]
+    budget: tuple[BudgetLine, ...]
     calendar_sources: tuple[CalendarSource, ...]
     wording: Wording
     texts: Mapping[str, Any]
@@ -134,7 +136,7 @@ class PackSet:
             if pack.id not in known and known.issuperset(pack.header.extends)
         ]
         layers += [p for p in extra if not p.header.creditor and p.header.jurisdiction in regions]
-        layers += [p for p in extra if p.header.creditor == case.creditor.id]
+        layers += [p for p in extra if p.header.creditor and p.header.creditor == case.creditor.id]
         return tuple(layers)
 
     def chain(self, pack_id: str) -> list[Pack]:
@@ -170,6 +172,11 @@ class PackSet:
         rows = {row.code: row for pack in self.for_case(case) for row in pack.rights}
         return tuple(rows.values())
 
+    def budget_for(self, case: Case) -> tuple[BudgetLine, ...]:
+        """What is asked of a month, a later layer's line over an earlier one's of its key."""
+        rows = {line.key: line for pack in self.for_case(case) for line in pack.budget}
+        return tuple(rows.values())
+
 
 def load_packs(root: Traversable | Path) -> PackSet:
     """Every pack under `root`, one folder each. BadInput holds the faults of all of them."""
@@ -189,7 +196,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
     files = dict(sorted(_files(folder, "")))
     data = {
         name: _toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
-        for name in ("pack", "rules", "outcomes", "wording", "rights")
+        for name in ("pack", "rules", "outcomes", "wording", "rights", "budget")
     }
     head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
     calendars = tuple(read_calendar(table) for table in head.tables("calendars"))
@@ -202,6 +209,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         rules=rules,
         outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
         rights=read_rights(data["rights"], f"{folder.name}/rights.toml", faults),
+        budget=read_budget(data["budget"], f"{folder.name}/budget.toml", faults),
         calendar_sources=calendars,
         wording=_wording(texts, folder.name, faults),
         texts=texts,

@@ -285,13 +285,15 @@ class Evidence(msgspec.Struct):
     """GET /v1/visits/{visit}/evidence: what `agent_app.journal.bundle.write` needs of the log.
 
     `events` are the visit's in the log's order, from all devices, and redacted any that a device
-    wrote on another case between its first and last; `receipts` is `receipt.evidence`.
+    wrote on another case between its first and last; `receipts` is `receipt.evidence`; `scripts`
+    are the visit scripts of the packs the visit was made under, by id, version and hash.
     """
 
     events: list[msgspec.Raw]
     receipts: dict[str, Any]
     log_key: str
     warrants: list[dict[str, Any]]
+    scripts: list[dict[str, str]] = []
 
 
 class Digest(msgspec.Struct, frozen=True):

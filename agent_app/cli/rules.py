@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from agent_app.cli.bare_case import UNKNOWN, bare_row, fair, looks_beyond, pack_stamps
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
@@ -105,23 +107,44 @@ def _check_pack(packs: PackSet, pack: Pack) -> int:
     return len(wrong)
 
 
+@dataclass(frozen=True, slots=True)
+class _Replayed:
+    """One visit judged again. `limited` are rules whose pass holds only as far as the visit's
+    own events tell; `strange` are packs it was made under that are not here as they were."""
+
+    name: str
+    case: str
+    verdicts: Sequence[Verdict]
+    limited: frozenset[str]
+    strange: Sequence[str]
+
+
 def _replay(args: argparse.Namespace) -> int:
     """0 when no blocking rule failed in any visit, 1 otherwise."""
     packs = load_packs(_root(args))
-    visits = []
-    for path in args.bundle:
-        events = _events(path)
-        case = _case(args.case) if args.case else Case.read(bare_row(events))
-        rules = _what_if(packs, args.pack) if args.pack else packs.rules_for(case)
-        verdicts = replay(rules.enacted() if args.drafts else rules, case, events)
-        visits.append((path.name, case.id, verdicts))
+    visits = [_replay_one(packs, path, args) for path in args.bundle]
     if args.json:
-        print(json.dumps([_plain(*one) for one in visits], ensure_ascii=False, indent=2))
+        print(json.dumps([_plain(one) for one in visits], ensure_ascii=False, indent=2))
     else:
-        for name, case_id, verdicts in visits:
-            _print_replay(name, case_id, verdicts)
-    failed = any(v.passed is False and v.severity == "block" for *_, vs in visits for v in vs)
+        for one in visits:
+            _print_replay(one)
+    failed = any(
+        v.passed is False and v.severity == "block" for one in visits for v in one.verdicts
+    )
     return 1 if failed else 0
+
+
+def _replay_one(packs: PackSet, path: Path, args: argparse.Namespace) -> _Replayed:
+    events = _events(path)
+    case = _case(args.case) if args.case else Case.read(bare_row(events))
+    rules = _what_if(packs, args.pack) if args.pack else packs.rules_for(case)
+    verdicts = replay(rules.enacted() if args.drafts else rules, case, events)
+    limited = () if args.case else (one.id for one in rules.rules if looks_beyond(one))
+    verdicts = verdicts if args.case else [fair(one) for one in verdicts]
+    stamps = [] if args.pack else pack_stamps([one for one in events if one.case == case.id])
+    here = {pack.sha256 for pack in packs}
+    strange = [f"{one['id']} {one['version']}" for one in stamps if one["sha256"] not in here]
+    return _Replayed(path.name, case.id, verdicts, frozenset(limited), strange)
 
 
 def _what_if(packs: PackSet, name: str) -> RuleSet:
@@ -139,22 +162,29 @@ def _pack(packs: PackSet, pack_id: str) -> Pack:
     return packs[pack_id]
 
 
-def _print_replay(name: str, case_id: str, verdicts: Sequence[Verdict]) -> None:
-    print(f"{name}  case {case_id}")
-    for one in verdicts:
+def _print_replay(found: _Replayed) -> None:
+    print(f"{found.name}  case {found.case}")
+    for one in found.verdicts:
+        mark = MARKS[one.passed] + ("*" if one.passed and one.rule in found.limited else "")
         said = one.text.get("en", "")
-        print(f"  {MARKS[one.passed]:<4}  {one.rule:<24} {one.event:<36}  {said}".rstrip())
-    counts = [sum(one.passed is state for one in verdicts) for state in MARKS]
+        print(f"  {mark:<5} {one.rule:<24} {one.event:<36}  {said}".rstrip())
+    counts = [sum(one.passed is state for one in found.verdicts) for state in MARKS]
     print(f"  {counts[0]} passed, {counts[1]} failed, {counts[2]} not proven by the record")
+    if found.limited:
+        print("  * as far as this visit's own events tell. Unknown from them, and told by --case:")
+        print(f"    {', '.join(UNKNOWN)}")
+    for stamp in found.strange:
+        print(f"  the visit was made under another edition of {stamp} than the one here")
 
 
-def _plain(name: str, case_id: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _plain(found: _Replayed) -> dict[str, Any]:
     rows = [
         {
             "rule": one.rule,
             "kind": one.kind,
             "severity": one.severity,
             "passed": one.passed,
+            "limited": one.rule in found.limited,
             "event": one.event,
             "text": dict(one.text),
             "citation": {
@@ -163,9 +193,15 @@ def _plain(name: str, case_id: str, verdicts: Sequence[Verdict]) -> dict[str, An
                 "status": one.citation.status,
             },
         }
-        for one in verdicts
+        for one in found.verdicts
     ]
-    return {"file": name, "case": case_id, "rules": rows}
+    return {
+        "file": found.name,
+        "case": found.case,
+        "unknown": list(UNKNOWN) if found.limited else [],
+        "other_editions": list(found.strange),
+        "rules": rows,
+    }
 
 
 def _explain(args: argparse.Namespace) -> int:
@@ -254,34 +290,3 @@ def _json(text: str, path: Path) -> Any:
     except json.JSONDecodeError as error:
         fault = Fault("is not JSON", str(path), row=error.lineno, value=error.msg)
         raise BadInput(fault) from error
-
-
-def bare_row(events: Sequence[Event]) -> dict[str, Any]:
-    """A case row holding only what the events themselves tell; the rest stays unknown."""
-    started = [one for one in events if one.kind == "visit_started"]
-    packs: list[Mapping[str, str]] = [one.pack for one in events if one.pack]
-    if not started or not packs:
-        raise BadInput(Fault("holds no visit made under a pack", mend="give --case FILE"))
-    addresses = {str(one.body["address"]): one.tz for one in started}
-    crew = dict.fromkeys(user for one in started for user in one.body["crew"])
-    nobody = {"id": "", "name": "", "type": ""}
-    return {
-        "id": started[0].case,
-        "revision": 0,
-        "pack": packs[0]["id"],
-        "creditor": nobody,
-        "agency": nobody,
-        "product": {"name": "", "kind": ""},
-        "debtor": {"id": "", "name": ""},
-        "addresses": [
-            {"id": key, "kind": "", "text": "", "tz": tz} for key, tz in addresses.items()
-        ],
-        "balance": {
-            **dict.fromkeys(("principal", "interest", "fees", "total"), 0),
-            "currency": "XXX",
-            "as_of": started[0].wall[:10],
-        },
-        "days_overdue": 0,
-        "bucket": "",
-        "crew": {"agents": list(crew), "credentials": []},
-    }

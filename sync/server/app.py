@@ -94,7 +94,7 @@ class Service:
     async def evidence(self, request: Request, device: Device, body: bytes) -> Response:
         """GET /v1/visits/{visit}/evidence: for who may see the visit's case."""
         visit = request.path_params["visit"]
-        found = await run_in_threadpool(evidence.of_visit, self.office, device, visit)
+        found = await run_in_threadpool(evidence.of_visit, self.office, device, visit, self.shelf)
         return Response(messages.encode(found), media_type="application/json")
 
     def signed(self, answer: Answer, *, gives: bool) -> Callable[[Request], Awaitable[Response]]:

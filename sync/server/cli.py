@@ -183,8 +183,9 @@ def _held(options: Options) -> int:
 
 def _bundle(options: Options) -> int:
     from sync.server.evidence import write_bundle
+    from sync.server.packs import shelve
 
-    write_bundle(_office(), options.visit, options.file)
+    write_bundle(_office(), options.visit, options.file, shelve(options.packs))
     return 0
 
 
@@ -268,6 +269,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command("bundle", _bundle, "the evidence of a visit, for a stranger to check")
     one.add_argument("visit")
     one.add_argument("file", type=Path)
+    one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     command("held", _held, "events kept that do not count, and why")
     command("alerts", _alerts, "what needs a person: forks, restored devices, altered events")
     one = command("export", _export, "results for the creditor, as CSV")

@@ -14,13 +14,15 @@ from sync.server import accounts, files, log
 from sync.server.accounts import Device
 from sync.server.db import Db, Row
 from sync.server.office import Office
+from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 
 
-def of_visit(office: Office, device: Device | None, visit: str) -> Evidence:
+def of_visit(office: Office, device: Device | None, visit: str, shelf: PackShelf) -> Evidence:
     """The evidence of a visit, proven under the log's newest head.
 
-    `device` is who asks (None: the office itself). Refused 404 for a visit they may not see.
+    `device` is who asks (None: the office itself); `shelf` holds the packs the visit may have
+    been made under. Refused 404 for a visit they may not see.
     """
     with office.db() as db, db.writing():
         rows = _rows(db, visit)
@@ -39,16 +41,19 @@ def of_visit(office: Office, device: Device | None, visit: str) -> Evidence:
             ),
             log_key=office.keys.log_public,
             warrants=_warrants(db, {row["device"] for row in rows}),
+            scripts=shelf.scripts_of(
+                event.pack for event in events if event.visit == visit and event.pack
+            ),
         )
 
 
-def write_bundle(office: Office, visit: str, out: Path) -> None:
+def write_bundle(office: Office, visit: str, out: Path, shelf: PackShelf) -> None:
     """The bundle of a visit with every file the office holds of it, signed by the log.
 
     BadInput when there is no such visit.
     """
     try:
-        found = of_visit(office, None, visit)
+        found = of_visit(office, None, visit, shelf)
     except Refused as refused:
         raise BadInput(Fault(refused.problem.message, value=visit)) from refused
     events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
@@ -64,6 +69,7 @@ def write_bundle(office: Office, visit: str, out: Path) -> None:
         receipts=found.receipts,
         log_key=found.log_key,
         warrants=found.warrants,
+        scripts=found.scripts,
         maker=bundle.Maker(found.log_key, office.keys.log.sign, office.now()),
     )
 

@@ -46,6 +46,7 @@ class Agent:
     box: FileBox = field(init=False)
     journal: JournalFile = field(init=False)
     transport: Transport = field(init=False)
+    pack: Mapping[str, str] | None = None
 
     @classmethod
     def enrolled(cls, data: Path, url: str, code: str, clock: Clock) -> Agent:
@@ -128,6 +129,7 @@ class Agent:
             body=dict(body or {}),
             files=tuple(one.reference() for one in stored),
             receipt=meta.get(self.db, "tree_head"),
+            pack=self.pack,
             app="0.1.0",
         )
         event = chain.seal(draft, sign=signer(self.keys.event_key), salt=secrets.token_bytes(32))

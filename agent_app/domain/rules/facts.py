@@ -42,7 +42,7 @@ FACTS: Mapping[str, Callable[[Situation], Any]] = {
     "creditor.id": lambda s: _known(s.case.creditor.id),
     "creditor.type": lambda s: _known(s.case.creditor.type),
     "debt.product": lambda s: _known(s.case.product_kind),
-    "debt.days_overdue": lambda s: s.case.days_overdue,
+    "debt.days_overdue": lambda s: _known(s.case.raw.get("days_overdue")),
     "debt.bucket": lambda s: _known(s.case.bucket),
     "debt.charges_over_principal": _charges_over_principal,
     "debtor.age": lambda s: _known(s.case.debtor.age),

@@ -1,0 +1,75 @@
+"""A case of which only its events are at hand, as in an evidence bundle that names no debtor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.events import Event
+from agent_app.domain.rules import Verdict
+from agent_app.domain.rules.rule import Rule
+
+UNKNOWN = (
+    *("creditor", "product", "debtor", "balance", "days overdue", "the agent's authority"),
+    *("credentials", "rungs", "earlier contacts, holds and wishes", "when data was last synced"),
+)
+"""What a visit's events do not tell and a rule may ask."""
+
+_LOOKS_BEYOND = frozenset(
+    {"hold", "frequency_cap", "notice", "place", "plan_limits", "preference", "payment"}
+)
+_IN_EVENTS = ("act", "given.", "body.", "contact.target")
+
+
+def bare_row(events: Sequence[Event]) -> dict[str, Any]:
+    """A case row holding only what the events themselves tell; the rest stays unknown.
+
+    BadInput when they hold no visit made under a pack, or hide where and by whom it was made.
+    """
+    started = [one for one in events if one.kind == "visit_started"]
+    told = [one for one in started if {"address", "crew"} <= one.body.keys()]
+    packs = pack_stamps([one for one in events if one.case == started[0].case] if started else [])
+    if not told or not packs:
+        raise BadInput(Fault("shows no visit made under a pack", mend="give --case FILE"))
+    addresses = {str(one.body["address"]): one.tz for one in told}
+    crew = dict.fromkeys(user for one in told for user in one.body["crew"])
+    nobody = {"id": "", "name": "", "type": ""}
+    return {
+        "id": told[0].case,
+        "revision": 0,
+        "pack": packs[0]["id"],
+        "creditor": nobody,
+        "agency": nobody,
+        "product": {"name": "", "kind": ""},
+        "debtor": {"id": "", "name": ""},
+        "addresses": [
+            {"id": key, "kind": "", "text": "", "tz": tz} for key, tz in addresses.items()
+        ],
+        "balance": {
+            **dict.fromkeys(("principal", "interest", "fees", "total"), 0),
+            "currency": "XXX",
+            "as_of": told[0].wall[:10],
+        },
+        "bucket": "",
+        "crew": {"agents": list(crew), "credentials": []},
+    }
+
+
+def pack_stamps(events: Sequence[Event]) -> list[Mapping[str, str]]:
+    """The packs the events were made under, each once, in order."""
+    return list({one.pack["sha256"]: one.pack for one in events if one.pack}.values())
+
+
+def looks_beyond(rule: Rule) -> bool:
+    """Whether the rule also asks what no event of one visit tells: its pass is then no more
+    than that this visit shows nothing against it."""
+    asked = rule.when.facts() if rule.when else ()
+    return rule.kind in _LOOKS_BEYOND or any(not one.startswith(_IN_EVENTS) for one in asked)
+
+
+def fair(verdict: Verdict) -> Verdict:
+    """A notice or consent not seen in the visit may have been given before it: not proven."""
+    before = verdict.kind in ("notice", "preference") and verdict.passed is False
+    return replace(verdict, passed=None) if before else verdict
