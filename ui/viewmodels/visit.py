@@ -169,7 +169,9 @@ class VisitModel(ViewModel):
         return all(not view.violation for view in self.views(screen))
 
     def find(self, **ds: str) -> NodeView | None:
-        """The first question of the form with these `ds` columns."""
+        """The first question of the form with these `ds` columns; None too while it opens."""
+        if self.run is None:
+            return None
         for node in self.session.walk():
             held = {**node.definition.bind.ds, **_element_ds(self.session, node.definition.index)}
             if all(held.get(name) == value for name, value in ds.items()):
