@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.plans import plan_request
+from agent_app.domain.budget import keys_of
 from agent_app.domain.moment import Moment
-from agent_app.domain.plan import PlanResult, find_plans
+from agent_app.domain.plan import Plan, PlanRequest, PlanResult, find_plans
+from agent_app.journal import approval
 from agent_app.queries.case_page import read_case
+from agent_app.store import events
 
 
-def fair_plans(
-    desk: Desk, at: Moment, case: str, essentials: Sequence[str], pay_day: int
-) -> PlanResult:
+@dataclass(frozen=True, slots=True)
+class FairPlans:
+    """What was asked, to ask again as sliders move (`make_plan`), and every plan there is.
+
+    `approved` holds the hashes of the terms the lead approved in this visit.
+    """
+
+    request: PlanRequest
+    result: PlanResult
+    approved: frozenset[str]
+
+    def stands(self, plan: Plan) -> bool:
+        """Whether the plan may be offered now: within authority and budget, or approved."""
+        terms = approval.spoken(plan.to_json())
+        return not plan.approval or approval.terms_hash(terms) in self.approved
+
+
+def fair_plans(desk: Desk, at: Moment, case: str, pay_day: int, visit: str = "") -> FairPlans:
     """Every plan for the budget last recorded; those beyond authority or budget wait for the lead.
 
-    `essentials` names the spending that comes before any creditor; `pay_day` is a day of a month.
+    `pay_day` is a day of a month. The pack says which spending comes before any creditor.
     """
     seen = read_case(desk, case)
-    asked = plan_request(seen, today=at.wall.date(), essentials=essentials, pay_day=pay_day)
-    return find_plans(asked)
+    essentials = keys_of(desk.packs.budget_for(seen), "essential")
+    request = plan_request(seen, today=at.wall.date(), essentials=essentials, pay_day=pay_day)
+    given = frozenset(
+        str(event.body["terms_hash"])
+        for event in (events.of_visit(desk.db, visit) if visit else ())
+        if event.kind == "approval_given"
+    )
+    return FairPlans(request, find_plans(request), given)

@@ -52,7 +52,7 @@ def offered(walker: Walker) -> Shown:
     desk, at = walker.desk, walker.at
     about = {"case": "case-1", "visit": walker.visit}
     record_budget(desk, at, income=800_000, lines={"housing": 300_000, "food": 150_000}, **about)
-    plan = fair_plans(desk, at, "case-1", ("housing", "food"), 10).options[0]
+    plan = fair_plans(desk, at, "case-1", 10).result.options[0]
     told = offer_plan(desk, at, plan=plan, **about).made
     return show_agreement(desk, at, plan=told, language="zh_CN", **about)
 

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_app.actions.approvals import ask_approval, use_approval
 from agent_app.actions.desk import Change
 from agent_app.actions.door import check_identity
 from agent_app.actions.evidence import read_position, start_recording, stop_recording, take_photo
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.plans import offer_plan, record_budget
 from agent_app.actions.steps import take_step
+from agent_app.domain.budget import BudgetLine
 from agent_app.domain.plan import Plan
 from agent_app.queries.plans import fair_plans
 from ui.viewmodels.visit import VisitModel
 
-ESSENTIALS = ("housing", "food", "energy", "health", "children", "transport", "support")
-"""Spending that comes before any creditor."""
 EXTERNAL = "external"
 """The slot of a recording made by a device of its own (body camera, voice recorder)."""
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A plan as a hand asks for it (`domain.plan.make_plan`); the day of the month it is paid."""
+
+    kind: str
+    count: int
+    pause: int = 0
+    discount_bp: int = 0
+
+
 class Panels(QObject):
-    """The panels of one visit; lives as long as its visit page."""
+    """The panels of one visit; lives as long as its visit page. `wish` and `pay_day` are the plan
+    last looked at, `request` the letters read out with it; `plans_found` carries FairPlans."""
 
     plans_found = Signal(object)
+    approval_asked = Signal(str)
+    approval_failed = Signal(object)
     printed = Signal(str, bytes)
 
     def __init__(self, visit: VisitModel) -> None:
         super().__init__(visit)
         self.visit = visit
         self.letter: tuple[str, bytes] | None = None
+        self.wish: Wish | None = None
+        self.pay_day = 10
+        self.request = ""
         self.recording: Any = None
         self._recording_bt = 0
 
@@ -98,11 +115,48 @@ class Panels(QObject):
             done=lambda _: self.visit.answer(ref, "recorded"),
         )
 
-    def seek_plans(self, pay_day: int) -> None:
+    def budget_lines(self) -> tuple[BudgetLine, ...]:
+        """What to ask of a month; packs never change while a desk is open."""
+        return self.visit.office.desk.packs.budget_for(self.visit.case)
+
+    def seek_plans(self) -> None:
         """Find every plan for the budget recorded; `plans_found` follows."""
         visit = self.visit
-        args = (visit.office.now(), visit.case_id, ESSENTIALS, pay_day)
+        args = (visit.office.now(), visit.case_id, self.pay_day, visit.visit)
         visit.read(fair_plans, *args, done=self.plans_found.emit)
+
+    def ask_approval(self) -> None:
+        """Four letters to read out with the terms; the same until a code was taken."""
+
+        def keep(request: str) -> None:
+            self.request = request
+            self.approval_asked.emit(request)
+
+        if self.request:
+            self.approval_asked.emit(self.request)
+        else:
+            self.visit.read(ask_approval, done=keep)
+
+    def use_approval(self, plan: Plan, typed: str) -> None:
+        """The code the lead read out; new plans follow, or `approval_failed` with the error."""
+        visit, office = self.visit, self.visit.office
+
+        def taken(_: object) -> None:
+            self.request = ""
+            self.seek_plans()
+
+        office.jobs.act(
+            use_approval,
+            office.desk,
+            office.now(),
+            case=visit.case_id,
+            visit=visit.visit,
+            plan=plan.to_json(),
+            request=self.request,
+            typed=typed,
+            done=visit.while_here(taken),
+            failed=visit.while_here(self.approval_failed.emit),
+        )
 
     def offer(self, ref: str, plan: Plan) -> None:
         """The debtor chose this plan."""

@@ -30,6 +30,12 @@ class BarChart(QWidget):
         self.setAccessibleName(says)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def show_bars(self, bars: Sequence[Bar], *, says: str) -> None:
+        """Other months."""
+        self._bars = tuple(bars)
+        self.setAccessibleName(says)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(320, 96 + 2 * worn().px("small"))
 
@@ -56,6 +62,7 @@ class BarChart(QWidget):
                 painter.setBrush(theme.colour("accent"))
                 painter.drawRoundedRect(QRectF(left, floor - full, thick, full), 4, 4)
             painter.setPen(theme.colour("ink_soft"))
-            words = QRectF(wide * place, floor + 6, wide, theme.px("small") + 6)
+            middle, span = wide * (place + 0.5), max(wide, painter.fontMetrics().height() * 8)
+            words = QRectF(middle - span / 2, floor + 6, span, theme.px("small") + 6)
             painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, bar.label)
         painter.end()

@@ -87,6 +87,14 @@ class SliderField(QWidget):
         self.setLayout(column(self._value, self.slider, ends, gap=0.5))
         self.slider.valueChanged.connect(self._slide)
 
+    def set_value(self, value: int) -> None:
+        """Move the slider as a hand would."""
+        self.slider.setValue((value - self._low) // self._step)
+
+    @property
+    def value(self) -> int:
+        return self._low + self.slider.value() * self._step
+
     def _slide(self, place: int) -> None:
         value = self._low + place * self._step
         self._value.setText(self._show(value))

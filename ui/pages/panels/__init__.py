@@ -12,7 +12,7 @@ from ui.pages.panels.budget import BudgetPanel
 from ui.pages.panels.identity import IdentityPanel
 from ui.pages.panels.letter import DeliveryPanel, LetterPanel
 from ui.pages.panels.place import PhotoPanel, PositionPanel
-from ui.pages.panels.plan import PlanPanel
+from ui.pages.panels.plan import plan_panel
 from ui.pages.panels.recorder import RecorderPanel
 from ui.text import Text
 from ui.viewmodels.panels import Panels
@@ -21,7 +21,7 @@ PANELS: dict[str, Callable[[NodeView, Panels, Text], QWidget]] = {
     "identity": IdentityPanel,
     "recorder": RecorderPanel,
     "budget": BudgetPanel,
-    "plan": PlanPanel,
+    "plan": plan_panel,
     "agreement": agreement_panel,
     "letter": LetterPanel,
     "delivery": DeliveryPanel,

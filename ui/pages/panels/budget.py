@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from agent_app.domain.budget import GROUPS, keys_of
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import Money, parse_amount, plain_amount
 from agent_app.domain.plan import Budget
 from agent_app.script import NodeView
 from ui.text import Text
 from ui.theme import GRID
-from ui.viewmodels.panels import ESSENTIALS, Panels
+from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.field import TextField
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column
 from ui.widgets.money import MoneyLabel
-
-INCOME = ("pay", "benefits", "other_income")
-OTHER = ("other_debts", "other_spending")
 
 
 class BudgetPanel(QWidget):
@@ -29,16 +27,18 @@ class BudgetPanel(QWidget):
         super().__init__()
         self._panels, self._text, self._ref = panels, text, view.ref
         self._currency = panels.visit.case.currency
+        lines = panels.budget_lines()
+        self._keys = {group: keys_of(lines, group) for group in GROUPS}
         self._fields = {
-            name: TextField(text.say(f"budget.{name}"), keys="decimal", name=f"budget-{name}")
-            for name in (*INCOME, *ESSENTIALS, *OTHER)
+            line.key: TextField(text.pick(line.text), keys="decimal", name=f"budget-{line.key}")
+            for line in lines
         }
         box = column(gap=2)
         if view.value:
             tone = "success" if view.value == "recorded" else "info"
             box.addWidget(Banner(text.choose(f"budget.is_{view.value}", view.value), "", tone))
-        for title, names in (("income", INCOME), ("essentials", ESSENTIALS), ("other", OTHER)):
-            box.addWidget(Label(text.say(f"budget.title_{title}"), "strong"))
+        for group, names in self._keys.items():
+            box.addWidget(Label(text.say(f"budget.title_{group}"), "strong"))
             box.addLayout(self._grid(names))
         self._left = MoneyLabel(text.say("budget.left"), "–", remark=text.say("budget.left_remark"))
         box.addWidget(self._left)
@@ -67,7 +67,8 @@ class BudgetPanel(QWidget):
     def _remember(self) -> None:
         """What was recorded in this visit already."""
         kept = self._panels.visit.case.raw.get("budget") or {}
-        amounts = {"pay": kept.get("income", 0), **(kept.get("lines") or {})}
+        first = next(iter(self._keys["income"]), "")
+        amounts = {first: kept.get("income", 0), **(kept.get("lines") or {})}
         for name, minor in amounts.items():
             if name in self._fields and minor:
                 self._fields[name].set_text(plain_amount(minor, self._currency))
@@ -87,9 +88,9 @@ class BudgetPanel(QWidget):
 
     def _budget(self, lines: dict[str, int]) -> Budget:
         return Budget(
-            income=sum(lines[name] for name in INCOME),
-            essentials=sum(lines[name] for name in ESSENTIALS),
-            other=sum(lines[name] for name in OTHER),
+            income=sum(lines[name] for name in self._keys["income"]),
+            essentials=sum(lines[name] for name in self._keys["essential"]),
+            other=sum(lines[name] for name in self._keys["other"]),
         )
 
     def _count(self) -> None:
@@ -102,8 +103,9 @@ class BudgetPanel(QWidget):
         lines = self._lines()
         if lines is None:
             return
-        if not any(lines[name] for name in INCOME):
-            self._fields["pay"].set_fault(self._text.say("budget.income_needed"))
+        income = self._keys["income"]
+        if not any(lines[name] for name in income):
+            self._fields[income[0]].set_fault(self._text.say("budget.income_needed"))
             return
-        spent = {name: lines[name] for name in (*ESSENTIALS, *OTHER)}
+        spent = {name: minor for name, minor in lines.items() if name not in income}
         self._panels.record_budget(self._ref, self._budget(lines).income, spent)

@@ -1,56 +1,81 @@
-"""Ways to pay the debtor can keep, side by side; and in words why the others are not offered."""
+"""Ways to pay the debtor can keep: side by side, or set by hand; in words why not the others."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from agent_app.domain.money import Money
-from agent_app.domain.plan import Plan, PlanResult, Reason
+from agent_app.domain.plan import Plan, Refusal, make_plan
+from agent_app.queries.plans import FairPlans
 from agent_app.script import NodeView
+from ui.pages.panels.plan_approval import ApprovalCard
+from ui.pages.panels.plan_detail import PlanDetail
+from ui.pages.panels.plan_sliders import PlanSliders
+from ui.pages.panels.plan_words import reason, remark, title, why_not
 from ui.text import Text
-from ui.viewmodels.panels import Panels
+from ui.viewmodels.panels import Panels, Wish
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.choice import Choices, Option
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, clear, column, row
-from ui.widgets.number import Stepper
+from ui.widgets.number import SliderField
 from ui.widgets.speech import Folded
-from ui.widgets.table import Rows, Table
 
 _SHOWN = 8
-_AMOUNTS = ("below_min_instalment", "first_too_small", "unaffordable")
-_RATES = ("beyond_authority_discount", "beyond_pack_discount")
+
+
+def plan_panel(view: NodeView, panels: Panels, text: Text) -> QWidget:
+    """The plan chosen, once one was; the finder before."""
+    plan = panels.visit.state.get("plan")
+    if view.value != "accepted" or not plan:
+        return PlanPanel(view, panels, text)
+    chosen = PlanDetail(text)
+    chosen.show_plan(plan)
+    again = Button(text.say("plan.change"), "quiet", name="plan-change")
+    box = column(
+        Banner(text.say("plan.is_accepted"), "", "success", name="plan-result"), chosen, gap=2
+    )
+    if not panels.visit.state.get("agreement"):
+        box.addLayout(row(again, 1))
+    holder = QWidget()
+    holder.setLayout(box)
+
+    def reopen() -> None:
+        clear(box)
+        box.addWidget(PlanPanel(view, panels, text))
+
+    again.clicked.connect(reopen)
+    return holder
 
 
 class PlanPanel(QWidget):
-    """Choose one to see its instalments; offering it records it."""
+    """Choose one or move the sliders to see its instalments; offering it records it."""
 
     def __init__(self, view: NodeView, panels: Panels, text: Text) -> None:
         super().__init__()
         self._panels, self._text, self._ref = panels, text, view.ref
-        self._offers: tuple[Plan, ...] = ()
+        self._fair: FairPlans | None = None
+        self._cards: dict[str, Wish] = {}
+        self._options: Choices | None = None
+        self._sliders: PlanSliders | None = None
         self._chosen: Plan | None = None
-        self._box = column(gap=2)
-        self._detail = column(gap=2)
-        less, more = text.say("question.less"), text.say("question.more")
-        self._pay_day = Stepper(
-            10, 1, 28, show=lambda n: text.say("plan.day_of_month", n=n), less=less, more=more,
+        pay_day = SliderField(
+            panels.pay_day, 1, 28, show=lambda n: text.say("plan.day_of_month", n=n),
             name="plan-pay-day",
         )  # fmt: skip
-        self._pay_day.changed.connect(panels.seek_plans)
-        days = row(Label(text.say("plan.pay_day"), "strong", wrap=False), self._pay_day)
+        pay_day.changed.connect(self._pay_on)
+        self._offered, self._by_hand, self._detail = column(), column(), column()
         top = column(gap=2)
         if view.value:
-            tone = "success" if view.value == "accepted" else "info"
-            top.addWidget(
-                Banner(
-                    text.choose(f"plan.is_{view.value}", view.value), "", tone, name="plan-result"
-                )
-            )
-        self.setLayout(column(top, days, self._box, self._detail, self._answers(view), gap=2))
+            words = text.choose(f"plan.is_{view.value}", view.value)
+            top.addWidget(Banner(words, "", "info", name="plan-result"))
+        top.addWidget(Label(text.say("plan.pay_day"), "strong"))
+        top.addWidget(pay_day)
+        self.setLayout(
+            column(top, self._offered, self._by_hand, self._detail, self._answers(view), gap=2)
+        )
         panels.plans_found.connect(self._fill)
-        panels.seek_plans(self._pay_day.value)
+        panels.seek_plans()
 
     def _answers(self, view: NodeView) -> QWidget:
         text, visit = self._text, self._panels.visit
@@ -67,70 +92,97 @@ class PlanPanel(QWidget):
         holder.setLayout(Flow(self._offer, *others, gap=1.5))
         return holder
 
-    def _fill(self, result: PlanResult) -> None:
+    def _pay_on(self, day: int) -> None:
+        self._panels.pay_day = day
+        self._panels.seek_plans()
+
+    def _fill(self, fair: FairPlans) -> None:
+        self._fair = fair
+        clear(self._offered)
+        self._offer_cards(fair)
+        if self._sliders is None:
+            self._sliders = PlanSliders(fair.request, self._text)
+            self._sliders.asked.connect(self._show)
+            head = Label(self._text.say("plan.by_hand"), "heading")
+            self._by_hand.addWidget(head)
+            self._by_hand.addWidget(self._sliders)
+        if self._panels.wish:
+            self._show(self._panels.wish)
+
+    def _offer_cards(self, fair: FairPlans) -> None:
         text = self._text
-        clear(self._box)
-        self._offers = _spread(result.options)
-        if not self._offers:
-            self._box.addWidget(
-                Banner(
-                    text.say("plan.none"), text.say("plan.none_remark"), "warn", name="plan-none"
-                )
-            )
+        plans = _spread(fair.result.options)
+        if not plans:
+            none, kindly = text.say("plan.none"), text.say("plan.none_remark")
+            self._offered.addWidget(Banner(none, kindly, "warn", name="plan-none"))
+        self._cards = {str(place): wish_of(plan) for place, plan in enumerate(plans)}
         options = [
-            Option(str(place), self._title(plan), self._remark(plan), "wallet")
-            for place, plan in enumerate(self._offers)
+            Option(str(place), title(plan, text), remark(plan, text), "wallet")
+            for place, plan in enumerate(plans)
         ]
-        cards = Choices(options, columns=2, name="plan-options")
-        cards.picked.connect(lambda chosen: self._show(self._offers[int(chosen[0])]))
-        self._box.addWidget(cards)
-        why = _reasons(result, text)
+        self._options = Choices(options, columns=2, name="plan-options")
+        self._options.picked.connect(lambda chosen: self._show(self._cards[chosen[0]]))
+        self._offered.addWidget(self._options)
+        why = why_not(fair.result, fair.request.debt.currency, text)
         if why:
-            self._box.addWidget(Folded(text.say("plan.why_not"), why, name="plan-why-not"))
+            self._offered.addWidget(Folded(text.say("plan.why_not"), why, name="plan-why-not"))
 
-    def _title(self, plan: Plan) -> str:
-        first = self._money(plan, plan.instalments[0].amount)
-        if len(plan.instalments) == 1:
-            return self._text.say("plan.once", amount=first)
-        return self._text.say("plan.each", n=len(plan.instalments), amount=first)
+    def _show(self, wish: Wish) -> None:
+        """The plan asked for, or why it cannot be."""
+        assert self._fair is not None
+        assert self._options is not None
+        assert self._sliders is not None
+        self._panels.wish = wish
+        self._options.set_chosen([key for key, card in self._cards.items() if card == wish])
+        self._sliders.set_wish(wish)
+        made = make_plan(
+            self._fair.request, wish.kind,
+            count=wish.count, pause=wish.pause, discount_bp=wish.discount_bp,
+        )  # fmt: skip
+        self._chosen = None if isinstance(made, Refusal) else made
+        self._offer.setEnabled(self._chosen is not None and self._fair.stands(self._chosen))
+        if isinstance(made, Refusal):
+            self._refuse(made)
+        else:
+            self._detail_of(made)
 
-    def _remark(self, plan: Plan) -> str:
-        kind = self._text.say(f"plan.kind_{plan.kind}")
-        total = self._money(plan, plan.total)
-        return self._text.say(
-            "plan.remark", kind=kind, total=total, first=self._text.date(plan.instalments[0].due)
+    def _refuse(self, refusal: Refusal) -> None:
+        clear(self._detail)
+        assert self._fair is not None
+        currency = self._fair.request.debt.currency
+        why = "\n".join(reason(one, currency, self._text) for one in refusal.reasons)
+        self._detail.addWidget(
+            Banner(self._text.say("plan.cannot"), why, "danger", name="plan-refused")
         )
 
-    def _money(self, plan: Plan, minor: int) -> str:
-        return self._text.money(Money(minor, plan.currency))
-
-    def _show(self, plan: Plan) -> None:
-        self._chosen = plan
-        self._offer.setEnabled(True)
+    def _detail_of(self, plan: Plan) -> None:
+        """The same table as the sliders move; the lead's card where the plan needs one."""
+        assert self._fair is not None
+        item = self._detail.itemAt(0)
+        shown = item.widget() if item is not None else None
+        if isinstance(shown, PlanDetail) and self._detail.count() == 1 and not plan.approval:
+            shown.show_plan(plan.to_json())
+            return
         clear(self._detail)
-        text = self._text
-        head = [
-            text.say("plan.number"),
-            text.say("plan.due"),
-            text.say("plan.amount"),
-            text.say("plan.left"),
-        ]
-        rows = [
-            (
-                str(part.number),
-                text.date(part.due),
-                self._money(plan, part.amount),
-                self._money(plan, part.left),
-            )
-            for part in plan.instalments
-        ]
-        table = Table(Rows(head, rows, frozenset({2, 3})), name="plan-table", stretch=1)
-        table.fit()
-        self._detail.addWidget(table)
+        detail = PlanDetail(self._text)
+        detail.show_plan(plan.to_json())
+        self._detail.addWidget(detail)
+        if not plan.approval:
+            return
+        if self._fair.stands(plan):
+            agreed = Banner(self._text.say("approval.given"), "", "success", name="plan-approved")
+            self._detail.addWidget(agreed)
+        else:
+            self._detail.addWidget(ApprovalCard(plan, self._panels, self._text))
 
     def _take(self) -> None:
         if self._chosen is not None:
             self._panels.offer(self._ref, self._chosen)
+
+
+def wish_of(plan: Plan) -> Wish:
+    """What to ask for to get this plan again."""
+    return Wish(plan.kind, len(plan.instalments), plan.pause, plan.discount_bp)
 
 
 def _spread(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
@@ -141,26 +193,3 @@ def _spread(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
         picks = dict.fromkeys((0, len(same) // 2, len(same) - 1))
         kept += [same[place] for place in picks]
     return tuple(kept[:_SHOWN])
-
-
-def _reasons(result: PlanResult, text: Text) -> str:
-    found: dict[str, str] = {}
-    for plan in result.on_approval:
-        for reason in plan.approval:
-            found.setdefault(reason.code, _reason(reason, plan.currency, text))
-    currency = result.on_approval[0].currency if result.on_approval else "CNY"
-    for refusal in result.refused:
-        for reason in refusal.reasons:
-            found.setdefault(reason.code, _reason(reason, currency, text))
-    return "\n".join(found.values())
-
-
-def _reason(reason: Reason, currency: str, text: Text) -> str:
-    def shown(value: int | None) -> str:
-        if value is None:
-            return ""
-        if reason.code in _AMOUNTS:
-            return text.money(Money(value, currency))
-        return f"{value / 100:g} %" if reason.code in _RATES else str(value)
-
-    return text.say(f"reasons.{reason.code}", found=shown(reason.found), limit=shown(reason.limit))
