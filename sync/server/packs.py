@@ -12,7 +12,6 @@ from agent_app.packs import Pack, load_packs
 from agent_app.script import load_form
 from sync.messages import PackEntry, PackFile
 
-
 SCRIPT = "scripts/visit.xlsx"
 """Where a pack keeps the script of a visit."""
 
