@@ -8,12 +8,11 @@ from typing import Any
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.letters import print_letter
 from agent_app.actions.record import record
-from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.errors import BadInput, Fault, NotAllowed, Unavailable
 from agent_app.domain.events import KINDS
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.store import cases
-from agent_app.store.db import transaction
 
 
 def state_right(
@@ -29,7 +28,8 @@ def state_right(
     """Record that the debtor used a right of the pack's rights desk, and print its slip.
 
     `said` completes the event's body (reason, name, code, note). `made` is (serial, pdf) of the
-    slip, None where the pack has none. Raises BadInput for an unknown right or a missing word.
+    slip, None where the pack has none or its paper may not be made now: the right stands
+    without it. Raises BadInput for an unknown right or a missing word.
     """
     row = cases.now(desk.db, case)
     if row is None:
@@ -42,16 +42,21 @@ def state_right(
     body = {**dict.fromkeys(needed & {"code", "reason"}, chosen.reason), **(said or {})}
     if missing := [name for name in needed if not str(body.get(name, "")).strip()]:
         raise BadInput(Fault("not said yet", field=missing[0], mend="write what was said"))
+    record(desk, at, chosen.event, body, case=case, visit=visit)
     slip = None
-    with transaction(desk.db):
-        record(desk, at, chosen.event, body, case=case, visit=visit)
-        if chosen.slip in desk.papers.names(desk, seen, "letters"):
-            slip = print_letter(
-                desk,
-                at,
-                case=case,
-                visit=visit,
-                template=chosen.slip,
-                language=language or seen.debtor.language,
-            ).made
+    if chosen.slip in desk.papers.names(desk, seen, "letters"):
+        slip = _slip(desk, at, case, visit, chosen.slip, language or seen.debtor.language)
     return Change.of([case], "visit", "today", "outbox", "letters", made=slip)
+
+
+def _slip(
+    desk: Desk, at: Moment, case: str, visit: str | None, template: str, language: str
+) -> tuple[str, bytes] | None:
+    """The paper after the record: a debtor's statement is never lost for want of a slip."""
+    try:
+        made: tuple[str, bytes] = print_letter(
+            desk, at, case=case, visit=visit, template=template, language=language
+        ).made
+    except (BadInput, NotAllowed, Unavailable):
+        return None
+    return made

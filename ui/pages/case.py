@@ -13,6 +13,7 @@ from agent_app.queries.case_page import DoorAt, Happened
 from ui.pages.appointment_sheet import appointment_sheet
 from ui.pages.doors import KNOCK_TONE, knock_badge
 from ui.pages.page import Page
+from ui.pages.rights_sheet import RightsDesk
 from ui.pages.story import said_in
 from ui.text import Text
 from ui.theme import worn
@@ -47,6 +48,9 @@ class CasePage(Page):
             text.say("case.appointment"), "quiet", glyph="calendar", name="case-appointment"
         )
         book.clicked.connect(self._book)
+        rights = Button(text.say("rights.open"), "quiet", glyph="hand", name="case-rights")
+        rights.clicked.connect(self._open_rights)
+        self.tools.addWidget(rights)
         self.tools.addWidget(book)
         self.tools.addWidget(letters)
         self._wide = False
@@ -59,6 +63,14 @@ class CasePage(Page):
     def _book(self) -> None:
         now = self._model.office.now().wall
         appointment_sheet(self, now, self.text, self._model.channels, self._model.notify)
+
+    def _open_rights(self) -> None:
+        model, page = self._model, self._model.page
+        visit = page.open_visit if page else None
+        RightsDesk(
+            self, model.office, model.case, self.text,
+            failed=self.fail, after=model.load, visit=visit,
+        )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -12,6 +12,7 @@ from agent_app.script import NodeView
 from ui.pages.camera_sheet import camera_sheet
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
+from ui.pages.rights_sheet import RightsDesk
 from ui.pages.visit_sheets import jump_sheet, language_sheet, stop_sheet
 from ui.text import Text
 from ui.viewmodels.panels import Panels
@@ -96,7 +97,9 @@ class VisitPage(Page):
             text.say("visit.next"), "primary", glyph="arrow-right", name="visit-next"
         )
         self._next.clicked.connect(self._go_on)
-        for item in (self._back, self._count):
+        rights = Button(text.say("rights.open"), "quiet", glyph="hand", name="visit-rights")
+        rights.clicked.connect(self._open_rights)
+        for item in (self._back, rights, self._count):
             self.foot_line.addWidget(item)
         self.foot_line.addStretch(1)
         self.foot_line.addWidget(self._kept)
@@ -262,6 +265,16 @@ class VisitPage(Page):
         first = next((box for box in self._boxes.values() if box.view.violation), None)
         if first is not None:
             self.scroller.ensureWidgetVisible(first)
+
+    def _open_rights(self) -> None:
+        model, text = self._model, self.text
+        if model.standing is None:
+            return
+        RightsDesk(
+            self, model.office, model.case_id, text, failed=self.fail, after=model.follow,
+            visit=model.visit, gate_open=model.standing.known.gate_open,
+            leave=lambda: stop_sheet(self, model, text),
+        )  # fmt: skip
 
     def _turn_round(self, ref: str) -> None:
         model = self._model
