@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from ui.pages.agreement_checks import check_card
 from ui.pages.page import Page
 from ui.text import Text
@@ -11,7 +13,7 @@ from ui.widgets.button import Button
 from ui.widgets.card import Card, SectionHeader
 from ui.widgets.ink_pad import InkPad
 from ui.widgets.label import Label, Prose
-from ui.widgets.layout import row
+from ui.widgets.layout import Flow, row
 from ui.widgets.money import MoneyLabel
 from ui.widgets.overlay import Sheet
 from ui.widgets.paper import Paper, print_pdf
@@ -90,8 +92,9 @@ class AgreementPage(Page):
 
     def _read(self) -> None:
         text, terms = self.text, self._model.terms
-        sums = Card(
-            row(
+        figures = QWidget()
+        figures.setLayout(
+            Flow(
                 MoneyLabel(text.say("agreement.total"), text.money(terms.total), style="display"),
                 MoneyLabel(
                     text.say("agreement.each", n=terms.count),
@@ -104,6 +107,7 @@ class AgreementPage(Page):
                 gap=4,
             )
         )
+        sums = Card(figures)
         head = [text.say("plan.number"), text.say("plan.due"), text.say("plan.amount")]
         lines = [
             (str(n), text.date(due), text.money(amount))
