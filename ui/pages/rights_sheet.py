@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -71,29 +72,25 @@ class RightsDesk(QObject):
         content.setLayout(box)
         if not self._gate_open:
             box.addWidget(Banner(text.say("rights.gate_shut"), "", "warn", glyph="lock"))
-        sheet = self._sheet("rights-sheet", text.say("rights.title"), content)
-        for place, offered in enumerate(self._model.rights):
+        lines = {offered.right.code: self._line(offered) for offered in self._model.rights}
+        for place, line in enumerate(lines.values()):
             if place:
                 box.addWidget(Rule())
-            box.addWidget(self._line(offered, sheet))
-        sheet.refit()
+            box.addWidget(line)
+        sheet = self._sheet("rights-sheet", text.say("rights.title"), content)
+        for offered in self._model.rights:
+            lines[offered.right.code].pressed.connect(sheet.leave)
+            lines[offered.right.code].pressed.connect(partial(self._ask, offered))
 
-    def _line(self, offered: RightOffered, sheet: Sheet) -> Row:
+    def _line(self, offered: RightOffered) -> Row:
         right, text = offered.right, self._text
         known = Badge(text.say("rights.stated"), "success") if offered.stated else None
-        line = Row(
+        return Row(
             text.pick(right.text),
             lead=Icon(_GLYPHS.get(right.code, "hand"), "accent", 26),
             end=known,
             name=f"right-{right.code}",
         )
-
-        def choose() -> None:
-            sheet.leave()
-            self._ask(offered)
-
-        line.pressed.connect(choose)
-        return line
 
     def _ask(self, offered: RightOffered) -> None:
         """The words in their order, and only the fields this right needs."""
@@ -102,9 +99,9 @@ class RightsDesk(QObject):
         asked = _Asked(FIELDS.get(right.event, ()), text, consent=consent)
         content = QWidget()
         box = column(gap=2)
-        for place, step in enumerate(right.steps, 1):
-            says = text.say("rights.step", n=place)
-            box.addWidget(Speech(text.pick(step.text), says=says, name=f"say-{step.key}"))
+        steps = [step for step in right.steps if offered.slip or step.key != "slip"]
+        words = [f"{place}. {text.pick(step.text)}" for place, step in enumerate(steps, 1)]
+        box.addWidget(Speech("\n".join(words), says=text.say("question.say"), name="right-words"))
         box.addWidget(asked)
         content.setLayout(box)
         keep = Button(text.say("rights.record"), "primary", glyph="check", name="right-record")
