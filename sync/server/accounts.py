@@ -65,6 +65,12 @@ def add_user(
     return True
 
 
+def led_team(db: Db, user: str) -> str | None:
+    """The first team `user` leads: a lead approves its terms without being one of it."""
+    team: str | None = db.value("SELECT id FROM teams WHERE lead = ? ORDER BY id", user)
+    return team
+
+
 def add_team(db: Db, team: str, name: str, lead: str | None) -> None:
     """Add a team, or change its name and lead."""
     db.do(

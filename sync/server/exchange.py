@@ -78,6 +78,7 @@ def answer(
 def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf) -> Office:
     """Organisation, colleagues, packs and revocations, with a hash to skip them when known."""
     user = accounts.person(db, device.user)
+    team = user.team or accounts.led_team(db, device.user)
     facts = Office(
         sha256="",
         org=offices.org(db),
@@ -86,7 +87,7 @@ def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf)
         packs=list(shelf.entries),
         revocations=b64(revocations(office, db)),
         warrants=accounts.warrants(db),
-        approval_secret=b64(office.keys.approval_secret(user.team)) if user.team else "",
+        approval_secret=b64(office.keys.approval_secret(team)) if team else "",
     )
     facts.sha256 = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return facts

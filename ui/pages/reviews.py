@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from agent_app.queries.reviews import ReviewRow
+from ui.pages.approval_sheet import approval_sheet
 from ui.pages.page import Page, badge_line
 from ui.text import Text
+from ui.viewmodels.approval import ApprovalModel
 from ui.viewmodels.reviews import ReviewsModel
 from ui.widgets.badge import Badge
-from ui.widgets.button import Chip
+from ui.widgets.button import Button, Chip
 from ui.widgets.card import EmptyState, ListCard
 from ui.widgets.lists import Row
 
@@ -22,6 +24,11 @@ class ReviewsPage(Page):
         self._model = model
         self._only = Chip(text.say("reviews.undecided_only"), name="reviews-undecided")
         self._only.toggled.connect(model.show_undecided)
+        by_phone = Button(
+            text.say("approval.open"), "quiet", glyph="speech", name="reviews-approve"
+        )
+        by_phone.clicked.connect(lambda: approval_sheet(self, ApprovalModel(model.office), text))
+        self.tools.addWidget(by_phone)
         self.tools.addWidget(self._only)
         self.bind(model)
 

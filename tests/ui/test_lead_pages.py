@@ -1,0 +1,67 @@
+"""The lead's pages driven by hand: approve by telephone, look at a visit's evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from agent_app.journal import approval
+from agent_app.journal.signing import b64, unb64
+from agent_app.store import events, meta
+from tests.ui.hand import Hand
+from ui.pages.reviews import ReviewsPage
+from ui.text import Text
+from ui.viewmodels.office import Office
+from ui.viewmodels.reviews import ReviewsModel
+
+SECRET = b64(approval.team_secret(bytes(32), "T1"))
+
+
+@pytest.fixture
+def lead(qtbot: QtBot, office: Office) -> Office:
+    """The same desk, but a lead's."""
+    office.jobs.store(meta.put, office.desk.db, "office", {"approval_secret": SECRET})
+    return replace(office, desk=replace(office.desk, role="lead", user="chen"))
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, lead: Office, text: Text) -> Hand:
+    page = ReviewsPage(ReviewsModel(lead), text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, lead.jobs)
+    hand.settle()
+    return hand
+
+
+def test_the_code_is_for_exactly_what_was_read_out(hand: Hand, lead: Office) -> None:
+    hand.press("reviews-approve")
+    hand.press("approval-give")
+    assert not hand.sees("approval-given")
+    hand.type("approve-case", "case-2")
+    hand.settle()
+    hand.type("approve-months", "18")
+    hand.type("approve-total", "3913.00")
+    hand.type("approve-first", "217.39")
+    hand.type("approve-first_due", "2026-12-10")
+    hand.type("approve-request", "7k3m")
+    hand.press("approval-give")
+    shown = hand.find("approval-given")
+    assert isinstance(shown, QLabel)
+    terms = {
+        "months": 18, "pause": 0, "discount_bp": 0,
+        "total": {"minor": 391300, "currency": "CNY"},
+        "first": {"minor": 21739, "currency": "CNY"}, "first_due": "2026-12-10",
+    }  # fmt: skip
+    assert shown.text() == approval.code(unb64(SECRET), case="case-2", terms=terms, request="7K3M")
+    found: list[list[str]] = []
+    lead.jobs.store(
+        lambda: [one.kind for one in events.of_case(lead.desk.db, "case-2")], done=found.append
+    )
+    hand.settle()
+    assert found[0] == ["approval_given"]
