@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
 from ui.pages.camera_sheet import camera_sheet
+from ui.pages.credential_sheet import credential_button
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
 from ui.pages.rights_sheet import RightsDesk
@@ -185,6 +186,9 @@ class VisitPage(Page):
                 file.camera_wanted.connect(partial(self._open_camera, file))
         if isinstance(editor, PlaceEditor):
             editor.position_wanted.connect(partial(self._read_place, editor))
+        if "id_shown" in view.ds.get("event", ""):
+            check = credential_button(self, model, self.text)
+            box.body.insertWidget(1 if view.hint else 0, check, 0, Qt.AlignmentFlag.AlignLeft)
         self._boxes[view.ref] = box
         return box
 

@@ -1,0 +1,66 @@
+"""The agent's credential at the door: scanned as a phone would, it says who, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+import numpy
+import zxingcpp
+from PySide6.QtGui import QImage
+
+from agent_app.actions.credentials import issue_credential
+from agent_app.domain.moment import Moment
+from agent_app.journal import sealcode
+from tests.support.desks import MORNING
+from tests.ui.hand import Hand
+from ui.viewmodels.office import Office
+
+URL = "https://office.example/check/?code="
+
+
+def scanned(hand: Hand, name: str) -> str:
+    """What a camera reads from the widget."""
+    seen = hand.find(name).grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    bits = numpy.frombuffer(bytes(seen.constBits()), dtype=numpy.uint8)
+    found = zxingcpp.read_barcode(bits.reshape(seen.height(), seen.bytesPerLine()))
+    assert found is not None
+    return found.text
+
+
+def test_whoever_opens_scans_who_is_there_and_reads_no_debt(hand: Hand) -> None:
+    for item in ("two_agents", "badge", "authorisation_letter", "recorder"):
+        hand.choose("q-/data/prepare/before/ready", item)
+    hand.press("visit-next")
+    hand.choose("q-/data/prepare/arrive/arrived", "OK")
+    hand.press("visit-next")
+    hand.choose("q-/data/door/who_opens/who", "self_identified")
+    hand.press("visit-next")
+    hand.press("credential-show")
+    seal = sealcode.decode(scanned(hand, "credential-qr"))
+    assert seal.kind == "credential"
+    assert seal.agent.startswith("wang")
+    assert seal.principal == "和顺服务"
+    assert (seal.case, seal.sum, seal.document.strip("0")) == ("", None, "")
+    assert seal.until is not None
+    assert seal.until.astimezone(MORNING.wall.tzinfo).date() == MORNING.wall.date()
+
+
+def told(office: Office, org: Mapping[str, Any], at: Moment) -> Any:
+    desk = replace(office.desk, told={**office.desk.told, "org": dict(org)})
+    about = {"case": "case-1", "visit": "0190-aabbccdd"}
+    found: list[Any] = []
+    office.jobs.store(lambda: issue_credential(desk, at, **about).made, done=found.append)
+    return found
+
+
+def test_the_link_is_the_offices_check_page_with_the_whole_seal(qtbot: Any, office: Office) -> None:
+    found = told(office, {"agency": {"name": "和顺服务"}, "check_url": URL}, MORNING)
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    made = found[0]
+    assert made.link.startswith(URL)
+    assert " " not in made.link
+    assert unquote(made.link.removeprefix(URL)) == made.seal
+    assert sealcode.decode(made.seal).serial == "AABBCCDD"
