@@ -17,9 +17,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from agent_app.domain.events import Event
-from agent_app.journal.canonical import canonical, digest, plain
+from agent_app.domain.terms import spoken, terms_hash
+from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import labelled
 from agent_app.journal.speech import heard, spell
+
+__all__ = ["accepts", "code", "request", "spoken", "team_secret", "terms_hash", "unmatched"]
 
 LETTERS = 8
 LABEL = "approval v1"
@@ -30,27 +33,9 @@ def team_secret(master: bytes, team: str) -> bytes:
     return hmac.digest(master, labelled("approval team v1", team.encode()), "sha256")
 
 
-def spoken(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """The terms of a plan's JSON that are read out: what the code binds, and the lead types in."""
-    first = plan["instalments"][0]
-    return {
-        "months": plan["months"],
-        "pause": plan["pause"],
-        "discount_bp": plan["discount_bp"],
-        "total": plan["total"],
-        "first": first["amount"],
-        "first_due": first["due"],
-    }
-
-
 def request(entropy: bytes) -> str:
     """What the agent reads out with the terms: four letters from at least 4 random bytes."""
     return spell(entropy[:4], 4)
-
-
-def terms_hash(terms: Mapping[str, Any]) -> str:
-    """The hash both sides record; `terms` as `spoken` gives them."""
-    return digest(plain(terms))
 
 
 def code(secret: bytes, *, case: str, terms: Mapping[str, Any], request: str) -> str:
@@ -74,11 +59,13 @@ def accepts(
     return hmac.compare_digest(heard(typed).encode(), right.encode()) and right not in spent
 
 
-def unmatched(events: Iterable[Event]) -> list[Event]:
-    """Approvals that only one user recorded: the office asks about each, once both have synced."""
-    sides: dict[tuple[object, ...], dict[str, Event]] = {}
-    for event in events:
-        if event.kind == "approval_given":
-            given = (event.case, event.body["terms_hash"], heard(str(event.body["code"])))
-            sides.setdefault(given, {})[event.user] = event
-    return [event for one in sides.values() if len(one) == 1 for event in one.values()]
+def unmatched(events: Iterable[Event], leads: Collection[str]) -> list[Event]:
+    """Approvals no lead recorded, `leads` being those who may approve: the office asks about
+    each. A lead's own is never among them: what was approved need not have been used."""
+    given = [event for event in events if event.kind == "approval_given"]
+    told = {_claim(event) for event in given if event.user in leads}
+    return [e for e in given if e.user not in leads and _claim(e) not in told]
+
+
+def _claim(event: Event) -> tuple[object, ...]:
+    return event.case, event.body["terms_hash"], heard(str(event.body["code"]))

@@ -12,6 +12,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rewind import rewound
 from agent_app.domain.rules import Verdict, replay
+from agent_app.journal import approval
 from agent_app.journal.honesty import Flag, flags
 from agent_app.queries.case_page import read_case
 from agent_app.store import cases, events
@@ -75,7 +76,7 @@ def open_replay(desk: Desk, case: str, visit: str) -> Replay:
         visit=seen.visit(visit),
         events=tuple(found),
         verdicts=tuple(_verdicts(desk, seen, found)),
-        flags=tuple(flags(found, seen)),
+        flags=tuple(_remarks(desk, seen, found)),
     )
 
 
@@ -86,6 +87,18 @@ def _verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
     before = Case.read(rewound(dict(case.raw), found[0].at))
     facts = {"synced_at": found[0].wall}
     return replay(desk.packs.rules_for(case), before, found, facts=facts)
+
+
+def _remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
+    """What looks odd: clock, place, and approvals that no lead recorded on this case."""
+    remarks = flags(found, case)
+    if any(event.kind == "approval_given" for event in found):
+        people = desk.office.get("people", ())
+        leads = {one["id"] for one in people if one["role"] != "agent"} | {case.lead}
+        known = events.of_case(desk.db, case.id)
+        forged = approval.unmatched(known, leads)
+        remarks += [Flag("approval_unmatched", one.id) for one in forged if one in found]
+    return remarks
 
 
 def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
@@ -107,5 +120,5 @@ def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
         decision=review.get("decision"),
         comment=review.get("comment", ""),
         failed_rules=sum(one.passed is False for one in verdicts),
-        flags=len(flags(found, case)) if found else 0,
+        flags=len(_remarks(desk, case, found)),
     )

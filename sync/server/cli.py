@@ -271,7 +271,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path)
     one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     command("held", _held, "events kept that do not count, and why")
-    command("alerts", _alerts, "what needs a person: forks, restored devices, altered events")
+    command("alerts", _alerts, "forks, restored devices, altered events, approvals no lead gave")
     one = command("export", _export, "results for the creditor, as CSV")
     one.add_argument("--by", required=True, help="who exports")
     one.add_argument("--reason", required=True)

@@ -8,7 +8,6 @@ evidence, it just does not count. One bad event never blocks the rest.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,7 @@ from agent_app.journal import chain
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from sync.messages import Head, Verdict
-from sync.server import log, seals
+from sync.server import alerts, log, seals
 from sync.server.accounts import Device
 from sync.server.cases import CaseBook, Changes
 from sync.server.db import Db
@@ -59,6 +58,8 @@ class Intake:
             "UPDATE devices SET seq = ?, head = ?, state = ? WHERE id = ?",
             *(self.seq, self.head, self._state(), self.device.id),
         )
+        if self.device.role != "agent" and claimed == Head(self.seq, self.head):
+            alerts.ask_about_approvals(self.db, self.office.now(), self.device)
         return self.verdicts
 
     def _state(self) -> str:
@@ -189,10 +190,7 @@ class Intake:
         self._alert(kind, detail)
 
     def _alert(self, kind: str, detail: dict[str, Any]) -> None:
-        self.db.do(
-            "INSERT OR IGNORE INTO alerts (at, kind, device, detail) VALUES (?, ?, ?, ?)",
-            *(self._at(), kind, self.device.id, json.dumps(detail, sort_keys=True)),
-        )
+        alerts.alert(self.db, self.office.now(), kind, self.device.id, detail)
 
     def _known(self, seq: int) -> str | None:
         if seq == self.seq:

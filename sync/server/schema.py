@@ -86,5 +86,7 @@ CREATE TABLE exports (at TEXT NOT NULL, by_user TEXT NOT NULL, reason TEXT NOT N
     rows INTEGER NOT NULL);
 """
 
-STEPS = (_FIRST,)
+_APPROVALS = "CREATE INDEX log_approvals ON log (case_id) WHERE kind = 'approval_given'"
+
+STEPS = (_FIRST, _APPROVALS)
 """In order; `PRAGMA user_version` counts those a database has been through."""

@@ -13,6 +13,7 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
 from agent_app.journal import approval
 from agent_app.journal.signing import b64
+from agent_app.queries.reviews import open_replay
 from agent_app.store import events, meta
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
@@ -54,7 +55,7 @@ def test_the_code_opens_this_plan_in_this_visit_once(tmp_path: Path) -> None:
             use_approval(agent, MORNING, plan=plan(), **asked, **typed)
         both = [event for desk in (agent, lead) for event in events.of_case(desk.db, "case-1")]
         assert len(both) == 2
-        assert approval.unmatched(both) == []
+        assert approval.unmatched(both, {"chen"}) == []
 
 
 def test_an_agent_approves_nothing_and_no_secret_opens_nothing(tmp_path: Path) -> None:
@@ -65,3 +66,17 @@ def test_an_agent_approves_nothing_and_no_secret_opens_nothing(tmp_path: Path) -
         meta.drop(agent.db, "office")
         with pytest.raises(NotAllowed, match="sync first"):
             use_approval(agent, MORNING, visit="v1", typed="AAAA", plan=plan(), **asked)
+
+
+def test_the_reviewer_is_told_of_an_approval_no_lead_recorded(tmp_path: Path) -> None:
+    with open_test_desk(tmp_path / "agent", visitable_row()) as agent:
+        request = ask_approval(told(agent))
+        forged = approval.code(
+            approval.team_secret(bytes(32), "T1"),
+            case="case-1", terms=approval.spoken(plan()), request=request,
+        )  # fmt: skip
+        use_approval(
+            agent, MORNING, case="case-1", visit="v1", plan=plan(), request=request, typed=forged
+        )
+        flags = open_replay(agent, "case-1", "v1").flags
+        assert "approval_unmatched" in [one.kind for one in flags]

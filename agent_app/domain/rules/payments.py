@@ -9,6 +9,7 @@ from typing import Any
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
+from agent_app.domain.terms import approves
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class PlanLimits:
         return self._length(plan, s) or self._instalment(plan, s) or self._terms(plan, s)
 
     def _length(self, plan: Mapping[str, Any], s: Situation) -> Judgement | None:
-        most = self._most(s)
+        most = self._most(plan, s)
         if most is None:
             return None
         months = plan_months(plan)
@@ -99,9 +100,12 @@ class PlanLimits:
             return broken("plan.months", most=most, count=months)
         return None
 
-    def _most(self, s: Situation) -> int | None:
-        """The longest term in months; the row's authority can be approved beyond, once."""
-        approved = any(one.visit == s.visit for one in s.history.of("approval_given"))
+    def _most(self, plan: Mapping[str, Any], s: Situation) -> int | None:
+        """The longest term in months; a lead may have approved exactly this plan beyond it."""
+        approved = any(
+            one.visit == s.visit and approves(one.body, plan)
+            for one in s.history.of("approval_given")
+        )
         own = s.case.authority.max_months if self.authority and not approved else 0
         limits = [limit for limit in (self.max_months, own) if limit]
         return min(limits) if limits else None

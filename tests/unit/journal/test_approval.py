@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_app.journal import approval
+from agent_app.journal.canonical import digest
 from tests.support.journals import Device, seeded
 
 MASTER = seeded("the office")
@@ -48,11 +49,25 @@ def test_a_guess_fails(guess: str) -> None:
     assert approval.accepts(guess, SECRET, **ASKED) == (guess == approval.heard(code))
 
 
-def test_a_forged_approval_has_no_twin() -> None:
+def test_a_forged_approval_has_no_twin_of_a_lead() -> None:
     agent, lead = Device(), Device("device-2", user="lead")
+    colleague = Device("device-3", user="li")
     body = {"terms_hash": approval.terms_hash(TERMS), "code": approval.code(SECRET, **ASKED)}
     agent.record("approval_given", body)
     lead.record("approval_given", body | {"code": body["code"].lower()})
+    lead.record("approval_given", body | {"terms_hash": "11" * 32})
     forged = agent.record("approval_given", body | {"terms_hash": "00" * 32})
+    helped = colleague.record("approval_given", body | {"terms_hash": "00" * 32})
     agent.record("comment_added", {"text": "…"})
-    assert approval.unmatched([*agent.events, *lead.events]) == [forged]
+    all_of_them = [*agent.events, *lead.events, *colleague.events]
+    assert approval.unmatched(all_of_them, {"lead"}) == [forged, helped]
+
+
+@given(
+    st.fixed_dictionaries(
+        {name: st.integers(0, 10**12) for name in ("months", "pause", "discount_bp")}
+        | {name: st.text() for name in ("first_due", "total", "first")}
+    )
+)
+def test_the_hash_of_the_terms_is_that_of_their_canonical_form(terms: dict[str, Any]) -> None:
+    assert approval.terms_hash(terms) == digest(terms)
