@@ -103,13 +103,10 @@ class World:
             since = date.fromisoformat(row["since"])
             if known and since <= local.date() and not self._is_over(rule, row, since, local):
                 return True
-        for event in self.known:
-            if event.kind in rule.get("trigger", []):
-                began = event.at.astimezone(self.zone).date()
-                if not self._let_go(rule, event.at, local) and not self._ran_out(
-                    rule, began, local
-                ):
-                    return True
+        for event in self._of(rule.get("trigger", [])):
+            began = event.at.astimezone(self.zone).date()
+            if not self._let_go(rule, event.at, local) and not self._ran_out(rule, began, local):
+                return True
         return False
 
     def _is_over(
@@ -139,9 +136,10 @@ class World:
         return False
 
     def _let_go(self, rule: dict[str, Any], began: datetime, local: datetime) -> bool:
-        return any(
-            event.kind in rule.get("release", []) and began <= event.at for event in self.known
-        )
+        return any(began <= event.at for event in self._of(rule.get("release", [])))
+
+    def _of(self, kinds: Sequence[str]) -> list[Event]:
+        return [one for one in self.known if one.kind in kinds] if kinds else []
 
     def _notice(self, rule: dict[str, Any], local: datetime) -> bool:
         if "visit" not in rule.get("before", ["visit"]) or "appointment_notified" not in (
