@@ -131,11 +131,21 @@ def _chunk(box: FileBox, stored: StoredFile, offset: int) -> bytes:
 def fetch(db: Store, box: FileBox, transport: Transport, event: Event, slot: str) -> StoredFile:
     """An attachment of another device's event: from here if it is, else from the office.
 
-    Raises Offline, BadInput when the office has not got it or the event names no such slot,
-    Tampered when its bytes are not the ones the event signed.
+    Raises as `download`.
     """
     if (held := files.get(db, event.id, slot)) is not None:
         return held
+    stored = download(box, transport, event, slot)
+    files.add(db, stored, own=False)
+    return stored
+
+
+def download(box: FileBox, transport: Transport, event: Event, slot: str) -> StoredFile:
+    """Bring an attachment from the office into `box`; the store is told of it afterwards.
+
+    Raises Offline, BadInput when the office has not got it or the event names no such slot,
+    Tampered when its bytes are not the ones the event signed.
+    """
     named = next((one for one in event.files if one["slot"] == slot), None)
     if named is None:
         raise BadInput(f"the event has no attachment {slot}")
@@ -152,5 +162,4 @@ def fetch(db: Store, box: FileBox, transport: Transport, event: Event, slot: str
     if (stored.sha256, stored.size) != (sha256, size):
         files.remove(box, [stored.name])
         raise Tampered(f"attachment {slot}", expected=sha256, found=stored.sha256)
-    files.add(db, stored, own=False)
     return stored

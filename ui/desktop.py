@@ -189,7 +189,8 @@ class Desktop(QObject):
         self.opened.emit()
 
     def _show_shell(self, office: Office) -> Shell:
-        wishes = Wishes(self.sync, self.lock, self.wear)
+        assert self.syncing is not None
+        wishes = Wishes(self.sync, self.lock, self.wear, self.syncing.fetch)
         person = office.desk.told["user"]
         window = self._put(
             Shell(

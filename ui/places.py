@@ -26,7 +26,7 @@ from ui.viewmodels.cases import CasesModel
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
-from ui.viewmodels.replay import ReplayModel
+from ui.viewmodels.replay import Fetch, ReplayModel
 from ui.viewmodels.reviews import ReviewsModel
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.today import TodayModel
@@ -47,6 +47,7 @@ class Wishes:
     sync: Callable[[], object]
     lock: Callable[[], object]
     wear: Callable[[Taste], object]
+    fetch: Fetch
 
 
 def places(office: Office, text: Text) -> list[Place]:
@@ -69,7 +70,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
 
     def replay(target: tuple[str, str]) -> QWidget:
         case, visit = target
-        return ReplayPage(ReplayModel(office, case, visit), text)
+        return ReplayPage(ReplayModel(office, case, visit, language, wishes.fetch), text)
 
     def outbox(_: object) -> QWidget:
         model = OutboxModel(office)

@@ -8,13 +8,17 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from agent_app.actions.answers import answer
 from agent_app.journal import approval
 from agent_app.journal.signing import b64, unb64
+from agent_app.script.deeds import Field
 from agent_app.store import events, meta
 from tests.ui.hand import Hand
+from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import ReviewsModel
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
@@ -65,3 +69,31 @@ def test_the_code_is_for_exactly_what_was_read_out(hand: Hand, lead: Office) -> 
     )
     hand.settle()
     assert found[0] == ["approval_given"]
+
+
+def test_a_visit_is_told_by_rules_and_questions_in_words(
+    qtbot: QtBot, lead: Office, visit: str, text: Text
+) -> None:
+    jobs, desk, now = lead.jobs, lead.desk, lead.now
+    about = {"case": "case-1", "visit": visit}
+    field = Field({"step": "ready"}, "two_agents badge")
+    jobs.act(
+        answer, desk, now(), **about, ref="/data/prepare/before/ready", field=field, before="",
+        seconds=1.0, snapshot={},
+    )  # fmt: skip
+    model = ReplayModel(lead, "case-1", visit, "zh_CN", lambda *_: None)
+    page = ReplayPage(model, text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, jobs)
+    hand.settle()
+    assert model.told[0].question
+    assert "two_agents" not in model.told[0].answer
+    shown = "\n".join(one.text() for one in page.findChildren(QLabel))
+    assert all(one.rule not in shown for one in model.verdicts)
+    before = len(model.verdicts)
+    hand.press("replay-drafts")
+    assert model.drafts
+    assert len(model.verdicts) >= before

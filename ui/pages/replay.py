@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.events import Event
-from agent_app.domain.rules import Verdict
+from agent_app.domain.money import Money
+from agent_app.queries.retold import Told
 from agent_app.queries.reviews import Replay
 from ui.pages.evidence import evidence_sheet
 from ui.pages.page import Page
+from ui.pages.replay_rules import rules_card
 from ui.pages.story import said
 from ui.text import Text
 from ui.theme import worn
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, ListCard, SectionHeader
+from ui.widgets.card import ListCard
 from ui.widgets.field import TextArea
-from ui.widgets.label import Label
 from ui.widgets.layout import column, row
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.speech import Folded
 
 _WIDE = 1060
-_VERDICT = {
-    True: ("replay.kept", "success"),
-    False: ("replay.broken", "danger"),
-    None: ("replay.unclear", "warn"),
-}
 
 
 class ReplayPage(Page):
@@ -88,18 +86,33 @@ class ReplayPage(Page):
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
         card = ListCard(text.say("replay.steps"), text.say("replay.signed", n=len(found.events)))
-        answers = [event for event in found.events if event.kind == "answered"]
+        answers = self._model.told
         for event in found.events:
             if event.kind != "answered":
                 card.add(self._step(event, found))
         if answers:
-            said = "\n".join(_answer(event) for event in answers)
-            card.add(
-                _indented(
-                    Folded(text.say("replay.answers", n=len(answers)), said, name="replay-answers")
-                )
-            )
+            words = "\n\n".join(_answer(one) for one in answers)
+            title = text.say("replay.answers", n=len(answers))
+            card.add(_indented(Folded(title, words, name="replay-answers")))
+        signed = next((event.body for event in found.events if "checks" in event.body), None)
+        if signed:
+            checks, currency = signed["checks"], signed["plan"]["total"]["currency"]
+            words = "\n\n".join(self._check(name, one, currency) for name, one in checks.items())
+            title = text.say("replay.understood", n=len(checks))
+            card.add(_indented(Folded(title, words, name="replay-checks", opened=True)))
         return card
+
+    def _check(self, name: str, one: Mapping[str, Any], currency: str) -> str:
+        """What the debtor was asked before signing, what they said, at which try."""
+        text, given = self.text, str(one["answer"])
+        answer = text.choose(f"agreement.missed_{given}", given)
+        if name == "amount" and given.isdigit():
+            answer = text.money(Money(int(given), currency))
+        elif name == "date":
+            answer = text.say("plan.day_of_month", n=given)
+        right = text.say("values.matched" if one["right"] else "values.not_matched")
+        tries = text.say("replay.tries", n=one.get("tries", 1))
+        return f"{text.say(f'agreement.check_{name}')}\n{answer} · {right} · {tries}"
 
     def _step(self, event: Event, found: Replay) -> Row:
         text = self.text
@@ -122,32 +135,7 @@ class ReplayPage(Page):
         return line
 
     def _rules(self, found: Replay) -> QWidget:
-        text = self.text
-        broken = [one for one in found.verdicts if one.passed is False]
-        card = Card(SectionHeader(text.say("replay.rules"), text.say("replay.rules_remark")))
-        if not broken:
-            card.body.addWidget(
-                Banner(text.say("replay.all_kept", n=len(found.verdicts)), "", "success")
-            )
-        for verdict in sorted(found.verdicts, key=lambda one: (one.passed is not False, one.rule)):
-            card.body.addWidget(self._verdict(verdict))
-        if found.flags:
-            card.body.addWidget(
-                SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
-            )
-            for flag in found.flags:
-                words = text.say(f"flags.{flag.kind}", **flag.facts)
-                card.body.addWidget(Banner(words, "", "warn"))
-        return card
-
-    def _verdict(self, verdict: Verdict) -> QWidget:
-        key, tone = _VERDICT[verdict.passed]
-        holder = QWidget()
-        line = row(gap=1.5)
-        line.addWidget(Label(self.text.pick(verdict.text) or verdict.rule, "label"), 1)
-        line.addWidget(Badge(self.text.say(key), tone), 0, Qt.AlignmentFlag.AlignTop)
-        holder.setLayout(line)
-        return holder
+        return rules_card(self._model, found, self.text)
 
     def _show_file(self, kind: str, name: str, data: bytes) -> None:
         evidence_sheet(self, self.text, kind, name, data)
@@ -189,6 +177,6 @@ def _indented(item: QWidget) -> QWidget:
     return holder
 
 
-def _answer(event: Event) -> str:
-    name = str(event.body.get("ref", "")).rsplit("/", 1)[-1]
-    return f"{name}: {event.body.get('value', '')}"
+def _answer(one: Told) -> str:
+    question = one.question or one.ref.rsplit("/", 1)[-1]
+    return f"{question}\n{one.answer}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -9,9 +10,17 @@ from PySide6.QtCore import Signal
 from agent_app.actions.desk import Change
 from agent_app.actions.reviews import decide_review
 from agent_app.domain.events import Event
+from agent_app.domain.rules import Verdict
 from agent_app.queries.papers import paper
+from agent_app.queries.retold import Told, if_drafts_were_law, retell
 from agent_app.queries.reviews import Replay, open_replay
+from agent_app.store.files import StoredFile
 from ui.viewmodels.office import Office, ViewModel
+
+Fetch = Callable[
+    [Event, str, Callable[[StoredFile], object], Callable[[Exception], object]], object
+]
+"""Brings an attachment (event, slot) to this device, then says so, or what went wrong."""
 
 
 class ReplayModel(ViewModel):
@@ -21,13 +30,24 @@ class ReplayModel(ViewModel):
     decided = Signal(str)
     opened = Signal(str, str, bytes)
 
-    def __init__(self, office: Office, case: str, visit: str) -> None:
+    def __init__(self, office: Office, case: str, visit: str, language: str, fetch: Fetch) -> None:
         super().__init__(office)
         self.case, self.visit = case, visit
+        self._language, self._fetch = language, fetch
         self.replay: Replay | None = None
+        self.told: tuple[Told, ...] = ()
+        self.verdicts: tuple[Verdict, ...] = ()
+        self.drafts = False
 
     def load(self) -> None:
+        about = (self.office.now(), self.case, self.visit, self._language)
+        self.read(retell, *about, done=self._hear_answers)
         self.read(open_replay, self.case, self.visit, done=self._show)
+
+    def suppose_drafts(self, drafts: bool) -> None:
+        """What if the drafts were law? `verdicts` follow; False goes back to the day's own."""
+        self.drafts = drafts
+        self.load()
 
     def concerns(self, change: Change) -> bool:
         return not change.cases or self.case in change.cases
@@ -35,8 +55,15 @@ class ReplayModel(ViewModel):
     def open_files(self, event: Event) -> None:
         """Fetch what hangs on a step; `opened` follows for each with type, slot and bytes."""
         for one in event.files:
-            told = partial(self.opened.emit, str(one.get("type", "")), str(one["slot"]))
-            self.read(paper, str(one["sha256"]), done=told)
+            slot, sha256 = str(one["slot"]), str(one["sha256"])
+            told = partial(self.opened.emit, str(one.get("type", "")), slot)
+
+            def show(
+                _: StoredFile, sha256: str = sha256, told: Callable[[bytes], object] = told
+            ) -> None:
+                self.read(paper, sha256, done=told)
+
+            self._fetch(event, slot, self.while_here(show), self.while_here(self.failed.emit))
 
     def decide(self, decision: str, comment: str = "") -> None:
         """`accepted`, or `sent_back` with a comment the agent can act on."""
@@ -49,6 +76,16 @@ class ReplayModel(ViewModel):
             done=lambda _: self.decided.emit(decision),
         )
 
+    def _hear_answers(self, told: tuple[Told, ...]) -> None:
+        self.told = told
+
     def _show(self, found: Replay) -> None:
         self.replay = found
+        if self.drafts:
+            self.read(if_drafts_were_law, self.case, self.visit, done=self._judge)
+        else:
+            self._judge(found.verdicts)
+
+    def _judge(self, verdicts: tuple[Verdict, ...]) -> None:
+        self.verdicts = verdicts
         self.ready.emit()

@@ -15,10 +15,12 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_app.actions.desk import Change
 from agent_app.domain.errors import DoorstepError, NotAllowed
+from agent_app.domain.events import Event
 from agent_app.store import events, files, packs
+from agent_app.store.files import StoredFile
 from sync import client
 from sync.client import Applying, SyncReport
-from sync.files import upload
+from sync.files import download, upload
 from sync.messages import Frame, SyncRequest
 from sync.transport import Transport
 from ui.viewmodels.office import Office
@@ -58,6 +60,30 @@ class Syncing(QObject):
             self._steps = self._sync(self._transport())
             self.running.emit(True)
             self._go(None)
+
+    def fetch(
+        self,
+        event: Event,
+        slot: str,
+        done: Callable[[StoredFile], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """An attachment of another device's event: from this device, else from the office."""
+        office = self._office
+        desk = office.desk
+
+        def keep(stored: StoredFile) -> None:
+            add = partial(files.add, desk.db, stored, own=False)
+            office.jobs.store(add, done=lambda _: done(stored), failed=failed)
+
+        def bring(held: StoredFile | None) -> None:
+            if held is not None:
+                done(held)
+                return
+            get = partial(download, desk.files, self._transport(), event, slot)
+            office.jobs.net(get, done=keep, failed=failed)
+
+        office.jobs.store(files.get, desk.db, event.id, slot, done=bring, failed=failed)
 
     def _go(self, result: Any, error: Exception | None = None) -> None:
         steps = self._steps

@@ -1,0 +1,60 @@
+"""What the rules of the day say of a visit: each by its source, failed ones with the reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from agent_app.domain.rules import Verdict
+from agent_app.queries.reviews import Replay
+from ui.text import Text
+from ui.viewmodels.replay import ReplayModel
+from ui.widgets.badge import Badge, Banner
+from ui.widgets.button import Chip
+from ui.widgets.card import Card, SectionHeader
+from ui.widgets.label import Label
+from ui.widgets.layout import column, row
+
+_VERDICT = {
+    True: ("replay.kept", "success"),
+    False: ("replay.broken", "danger"),
+    None: ("replay.unclear", "warn"),
+}
+
+
+def rules_card(model: ReplayModel, found: Replay, text: Text) -> QWidget:
+    """Rules, those not kept first; what looks odd below."""
+    what_if = Chip(text.say("replay.if_drafts"), name="replay-drafts")
+    what_if.setChecked(model.drafts)
+    what_if.toggled.connect(model.suppose_drafts)
+    remark = text.say("replay.drafts_remark" if model.drafts else "replay.rules_remark")
+    card = Card(SectionHeader(text.say("replay.rules"), remark, end=what_if))
+    broken = [one for one in model.verdicts if one.passed is False]
+    if not broken:
+        kept = text.say("replay.all_kept", n=len(model.verdicts))
+        card.body.addWidget(Banner(kept, "", "success"))
+    for verdict in sorted(model.verdicts, key=lambda one: (one.passed is not False, one.rule)):
+        card.body.addWidget(_line(verdict, text))
+    if found.flags:
+        flags = SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
+        card.body.addWidget(flags)
+        for flag in found.flags:
+            words = text.say(f"flags.{flag.kind}", **flag.facts)
+            card.body.addWidget(Banner(words, "", "warn"))
+    return card
+
+
+def _line(verdict: Verdict, text: Text) -> QWidget:
+    key, tone = _VERDICT[verdict.passed]
+    cited = verdict.citation
+    source = " ".join(part for part in (text.pick(cited.title), cited.locator) if part)
+    what = text.choose(f"rule_kinds.{verdict.kind}", verdict.kind)
+    said = text.pick(verdict.text) if verdict.passed is not True else ""
+    words = column(Label(said or what, "label"), gap=0.25)
+    words.addWidget(Label(source or verdict.rule, "small", ink="soft"))
+    holder = QWidget()
+    line = row(gap=1.5)
+    line.addLayout(words, 1)
+    line.addWidget(Badge(text.say(key), tone), 0, Qt.AlignmentFlag.AlignTop)
+    holder.setLayout(line)
+    return holder
