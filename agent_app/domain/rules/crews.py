@@ -37,6 +37,8 @@ class Crew:
         agents = tuple(dict.fromkeys(s.given.get("crew") or s.body.get("crew") or s.case.crew))
         if len(agents) < self.least:
             return broken("crew", least=self.least, count=len(agents), missing=("crew",))
+        if self._all_valid(agents, s):
+            return None
         wanted = [(agent, kind) for agent in agents for kind in self.credentials]
         wanted += [(s.case.agency.id, kind) for kind in self.agency]
         if not wanted:
@@ -63,3 +65,15 @@ class Crew:
         because = tuple(f"{holder}.{kind}" for holder, kind in lacking)
         values = {"least": self.least, "count": len(agents), "missing": names}
         return Judgement(False if missing else None, because, None, values)
+
+    def _all_valid(self, agents: tuple[str, ...], s: Situation) -> bool:
+        """The usual case, answered at once."""
+        if s.today is None or self.agency:
+            return False
+        ends = s.history.credential_ends
+        for kind in self.credentials:
+            for agent in agents:
+                end = ends.get((agent, kind))
+                if end is None or end < s.today:
+                    return False
+        return True

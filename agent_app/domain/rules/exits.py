@@ -23,7 +23,8 @@ class ExitTrigger:
     events that end the talk by themselves, some only with a matching body field.
 
     `return_after`: "review" (a lead's decision on that visit) and at least `return_hours`.
-    `leave_within` seconds is judged when the visit is looked back on.
+    `leave_within` seconds is judged when the visit is looked back on, and softly: nobody can be
+    held at a door by an app, and why it took longer is for a person to weigh.
     """
 
     acts: frozenset[str]
@@ -82,7 +83,7 @@ class ExitTrigger:
         if took is not None and took <= self.leave_within:
             return None
         why = (ended_by.id, *(one.id for one in away[:1]))
-        return broken(*why, seconds=self.leave_within)
+        return Judgement(False, why, None, {"seconds": self.leave_within}, soft=True)
 
     def _return(self, s: Situation) -> Judgement | None:
         """May one come back after the last exit?"""

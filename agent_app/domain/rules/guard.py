@@ -143,11 +143,13 @@ def _relaxed(rule: Rule, judged: Judgement, s: Situation) -> Judgement | None:
 def _consents(rule: Rule, s: Situation) -> list[tuple[datetime, datetime]]:
     """[from, until) of every consent that relaxes `rule`, in UTC."""
     assert rule.relax is not None
+    if "contact_changed" not in s.history.by_kind and not s.case.raw.get("contact_changes"):
+        return []
     wanted = f"consent.{rule.relax.consent}"
     rows: list[Any] = [
         (one.body.get("new"), one.at)
-        for one in s.history.events
-        if one.kind == "contact_changed" and one.body.get("field") == wanted
+        for one in s.history.of("contact_changed")
+        if one.body.get("field") == wanted
     ]
     known = {str(at) for _, at in rows}
     rows[:0] = [

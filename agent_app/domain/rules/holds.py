@@ -49,7 +49,9 @@ class Hold:
 
     @property
     def sparked_by(self) -> frozenset[str] | None:
-        return None if self.condition else self.trigger
+        if self.condition is not None:
+            return None
+        return self.trigger | {f"hold {name}" for name in self.names}
 
     @classmethod
     def read(cls, table: Table) -> Hold:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from agent_app.domain.model import Contact
 from agent_app.domain.rules.caps import end_of
-from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
+
+Giving = Happening | Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,18 @@ class Notice:
         return found
 
     def judge(self, s: Situation) -> Judgement | None:
+        if self.flag and (s.case.raw.get("flags") or {}).get(self.flag):
+            return None
         if s.zone is None:
             return unknown("address.tz")
         waiting: list[tuple[datetime, str]] = []
-        for given_at, why, told_time in self._given(s):
-            opens = given_at + timedelta(hours=self.lead_hours)
-            if told_time is not None and self.near_hours is not None:
-                if s.now > told_time + timedelta(hours=self.near_hours):
-                    continue
-                opens = max(opens, told_time - timedelta(hours=self.near_hours))
-            if self.valid_days and s.now >= given_at + timedelta(days=self.valid_days):
+        for given_at, told_time, giving in self._given(s):
+            opens = self._opens(given_at, told_time, s)
+            if opens is None:
                 continue
             if opens <= s.now:
                 return None
-            waiting.append((opens, why))
+            waiting.append((opens, _proof(giving)))
         if self._in_grace(s):
             return None
         if waiting:
@@ -80,33 +81,34 @@ class Notice:
             return broken(why, until=opens, missing=(self.what,))
         return broken(f"notice.{self.what}", missing=(self.what,))
 
-    def _given(self, s: Situation) -> Iterator[tuple[datetime, str, datetime | None]]:
-        """When it was given, what proves it, and the visit time it told, of each giving."""
+    def _opens(
+        self, given_at: datetime, told_time: datetime | None, s: Situation
+    ) -> datetime | None:
+        """From when a notice given then, telling that time, serves; None once it no longer does."""
+        opens = given_at + timedelta(hours=self.lead_hours)
+        if self.valid_days and s.now >= given_at + timedelta(days=self.valid_days):
+            return None
+        if told_time is None or self.near_hours is None:
+            return opens
+        near = timedelta(hours=self.near_hours)
+        return None if s.now > told_time + near else max(opens, told_time - near)
+
+    def _given(self, s: Situation) -> Iterator[tuple[datetime, datetime | None, Giving]]:
+        """When it was given, the visit time it told, and what proves it, of each giving."""
         since = self._since(s)
         for one in s.history.of(*self.events):
             if since is not None and one.at < since:
                 continue
             if one.kind == "notice_sent" and self.told and one.body.get("what") not in self.told:
                 continue
-            yield one.at, ref(one), moment(one.body.get("at"))
-        for earlier in s.history.contacts:
-            if earlier.visit is None and earlier.channel in self.channels and s.zone:
-                at = end_of(earlier.at, s.zone)
+            yield one.at, moment(one.body.get("at")), one
+        for row in s.case.contacts:
+            if row.at is None or s.zone is None:
+                continue
+            if row.channel in self.channels or row.result in self.results:
+                at = end_of(row.at, s.zone)
                 if since is None or at >= since:
-                    yield min(at, s.now), earlier.ref, None
-        told = self._told_results(s)
-        yield from told
-        if self.flag and (s.case.raw.get("flags") or {}).get(self.flag):
-            yield (
-                datetime.min.replace(tzinfo=s.zone) + timedelta(days=2),
-                f"flags.{self.flag}",
-                None,
-            )
-
-    def _told_results(self, s: Situation) -> Iterator[tuple[datetime, str, datetime | None]]:
-        for one in s.case.contacts:
-            if one.at is not None and one.result in self.results and s.zone:
-                yield min(end_of(one.at, s.zone), s.now), f"contact:{one.at}", None
+                    yield min(at, s.now), None, row
 
     def _since(self, s: Situation) -> datetime | None:
         """The end of the visit before this one, where each visit needs its own notice."""
@@ -126,3 +128,7 @@ class Notice:
 
 def _start_of(at: datetime | date, s: Situation) -> datetime:
     return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=s.zone)
+
+
+def _proof(giving: Giving) -> str:
+    return f"contact:{giving.at}" if isinstance(giving, Contact) else ref(giving)

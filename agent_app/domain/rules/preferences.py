@@ -15,6 +15,7 @@ from agent_app.domain.rules.calendar import (
     open_at,
     read_spans,
 )
+from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -88,9 +89,9 @@ class Preference:
 
 def _last_wish(s: Situation) -> tuple[Mapping[str, Any] | None, str]:
     asked = [
-        (one.body["new"], one.id)
-        for one in s.history.events
-        if one.kind == "contact_changed" and one.body.get("field") == "preference"
+        (one.body["new"], ref(one))
+        for one in s.history.of("contact_changed")
+        if one.body.get("field") == "preference"
     ]
     asked = asked or [
         (one["new"], str(one.get("event", "contact_changes")))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.gates import DisclosureGate
 from agent_app.domain.rules.history import History
+from agent_app.domain.rules.holds import OTHER
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
@@ -22,29 +23,40 @@ SomeLaw = TypeVar("SomeLaw", bound=Law)
 
 @dataclass(frozen=True, eq=False)
 class Agenda:
-    """The rules about one act; `awake` are those to ask even of a blank record, the rest only
-    when one of `sparks` is on it."""
+    """The rules about one act; `awake` are those to ask even of a blank record, `sparked` the
+    others by what must be on it (see `Law.sparked_by`)."""
 
     rules: tuple[Rule, ...]
     awake: tuple[Rule, ...]
-    sparks: frozenset[str]
+    sparked: Mapping[str, tuple[Rule, ...]]
     windows: tuple[Rule, ...]
 
-    def asked_of(self, history: History) -> tuple[Rule, ...]:
+    def asked_of(self, history: History) -> Sequence[Rule]:
         """The rules that could object, this being the record."""
-        if history.case.holds or not self.sparks.isdisjoint(history.by_kind):
-            return self.rules
-        return self.awake
+        found: dict[str, Rule] = {}
+        for kind in self.sparked.keys() & history.by_kind.keys():
+            found.update((rule.id, rule) for rule in self.sparked[kind])
+        for row in history.case.holds:
+            for spark in (f"hold {row.kind}", ANY_HOLD):
+                found.update((rule.id, rule) for rule in self.sparked.get(spark, ()))
+        return (*self.awake, *found.values()) if found else self.awake
 
 
-NOTHING = Agenda((), (), frozenset(), ())
+NOTHING = Agenda((), (), {}, ())
+ANY_HOLD = f"hold {OTHER}"
 
 
 def _agenda(rules: list[Rule]) -> Agenda:
-    sparked = [rule.law.sparked_by for rule in rules]
-    awake = tuple(rule for rule, sparks in zip(rules, sparked, strict=True) if sparks is None)
-    windows = tuple(rule for rule in rules if isinstance(rule.law, ContactWindow))
-    return Agenda(tuple(rules), awake, frozenset().union(*filter(None, sparked)), windows)
+    sparked: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for spark in rule.law.sparked_by or ():
+            sparked.setdefault(spark, []).append(rule)
+    return Agenda(
+        rules=tuple(rules),
+        awake=tuple(rule for rule in rules if rule.law.sparked_by is None),
+        sparked={spark: tuple(some) for spark, some in sparked.items()},
+        windows=tuple(rule for rule in rules if isinstance(rule.law, ContactWindow)),
+    )
 
 
 @dataclass(frozen=True, eq=False)

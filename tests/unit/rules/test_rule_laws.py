@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.rules import Findings, RuleSet, State, assess
+from agent_app.domain.rules import Findings, RuleSet, State, assess, replay
 from agent_app.domain.rules.rule import Rule
 from tests.conftest import SCALE
 from tests.support.rule_cases import ZONES, case, event, fresh, row, rule, shipped
@@ -200,6 +200,73 @@ def test_not_knowing_never_turns_a_must_into_allow(seed: int) -> None:
     refusing = {item.rule for item in known.items if item.state > State.warn}
     still = {item.rule for item in blind.items if item.state > State.warn}
     assert refusing <= still
+
+
+def tried(draw: Random) -> tuple[str, dict[str, Any]]:
+    """Something a hand may try in a visit, lawful or not."""
+    plan = {"months": draw.choice((6, 12, 24, 61)), "instalments": []}
+    signature = {"method": "reliable_esign", "tests": list(TESTS), "copies": draw.choice((1, 2, 2))}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("id_shown", {"documents": ["badge"]}),
+        ("id_shown", {"documents": ["badge"]}),
+        ("recording_consented", {}),
+        ("recording_started", {"slot": "a"}),
+        ("recording_started", {"slot": "a"}),
+        ("recording_stopped", {"slot": "a", "seconds": 1}),
+        ("recording_refused", {}),
+        ("person_met", {"who": draw.choice(("debtor", "debtor", "third_party", "minor"))}),
+        ("identity_checked", {"method": "m", "fields": [], "passed": draw.random() < 0.8}),
+        ("disclosed", {"statement": draw.choice(("s", "s", "再不还就拘留"))}),
+        ("plan_offered", {"plan": plan}),
+        (
+            "agreement_signed",
+            {"agreement": "A", "plan": plan, "document": "", "signature": signature},
+        ),
+        ("promise_made", {"amount": {"minor": 1, "currency": "CNY"}, "due": "2026-12-01"}),
+        ("letter_printed", {"serial": "L", "template": "t", "document": "", "names_debt": True}),
+        ("payment_notified", {"channel": draw.choice(("creditor_account", "cash"))}),
+        ("dispute_raised", {"reason": "r"}),
+        ("vulnerability_flagged", {"code": "c"}),
+        ("exit_triggered", {"reason": "asked_to_leave"}),
+    ]
+    return draw.choice(steps)
+
+
+TESTS = (
+    "exclusive_data", "sole_control", "signature_tamper_evident", "content_tamper_evident",
+)  # fmt: skip
+SAID = {
+    "letter": {"type": "collection_letter", "names_debt": True, "fields": [
+        "name", "balance", "reason_and_law", "rights", "how_to_check_object_prove", "contacts",
+        "seal",
+    ]},
+    "terms": ["balance", "schedule", "fees_and_interest", "no_new_card_promise", "rights_and_breach"],
+    "surplus": 10**9,
+}  # fmt: skip
+
+
+@EXAMPLES
+@given(SEEDS)
+def test_a_visit_made_only_of_allowed_acts_fails_no_blocking_rule_in_replay(seed: int) -> None:
+    draw = Random(seed)
+    code = draw.choice(sorted(ZONES))
+    at = START + timedelta(minutes=draw.randrange(3 * 525600))
+    asked = Question(code, row(code), [], at)
+    synced = {"synced_at": at}
+    for _ in range(draw.randint(6, 16)):
+        kind, body = tried(draw)
+        if not asked.events or draw.random() < 0.05:
+            kind, body = "visit_started", {"address": "h1", "crew": ["u1", "u2"]}
+        visit = {"visit": "v1", "body": body} | (
+            {"address": "h1"} if kind == "visit_started" else {}
+        )
+        if asked.ask(SETS[code], at, act=kind, facts={**synced, **SAID, **visit}).allowed:
+            asked.events.append(event(kind, at, body))
+        at += timedelta(seconds=draw.randint(5, 900))
+    asked.events.append(event("visit_ended", at, {}))
+    verdicts = replay(SETS[code], Case.read(asked.row), asked.events, facts=synced)
+    failed = [v.rule for v in verdicts if v.passed is False and v.severity in ("block", "needs")]
+    assert failed == []
 
 
 @given(SEEDS)
