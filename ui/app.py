@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import load_fonts, load_theme, wear
@@ -26,8 +26,16 @@ def build_app(
     app.setApplicationDisplayName("上门通 Doorstep")
     app.setStyle("Fusion")
     _translate(app, language)
-    wear(load_theme(theme, scale=scale, family=load_fonts()))
+    wear(load_theme(_chosen(app, theme), scale=scale, family=load_fonts()))
     return app
+
+
+def _chosen(app: QApplication, theme: str) -> str:
+    """The theme of that name; "system" is light or dark as the desktop is."""
+    if theme != "system":
+        return theme
+    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
 
 
 def catch_errors(tell: Callable[[BaseException], object]) -> None:

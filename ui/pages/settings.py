@@ -16,7 +16,7 @@ from ui.widgets.layout import row
 
 _SCALES = ("100", "125", "150", "200")
 _LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文（臺灣）", "en": "English"}
-_THEME_GLYPHS = {"light": "eye", "dark": "eye-off", "contrast": "ring"}
+_THEME_GLYPHS = {"system": "settings", "light": "eye", "dark": "eye-off", "contrast": "ring"}
 
 
 class SettingsPage(Page):
@@ -37,9 +37,9 @@ class SettingsPage(Page):
         themes = Choices(
             [
                 Option(one, text.say(f"settings.theme_{one}"), glyph=_THEME_GLYPHS[one])
-                for one in THEMES
+                for one in ("system", *THEMES)
             ],
-            columns=3,
+            columns=4,
             chosen=(taste.theme,),
             name="settings-theme",
         )
