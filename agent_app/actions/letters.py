@@ -44,7 +44,7 @@ def print_letter(
     row = _row(desk, case)
     seen = Case.read(row)
     chosen = desk.papers.template(desk, seen, "letters", template)
-    names_debt = bool(chosen.source.front.get("names_debt"))
+    names_debt = chosen.source.names_debt
     facts = {"letter": letter_facts(desk, seen, chosen)}
     told = {"visit": visit, "body": {"template": template, "names_debt": names_debt}, **facts}
     refuse_unless_allowed(desk, at, "letter_printed", seen, told)

@@ -152,7 +152,7 @@ def assign(
 ) -> None:
     """Give a case to `agent`: a revoke for the one who had it, a grant for the one who gets it.
 
-    Raises BadInput for an unknown case or agent.
+    A recalled case is in the field again. Raises BadInput for an unknown case or agent.
     """
     text = db.value("SELECT source FROM cases WHERE id = ?", case)
     if text is None:
@@ -172,7 +172,22 @@ def assign(
             "lead": lead or source["crew"]["lead"],
         },
     )
+    db.do("UPDATE cases SET recalled = 0 WHERE id = ?", case)
     put_source(db, changes, source, reason)
+
+
+def refresh_credentials(db: Db, changes: Changes, user: str) -> int:
+    """Tell every case with `user` in its crew what credentials its people hold now; how many."""
+    rows = db.rows(
+        "SELECT source FROM cases WHERE EXISTS"
+        " (SELECT 1 FROM json_each(source, '$.crew.agents') WHERE value = ?)",
+        user,
+    )
+    sources = [msgspec.json.decode(row["source"]) for row in rows]
+    for source in sources:
+        renewed = source | {"crew": _with_credentials(db, source["crew"])}
+        put_source(db, changes, renewed, "credentials")
+    return len(sources)
 
 
 def _with_credentials(db: Db, crew: Case) -> Case:

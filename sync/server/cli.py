@@ -12,7 +12,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import platformdirs
@@ -94,6 +94,16 @@ def _user_add(options: Options) -> int:
     office = _office()
     with office.db() as db, db.writing():
         people.join(office, db, options.id, options.name or options.id, options.role, options.team)
+    return 0
+
+
+def _user_renew(options: Options) -> int:
+    office, changes = _office(), Changes()
+    with office.db() as db, db.writing():
+        for user in options.ids:
+            count = people.renew(db, changes, user, options.until, options.kind)
+            print(f"{user}\t{options.until}\t{count} cases")
+        changes.publish(db, office.now())
     return 0
 
 
@@ -251,7 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--mapping", help="a mapping's name or file; found by the header otherwise")
     one.add_argument("--encoding", help="only if the file's own cannot be told")
     _people_commands(command)
-    one = command("assign", _assign, "give cases to an agent")
+    one = command("assign", _assign, "give cases to an agent; recalled ones too")
     one.add_argument("agent")
     one.add_argument("cases", nargs="+")
     one.add_argument("--partner")
@@ -298,6 +308,11 @@ def _people_commands(command: object) -> None:
     one.add_argument("--name")
     one.add_argument("--role", choices=accounts.ROLES, default="agent")
     one.add_argument("--team")
+    one = users.add_parser("renew", help="credentials, also in cases handed out")
+    one.set_defaults(run=_user_renew)
+    one.add_argument("ids", nargs="+", metavar="id")
+    one.add_argument("--until", type=date.fromisoformat, required=True, help="2027-06-30")
+    one.add_argument("--kind", action="append", default=[], help="default: all the office issues")
     one = command("team", _team, "add a team or change its lead")
     one.add_argument("id")
     one.add_argument("--name")

@@ -45,9 +45,12 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
 
 
 def gate_open(event: Event, body: Case) -> bool:
-    """The disclosure gate: nothing about the debt before the right person was identified here."""
-    names_debt = event.kind == "letter_printed" and bool(event.body.get("names_debt"))
-    if event.kind not in GATED and not names_debt:
+    """The disclosure gate: nothing about the debt before the right person was identified here.
+
+    A letter names the debt unless it says that it does not.
+    """
+    letter = event.kind == "letter_printed" and event.body.get("names_debt") is not False
+    if event.kind not in GATED and not letter:
         return True
     visit = body.get("visits", {}).get(event.visit)
     return bool(visit and visit["state"] == "open" and visit["id_shown"] and visit["identity"])

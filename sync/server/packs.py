@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class PackShelf:
 
     entries: tuple[PackEntry, ...]
     files: Mapping[str, bytes]
-    packs: Mapping[str, Pack]
+    packs: Mapping[str, Pack] = field(default_factory=dict)
 
     def scripts_of(self, stamps: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
         """The visit scripts of the packs that events were stamped with: id, version, hash.

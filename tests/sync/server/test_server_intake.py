@@ -49,6 +49,15 @@ def test_the_gate_holds_on_the_server_too(device: FieldDevice) -> None:
     assert answer.end.digest.count == 5
 
 
+def test_a_letter_names_the_debt_unless_it_says_that_it_does_not(device: FieldDevice) -> None:
+    letter = {"serial": "L-1", "template": "overdue_notice", "document": "0" * 64}
+    device.journal.record("visit_started", {"address": "addr-1", "crew": []})
+    for named in ({}, {"names_debt": True}, {"names_debt": 0}, {"names_debt": False}):
+        device.journal.record("letter_printed", letter | named)
+    shut = ("refused", "gate_shut")
+    assert outcomes(device.sync())[1:] == [shut, shut, shut, ("applied", None)]
+
+
 def test_a_third_party_shuts_the_gate_again(device: FieldDevice) -> None:
     record = device.journal.record
     for kind, body in VISIT[:5]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from agent_app.domain.errors import BadInput
-from sync.server import cases
+from sync.server import cases, people
 from sync.server.cases import Changes
 from sync.server.office import Office
 from tests.support.journals import VISIT
@@ -100,6 +101,54 @@ def test_a_recalled_case_leaves_everyone(office: Office, enrolled: Enrolled) -> 
     assert agent.sync().revokes == lead.sync().revokes == ["case-1"]
     agent.journal.visit()
     assert {one.late for one in agent.sync().verdicts} == {True}
+
+
+def test_a_recalled_case_can_be_given_out_again(office: Office, enrolled: Enrolled) -> None:
+    give_cases(office, "A1", "case-1")
+    agent, other, lead = enrolled("A1"), enrolled("A2"), enrolled("L1")
+    for device in (agent, lead):
+        device.sync()
+    changes = Changes()
+    with office.db() as db, db.writing():
+        cases.recall(db, changes, "case-1", "withdrawn")
+        changes.publish(db, office.now())
+    assert agent.sync().revokes == lead.sync().revokes == ["case-1"]
+    give_cases(office, "A1", "case-1", note="a later file does not bring it back")
+    assert agent.sync().bases == lead.sync().bases == {}
+    assign(office, "case-1", "A2")
+    assert other.sync().bases.keys() == lead.sync().bases.keys() == {"case-1"}
+    assert agent.sync().bases == {}
+    other.journal.visit()
+    assert {(one.verdict, one.late) for one in other.sync().verdicts} == {("applied", False)}
+
+
+def test_renewed_credentials_reach_cases_already_handed_out(
+    office: Office, enrolled: Enrolled
+) -> None:
+    give_cases(office, "A1", "case-1")
+    give_cases(office, "A2", "case-2")
+    device, other = enrolled("A1"), enrolled("A2")
+    device.sync()
+    other.sync()
+    device.journal.visit()
+    device.sync()
+    changes, until = Changes(), date(2028, 6, 30)
+    with office.db() as db, db.writing():
+        assert people.renew(db, changes, "A1", until, ["training"]) == 1
+        changes.publish(db, office.now())
+    case = device.sync([]).bases["case-1"]
+    held = {
+        one["kind"]: one["valid_until"]
+        for one in case["crew"]["credentials"]
+        if one["user"] == "A1"
+    }
+    assert held.pop("training") == "2028-06-30"
+    assert held
+    assert "2028-06-30" not in held.values()
+    assert case["visits"]["visit-1"]["outcome"] == "promise"
+    assert other.sync().bases == {}
+    with office.db() as db, db.writing(), pytest.raises(BadInput):
+        people.renew(db, Changes(), "nobody", until)
 
 
 def test_only_known_people_get_known_cases(office: Office) -> None:

@@ -24,7 +24,7 @@ SHA = "0" * 64
 
 @pytest.fixture
 def routes(office: Office) -> list[tuple[str, str]]:
-    app = make_app(office, PackShelf((), {}, {}))
+    app = make_app(office, PackShelf((), {}))
     found = []
     for route in app.routes:
         assert isinstance(route, Route)
