@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,6 @@ _PLAIN: dict[str, Any] = {
     "ds": {},
     "media": {},
 }
-_LIKERT = ("1", "2", "3", "4", "5")
 KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("text", {}),
     ("multiline", {"appearance": "multiline"}),
@@ -64,24 +64,27 @@ KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
+def sample(name: str, text: Text) -> NodeView:
+    """The invented question called `name`."""
+    given = dict(dict(KINDS)[name])
+    count = given.pop("choices", 0)
+    choices = [Choice(str(n), text.say("gallery.option", n=n)) for n in range(1, count + 1)]
+    told: dict[str, Any] = {"label": text.say(f"gallery.q_{name}"), "choices": choices}
+    return NodeView(ref=f"/data/{name}", **{**_PLAIN, **told, **given})
+
+
 def boxes(text: Text, now: datetime) -> Iterator[QuestionBox]:
     """One box a kind; the first also shows speech, guidance and a fault."""
-    for name, changes in KINDS:
-        given = dict(changes)
-        count = given.pop("choices", 0)
-        choices = [Choice(value, text.say("gallery.option", n=value)) for value in _LIKERT[:count]]
-        choices += [Choice(str(n), text.say("gallery.option", n=n)) for n in range(6, count + 1)]
-        told: dict[str, Any] = {"choices": choices}
+    for name, _ in KINDS:
+        view = sample(name, text)
         if name == "text":
-            told |= {
-                "hint": text.say("gallery.speech"),
-                "guidance": text.say("gallery.remark"),
-                "required": True,
-                "violation": "required",
-            }
-        view = NodeView(
-            ref=f"/data/{name}", label=text.say(f"gallery.q_{name}"), **{**_PLAIN, **given, **told}
-        )
+            view = replace(
+                view,
+                hint=text.say("gallery.speech"),
+                guidance=text.say("gallery.remark"),
+                required=True,
+                violation="required",
+            )
         box = QuestionBox(view, text, now)
         box.show_fault()
         yield box

@@ -12,6 +12,7 @@ from agent_app.actions.record import record
 from agent_app.actions.visits import abort_visit, end_visit
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import parse_amount
+from agent_app.journal.pace import LEAST
 from agent_app.script.deeds import Deed, Field, of_answer, of_page
 from agent_app.store import cases, drafts
 from agent_app.store.db import transaction
@@ -35,11 +36,18 @@ def answer(
     was open. One transaction: after a crash the visit opens at exactly this answer.
     """
     with transaction(desk.db):
-        body = {"ref": ref, "value": field.value, "seconds": round(seconds, 1)}
+        body: dict[str, Any] = {"ref": ref, "value": field.value, "seconds": round(seconds, 1)}
+        if least := least_seconds(field.ds):
+            body[LEAST] = least
         record(desk, at, "answered", body, case=case, visit=visit)
         drafts.put(desk.db, visit, snapshot)
         _do(desk, at, case, visit, of_answer(field, before))
     return Change.of([case], "visit", "outbox")
+
+
+def least_seconds(ds: Mapping[str, str]) -> float:
+    """The shortest honest time for a question's screen; 0.0 where the script names none."""
+    return float(ds.get("min_seconds") or 0)
 
 
 def leave_page(

@@ -1,4 +1,4 @@
-"""All remarks on a visit's clock and place, for the reviewer. Heuristics with reasons.
+"""All remarks on a visit's clock, place and pace, for the reviewer. Heuristics with reasons.
 
 None of them blocks or sanctions anything (PIPL art. 24); an honest person in a basement with a
 flat clock battery earns a few.
@@ -13,6 +13,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.journal.clock import clock_flags
 from agent_app.journal.flag import Flag
+from agent_app.journal.pace import hurried
 from agent_app.journal.place import place_flags
 
 __all__ = ["Flag", "flags"]
@@ -32,6 +33,7 @@ def flags(
         found += clock_flags(own, arrived=arrived)
         found += _time_zone(own, case)
         found += place_flags(own, case)
+        found += hurried(own)
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from agent_app.actions.credentials import Credential, issue_credential
 from agent_app.documents.qr import modules
 from ui.text import Text
+from ui.viewmodels.credential import Credential, ask_credential
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.button import Button
 from ui.widgets.card import Facts
@@ -23,12 +23,7 @@ def credential_button(page: QWidget, model: VisitModel, text: Text) -> Button:
     """Signs a credential for this appointment and opens its sheet."""
     show = Button(text.say("credential.show"), "quiet", glyph="shield", name="credential-show")
     show.clicked.connect(
-        lambda: model.act(
-            issue_credential,
-            case=model.case_id,
-            visit=model.visit,
-            done=lambda change: credential_sheet(page, change.made, text),
-        )
+        lambda: ask_credential(model, lambda shown: credential_sheet(page, shown, text))
     )
     return show
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -14,7 +13,13 @@ from ui.pages.credential_sheet import credential_button
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
 from ui.pages.rights_sheet import RightsDesk
-from ui.pages.visit_sheets import jump_sheet, language_sheet, stop_sheet
+from ui.pages.visit_sheets import (
+    CLOSING,
+    closing_sheet,
+    jump_sheet,
+    language_sheet,
+    stop_sheet,
+)
 from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.viewmodels.visit import VisitModel
@@ -25,6 +30,8 @@ from ui.widgets.card import Surface
 from ui.widgets.countdown import Countdown
 from ui.widgets.label import Label
 from ui.widgets.layout import row
+from ui.widgets.overlay import Sheet
+from ui.widgets.paced import PacedButton
 from ui.widgets.progress import Stage, StageBar
 from ui.widgets.question import QuestionBox
 
@@ -94,8 +101,11 @@ class VisitPage(Page):
         self._back.clicked.connect(self._model.back)
         self._count = Label("", "label", ink="soft", wrap=False)
         self._kept = Badge(text.say("visit.kept"), "success", glyph="lock", name="visit-kept")
-        self._next = Button(
-            text.say("visit.next"), "primary", glyph="arrow-right", name="visit-next"
+        self._next = PacedButton(
+            lambda: self._model.seconds_left(),
+            lambda words, n: text.say("visit.next_in", words=words, n=n),
+            glyph="arrow-right",
+            name="visit-next",
         )
         self._next.clicked.connect(self._go_on)
         rights = Button(text.say("rights.open"), "quiet", glyph="hand", name="visit-rights")
@@ -226,7 +236,9 @@ class VisitPage(Page):
         self._back.setEnabled(model.at > 0 and not model.shut(model.at - 1))
         self._count.setText(text.say("visit.count", n=model.at + 1))
         last = any("visit_ended" in view.ds.get("event", "") for view in model.views())
-        self._next.setText(text.say("visit.finish" if last else "visit.next"))
+        self._next.pace(text.say("visit.finish" if last else "visit.next"))
+        if model.must_leave():
+            self._time_is_up()
 
     def _stage_marks(self) -> list[Stage]:
         model = self._model
@@ -286,10 +298,12 @@ class VisitPage(Page):
         self.go.emit("agreement", (model.case_id, model.visit, ref, plan))
 
     def _time_is_up(self) -> None:
+        if not self._model.must_leave() or self.findChild(Sheet, CLOSING) is not None:
+            return
+        for sheet in self.findChildren(Sheet):
+            sheet.leave()
         self.says.emit(self.text.say("visit.time_up"))
-        left = self._model.time_left()
-        if left is not None and left <= timedelta(0):
-            stop_sheet(self, self._model, self.text)
+        closing_sheet(self, self._model, self.text)
 
     def _ended(self) -> None:
         self.says.emit(self.text.say("visit.ended"))

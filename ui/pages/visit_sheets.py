@@ -17,6 +17,8 @@ from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
 REASONS = ("asked_to_leave", "refused", "threat", "distress", "other")
+WINDOW_CLOSING = "window_closing"
+CLOSING = "closing-sheet"
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 _MARKS = {
     "here": ("visit.mark_here", "accent"),
@@ -28,13 +30,7 @@ _MARKS = {
 
 def stop_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
     """Why we stop. Choosing stops at once; it is always free."""
-    asked = model.find(panel="stop")
-    options = (
-        [Option(choice.value, choice.label) for choice in asked.choices]
-        if asked
-        else [Option(reason, text.say(f"visit.stop_{reason}")) for reason in REASONS]
-    )
-    cards = Choices(options, columns=2, name="stop-reasons")
+    cards = Choices(_reasons(model, text), columns=2, name="stop-reasons")
     head = Banner(text.say("visit.stop_free"), text.say("visit.stop_remark"), "info")
     content = QWidget()
     content.setLayout(column(head, cards, gap=2))
@@ -50,6 +46,38 @@ def stop_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
         reason = cards.chosen()[0]
         sheet.leave()
         model.stop(reason)
+
+    go.clicked.connect(leave)
+    return sheet
+
+
+def _reasons(model: VisitModel, text: Text) -> list[Option]:
+    asked = model.find(panel="stop")
+    if asked:
+        return [Option(choice.value, choice.label) for choice in asked.choices]
+    return [Option(reason, text.say(f"visit.stop_{reason}")) for reason in REASONS]
+
+
+def closing_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
+    """The permitted hours are over: the reason is chosen, and leaving is all that is left."""
+    head = Banner(
+        text.say("visit.closing"), text.say("visit.closing_remark"), "warn", glyph="clock"
+    )
+    reasons = _reasons(model, text)
+    if all(one.value != WINDOW_CLOSING for one in reasons):
+        reasons.append(Option(WINDOW_CLOSING, text.say("visit.stop_window_closing")))
+    cards = Choices(reasons, columns=2, chosen=(WINDOW_CLOSING,), name="stop-reasons")
+    content = QWidget()
+    content.setLayout(column(head, cards, gap=2))
+    go = Button(text.say("visit.stop_now"), "danger", glyph="stop", name="stop-now")
+    sheet = Sheet(
+        page, text.say("visit.stop_title"), content, close="", name=CLOSING, width=720,
+        actions=(go,),
+    )  # fmt: skip
+
+    def leave() -> None:
+        sheet.leave()
+        model.stop(cards.chosen()[0])
 
     go.clicked.connect(leave)
     return sheet

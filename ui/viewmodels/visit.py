@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 
-from agent_app.actions.answers import answer, leave_page
+from agent_app.actions.answers import answer, least_seconds, leave_page
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.door import leave_wrong_person
 from agent_app.actions.visits import abort_visit
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
 from agent_app.queries.visit_run import Known, VisitRun, open_run, what_is_known
@@ -31,18 +32,22 @@ from ui.viewmodels.script_map import Screen, screens
 
 @dataclass(frozen=True)
 class Standing:
-    """What the store knows of the visit after the newest event."""
+    """What the store knows of the visit after the newest event; `closed`: out of hours."""
 
     case: Case
     known: Known
     window_end: datetime | None
+    closed: bool
 
 
 def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     """The case, what the script may see of it now, and when the contact window closes."""
     seen = read_case(desk, case)
-    end = may_knock(desk, at, seen, seen.visit(visit).get("address")).window_end
-    return Standing(seen, what_is_known(desk, at, case, visit), end)
+    found = may_knock(desk, at, seen, seen.visit(visit).get("address"))
+    closed = found.window_end is None and any(
+        one.kind == "contact_window" and one.state is State.block for one in found.items
+    )
+    return Standing(seen, what_is_known(desk, at, case, visit), found.window_end, closed)
 
 
 class VisitModel(ViewModel):
@@ -203,7 +208,7 @@ class VisitModel(ViewModel):
             ref=ref,
             field=field,
             before=before,
-            seconds=(self.office.now().bt - self._opened_bt) / 1000,
+            seconds=self.seconds_here(),
             snapshot=self.run.snapshot(),
             done=lambda _: self.follow(),
         )
@@ -347,10 +352,22 @@ class VisitModel(ViewModel):
 
         self.act(leave_wrong_person, case=self.case_id, visit=self.visit, done=branch)
 
-    def time_left(self) -> timedelta | None:
-        """Until the contact window closes; None where there is no window."""
-        end = self.standing.window_end if self.standing else None
-        return None if end is None else end - self.office.now().wall
+    def must_leave(self) -> bool:
+        """The contact window is over and the visit is not yet on its way out."""
+        known = self.standing
+        if known is None or self.state.get("exit") or self.state.get("outcome"):
+            return False
+        end = known.window_end
+        return known.closed or (end is not None and end <= self.office.now().wall)
+
+    def seconds_left(self) -> float:
+        """How much longer this screen should stay for an honest reading; never enforced."""
+        least = max((least_seconds(view.ds) for view in self.views()), default=0.0)
+        return least - self.seconds_here() if least else 0.0
+
+    def seconds_here(self) -> float:
+        """Since this screen was opened, by the boot clock."""
+        return (self.office.now().bt - self._opened_bt) / 1000
 
 
 def _element_ds(session: Session, index: int) -> Mapping[str, str]:

@@ -38,7 +38,8 @@ class Countdown(QWidget):
         self._timer.timeout.connect(self.tick)
 
     def count_to(self, until: datetime | None) -> None:
-        self._until, self._told = until, 0
+        if until != self._until:
+            self._until, self._told = until, 0
         self.setVisible(until is not None)
         if until is None:
             self._timer.stop()

@@ -45,7 +45,10 @@ class Toast(Surface):
 
 
 class Sheet(QWidget):
-    """A question over the page. The page behind is dimmed and cannot be pressed; Escape closes."""
+    """A question over the page. The page behind is dimmed and cannot be pressed; Escape closes.
+
+    Without words for `close` only its actions lead out of it.
+    """
 
     closed = Signal()
 
@@ -67,6 +70,8 @@ class Sheet(QWidget):
         self._wide = width
         leave = Button(close, "quiet", name=f"{name}-close")
         leave.clicked.connect(self.leave)
+        leave.setVisible(bool(close))
+        self._closes = bool(close)
         foot = row(leave, 1, *actions, gap=1.5)
         scroll = Scroll(content, reach=width, pad=0)
         self._panel = Surface("sheet", Label(title, "title"), scroll, foot, gap=3, pad=4)
@@ -95,7 +100,7 @@ class Sheet(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and self._closes:
             self.leave()
         else:
             super().keyPressEvent(event)

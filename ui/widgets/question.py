@@ -52,6 +52,8 @@ class QuestionBox(Card):
             self.editor = editor_for(view, text, now)
             self.editor.given.connect(self.answered)
             self.editor.hurried.connect(self.hurried)
+            if view.readonly and not isinstance(self.editor, TypedEditor):
+                self.editor.setEnabled(False)
             self.body.addWidget(self.editor)
         self._fault = Fault()
         self.body.addWidget(self._fault)
