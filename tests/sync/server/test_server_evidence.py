@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 from pathlib import Path
 
 import pytest
 
 from agent_app.cli.rules import add_parser
-from agent_app.journal import bundle
+from agent_app.journal import bundle, standalone
 from sync.server.evidence import write_bundle
 from sync.server.office import Office
 from sync.server.packs import SCRIPT
@@ -99,3 +100,21 @@ def test_with_the_case_row_nothing_is_left_open_to_the_visit_alone(
     (found,) = json.loads(said)
     assert found["unknown"] == []
     assert not any(one["limited"] for one in found["rules"])
+
+
+def test_2000_flipped_bytes_of_a_real_bundle_are_found(
+    office: Office, agent: Agent, tmp_path: Path
+) -> None:
+    agent.visit()
+    data = bytearray(bundled(office, agent, tmp_path).read_bytes())
+    chance, missed = random.Random(2000), []
+    for _ in range(2000):
+        at, bit = chance.randrange(len(data)), 1 << chance.randrange(8)
+        data[at] ^= bit
+        try:
+            standalone.check(bytes(data))
+            missed.append(at)
+        except standalone.Broken:
+            pass
+        data[at] ^= bit
+    assert missed == []
