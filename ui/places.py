@@ -15,6 +15,7 @@ from ui.pages.letters import LettersPage
 from ui.pages.outbox import OutboxPage
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
+from ui.pages.seal import SealPage
 from ui.pages.settings import SettingsPage
 from ui.pages.today import TodayPage
 from ui.pages.visit import VisitPage
@@ -28,6 +29,7 @@ from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
 from ui.viewmodels.replay import Fetch, ReplayModel
 from ui.viewmodels.reviews import ReviewsModel
+from ui.viewmodels.seal import SealModel
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.today import TodayModel
 from ui.viewmodels.visit import VisitModel
@@ -96,5 +98,6 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         "outbox": outbox,
         "reviews": lambda _: ReviewsPage(ReviewsModel(office), text),
         "replay": replay,
+        "seal": lambda _: SealPage(SealModel(office, language), text),
         "settings": settings,
     }

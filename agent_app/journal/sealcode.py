@@ -115,7 +115,7 @@ def signers(warrants: Iterable[Mapping[str, Any]], log_key: str) -> Signers:
     known = {}
     for one in warrants:
         warrant.check(one, log_key)
-        known[_key_name(one["key"])] = one
+        known[key_name(one["key"])] = one
     return known.get
 
 
@@ -166,7 +166,7 @@ def _pack(seal: Seal, public_key: str) -> bytes:
     fixed = _FIXED.pack(
         1,
         KINDS.index(seal.kind),
-        _key_name(public_key),
+        key_name(public_key),
         _minutes(seal.issued),
         _minutes(seal.until) if seal.until else 0,
         seal.sum.minor if seal.sum else 0,
@@ -222,7 +222,8 @@ def _unpack(payload: bytes) -> Seal:
     )
 
 
-def _key_name(public_key: str) -> bytes:
+def key_name(public_key: str) -> bytes:
+    """How a seal names the key that made it: the first 8 bytes of the SHA-256 of its text."""
     return hashlib.sha256(public_key.encode()).digest()[:8]
 
 

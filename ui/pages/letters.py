@@ -25,6 +25,9 @@ class LettersPage(Page):
     def __init__(self, model: LettersModel, text: Text) -> None:
         super().__init__(text, title=text.say("letters.title"), returns=model.case is not None)
         self._model = model
+        seal = Button(text.say("seal.title"), "quiet", glyph="seal", name="letters-seal")
+        seal.clicked.connect(lambda: self.go.emit("seal", None))
+        self.tools.addWidget(seal)
         model.opened.connect(self._show_paper)
         self.bind(model)
 

@@ -60,5 +60,7 @@ class SettingsPage(Page):
         about = Card(SectionHeader(text.say("settings.device")), Facts(facts))
         lock = Button(text.say("settings.lock"), "quiet", glyph="lock", name="settings-lock")
         lock.clicked.connect(self.lock_wanted)
-        about.body.addLayout(row(lock, 1))
+        seal = Button(text.say("seal.title"), "quiet", glyph="seal", name="settings-seal")
+        seal.clicked.connect(lambda: self.go.emit("seal", None))
+        about.body.addLayout(row(lock, seal, 1))
         self.body.addWidget(about)

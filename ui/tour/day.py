@@ -241,6 +241,15 @@ class Day:
             hand.picture("outbox-confirmed")
             counts |= {"events": box.total, "confirmed": box.confirmed}
 
+    def _open_evidence(self, hand: Hand, kind: str) -> None:
+        """A paper of the visit, fetched from the office by the lead's device."""
+        event = next(one for one in hand.model().replay.events if one.kind == kind)
+        hand.press(f"step-{event.id}")
+        hand.wait(lambda: hand.sees("evidence-sheet"), f"the paper of {kind}")
+        hand.look(0.5)
+        hand.picture(f"replay-{kind.partition('_')[0]}")
+        hand.press("evidence-sheet-close")
+
     def _review(self) -> None:
         hand = self.lead
         with self._report.step("主管复核 review, replay, accept, send back") as counts:
@@ -252,6 +261,8 @@ class Day:
             counts["visits"] = len(visits)
             hand.press(f"review-{self.visit}")
             hand.picture("replay")
+            for kind in ("agreement_signed", "letter_printed"):
+                self._open_evidence(hand, kind)
             hand.press("accept")
             hand.settle()
             hand.press("nav-reviews")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -160,7 +161,8 @@ class Panels(QObject):
 
     def offer(self, ref: str, plan: Plan) -> None:
         """The debtor chose this plan."""
-        self._act(offer_plan, plan=plan, done=lambda _: self.visit.answer(ref, "accepted"))
+        chosen = partial(self.visit.answer, ref, "accepted")
+        self._act(offer_plan, plan=plan, done=lambda _: self.visit.follow(chosen))
 
     # -- papers, photos, places
 

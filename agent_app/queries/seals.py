@@ -1,0 +1,70 @@
+"""Is this paper ours? Judged with no network by the warrants this device holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.moment import Moment
+from agent_app.journal import sealcode
+from agent_app.journal.sealcode import Checked, Verdict
+from agent_app.journal.verify import Report, verify_file
+from agent_app.store import cases, events
+
+
+@dataclass(frozen=True, slots=True)
+class SealAnswer:
+    """`known` False: a short code that is not among the papers of this device."""
+
+    checked: Checked | None
+    known: bool = True
+
+
+def check_seal(desk: Desk, at: Moment, typed: str) -> SealAnswer:
+    """A seal's whole text as scanned, or the short code below it for a paper of this device."""
+    text = typed.strip()
+    if not text.upper().startswith(sealcode.PREFIX):
+        found = sealcode.find(text, _own_seals(desk))
+        if found is None:
+            return SealAnswer(None, known=False)
+        text = found
+    office = desk.office
+    known = sealcode.signers(office.get("warrants") or (), office.get("log_key", ""))
+    return SealAnswer(_own_or(sealcode.check(text, known, at.wall), desk, text, at))
+
+
+def check_file(desk: Desk, data: bytes, language: str) -> Report:
+    """What a sealed PDF or an evidence bundle proves against this office's keys."""
+    roots = desk.document_chain[1:]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "paper"
+        path.write_bytes(data)
+        return verify_file(path, language=language, log_key=desk.office.get("log_key"), roots=roots)
+
+
+def _own_or(checked: Checked, desk: Desk, text: str, at: Moment) -> Checked:
+    """This device knows its own key also before the office has warranted it here."""
+    if checked.verdict is not Verdict.FOREIGN:
+        return checked
+    mine: dict[str, object] = {
+        "key": desk.public_key,
+        "user": desk.user,
+        "device": desk.device,
+        "until": None,
+    }
+
+    def own(name: bytes) -> dict[str, object] | None:
+        return mine if sealcode.key_name(desk.public_key) == name else None
+
+    return sealcode.check(text, own, at.wall)
+
+
+def _own_seals(desk: Desk) -> Iterator[str]:
+    """The seals of every paper whose event is on this device."""
+    for listed in cases.day_list(desk.db):
+        for event in events.of_case(desk.db, listed.id):
+            if isinstance(seal := event.body.get("seal"), str):
+                yield seal

@@ -1,0 +1,56 @@
+"""Checks a seal or a file against what this device knows of its office."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from agent_app.actions.desk import Change
+from agent_app.journal.verify import Report
+from agent_app.queries.seals import SealAnswer, check_file, check_seal
+from ui.capture.scanner import read_code
+from ui.viewmodels.office import Office, ViewModel
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG")
+
+
+class SealModel(ViewModel):
+    """`answered` carries a SealAnswer, `reported` a Report, `found` the text seen by the camera
+    ("" for none)."""
+
+    answered = Signal(object)
+    reported = Signal(object)
+    found = Signal(str)
+
+    def __init__(self, office: Office, language: str) -> None:
+        super().__init__(office)
+        self._language = language
+
+    def load(self) -> None:
+        """Nothing to fetch before something is shown to it."""
+
+    def concerns(self, change: Change) -> bool:
+        return False
+
+    def check(self, typed: str) -> None:
+        def told(answer: SealAnswer) -> None:
+            self.answered.emit(answer)
+
+        self.read(check_seal, self.office.now(), typed, done=told)
+
+    def look(self, photo: bytes) -> None:
+        """Is there a code in what the camera sees?"""
+        self.office.jobs.net(
+            read_code, photo,
+            done=self.while_here(self.found.emit), failed=self.while_here(self.failed.emit),
+        )  # fmt: skip
+
+    def open(self, data: bytes) -> None:
+        """A photo of a code, a sealed PDF, or a bundle."""
+        if data.startswith(_PICTURES):
+            self.look(data)
+            return
+
+        def told(report: Report) -> None:
+            self.reported.emit(report)
+
+        self.read(check_file, data, self._language, done=told)
