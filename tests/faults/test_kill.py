@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,29 +10,10 @@ import pytest
 from agent_app.journal import chain
 from agent_app.store import cases, events, files
 from agent_app.store.db import check
-from tests.support.writer import DEVICE, KEY, Shelf
+from tests.support.killing import killed_after
+from tests.support.writer import DEVICE, KEY, Shelf, live
 
 pytestmark = pytest.mark.faults
-
-ROOT = Path(__file__).parents[2]
-
-
-def killed_after(folder: Path, seconds: float) -> list[str]:
-    """Run the writer, kill it so long after its first word; the ids it said were saved."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.support.writer", str(folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as child:
-        assert child.stdout is not None
-        said = [child.stdout.readline()]
-        try:
-            child.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-        said += child.stdout.readlines()
-    return [line.strip() for line in said if line.endswith("\n")]
 
 
 def sound(folder: Path, acknowledged: list[str]) -> int:
@@ -66,7 +45,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
     moments = random.Random(seed)
     acknowledged: list[str] = []
     for _ in range(20):
-        acknowledged += killed_after(tmp_path, moments.uniform(0.0, 0.25))
+        acknowledged += killed_after(live, tmp_path, seconds=moments.uniform(0.0, 0.25))
         there = sound(tmp_path, acknowledged)
         if there > len(acknowledged):
             shelf = Shelf.opened(tmp_path)

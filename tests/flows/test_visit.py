@@ -21,26 +21,9 @@ from agent_app.queries.case_page import read_case
 from agent_app.queries.today import today
 from agent_app.script.views import NodeView
 from agent_app.store import cases, events
+from tests.support.day import TALK
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 from tests.support.walker import Walker
-
-TALK = {
-    "ready": "two_agents badge authorisation_letter recorder sealed_letter plain_dress",
-    "who": "self_identified",
-    "documents": "badge authorisation_letter",
-    "place": "door",
-    "privacy": "alone",
-    "hardship": "none",
-    "dispute": "none",
-    "care": "none",
-    "wishes": "none",
-    "way": "promise",
-    "promise_amount": "500.00",
-    "promise_due": "2026-12-01",
-    "outcome": "promise_part",
-    "kept": "no_entry",
-    "kept_note": "其余各项未发生",
-}
 
 
 @pytest.fixture

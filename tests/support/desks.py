@@ -19,8 +19,7 @@ from agent_app.documents.certificates import issue_device_certificate, make_ca
 from agent_app.domain.moment import Moment
 from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs
-from agent_app.store import cases, meta
-from agent_app.store.db import open_store
+from agent_app.store import cases, files, meta, recovery
 from agent_app.store.files import FileBox
 from agent_app.store.journal_file import JournalFile
 from tests.support.case_rows import case_row, raw
@@ -112,21 +111,30 @@ def office_chain(key: ec.EllipticCurvePrivateKey) -> tuple[bytes, ...]:
 
 @contextmanager
 def open_test_desk(
-    folder: Path, *rows: dict[str, Any], user: str = "wang", role: str = "agent"
+    folder: Path,
+    *rows: dict[str, Any],
+    user: str = "wang",
+    role: str = "agent",
+    seed: str = "desk",
 ) -> Iterator[Desk]:
-    """A desk over `rows`, synced at MORNING."""
+    """A desk over `rows`, synced at MORNING; without rows, over what the folder holds.
+
+    A folder opened again needs another `seed`, or ids would come twice.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "files").mkdir(exist_ok=True)
     journal = JournalFile(folder / "journal.log", KEY)
-    db = open_store(folder / "store.db", KEY)
-    db.journal = journal
-    cases.put_base(db, [raw(row) for row in rows])
-    meta.put(db, "last_sync", MORNING.wall.isoformat())
-    meta.put(db, "serials", {"prefix": "T1", "first": 1, "last": 50})
+    db = recovery.open_both(folder / "store.db", KEY, journal, "device-1")
+    box = FileBox(folder / "files", KEY)
+    files.sweep(db, box)
+    if rows:
+        cases.put_base(db, [raw(row) for row in rows])
+        meta.put(db, "last_sync", MORNING.wall.isoformat())
+        meta.put(db, "serials", {"prefix": "T1", "first": 1, "last": 50})
     document_key = ec.derive_private_key(7, ec.SECP256R1())
     desk = Desk(
         db=db,
-        files=FileBox(folder / "files", KEY),
+        files=box,
         packs=shipped_packs(),
         papers=Papers(folder / "cache"),
         device="device-1",
@@ -141,7 +149,7 @@ def open_test_desk(
             "org": {"agency": AGENCY, "creditors": [CREDITOR]},
             "people": [],
         },
-        entropy=Entropy(),
+        entropy=Entropy(seed),
         app="0.1.0",
         cache=folder / "cache",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent_app.actions.answers import answer, leave_page
@@ -47,10 +47,12 @@ class Walker:
         )  # fmt: skip
         self.run.learn(what_is_known(self.desk, self.at, self.case, self.visit))
 
-    def walk(self, answers: Mapping[str, str], *, stop: str = "") -> list[str]:
+    def walk(
+        self, answers: Mapping[str, str], *, stop: str = "", seen: Iterable[str] = ()
+    ) -> list[str]:
         """Give `answers` (by question name) page by page until the script is done, or until the
-        page that asks `stop`; the pages seen."""
-        seen: list[str] = []
+        page that asks `stop`; the pages seen, those `seen` before among them."""
+        seen = list(seen)
         while (page := self._next(seen)) is not None:
             if stop and any(ref.endswith(f"/{stop}") for ref in page.nodes):
                 break

@@ -1,13 +1,12 @@
-"""A process that saves visit after visit and says each event it was told is saved.
+"""A process that saves visit after visit and says the id of each event it was told is saved.
 
-`python -m tests.support.writer FOLDER`: prints one line `event id` per acknowledged event. Meant
-to be killed.
+Meant to be killed.
 """
 
 from __future__ import annotations
 
 import secrets
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -98,8 +97,9 @@ class Shelf:
         return event
 
 
-def visits(shelf: Shelf) -> None:
+def live(folder: Path, say: Callable[[str], None]) -> None:
     """Visit without end; say what is saved."""
+    shelf = Shelf.opened(folder)
     number = events.head(shelf.db, DEVICE.name)[0]
     while True:
         number += 1
@@ -113,8 +113,4 @@ def visits(shelf: Shelf) -> None:
         ):
             photo = secrets.token_bytes(90_000) if kind == "photo_taken" else b""
             event = shelf.save(kind, body, visit, photo)
-            print(event.id, flush=True)
-
-
-if __name__ == "__main__":
-    visits(Shelf.opened(Path(sys.argv[1])))
+            say(event.id)
