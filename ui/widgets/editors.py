@@ -22,6 +22,7 @@ from ui.widgets.number import SliderField, Stepper
 
 _PAUSE_MS = 700
 _FOLD_FROM = 12
+_RATING_COLUMNS = 5
 
 
 class Editor(QWidget):
@@ -75,7 +76,7 @@ class TypedEditor(Editor):
 
 
 class RangeEditor(Editor):
-    """A slider, or a stepper for `picker`."""
+    """A slider, a stepper for `picker`, numbered cards for a `rating` of few steps."""
 
     def __init__(self, view: NodeView, text: Text) -> None:
         super().__init__()
@@ -85,7 +86,16 @@ class RangeEditor(Editor):
         count = round((high - low) / step)
         place = None if not view.value else round((float(view.value) - low) / step)
         name = f"q-{view.ref}"
-        if "picker" in view.appearance.split():
+        looks = view.appearance.split()
+        if "rating" in looks and count < _FOLD_FROM:
+            marks = [self._words(n) for n in range(count + 1)]
+            cards = Choices(
+                [Option(mark, mark) for mark in marks], columns=min(len(marks), _RATING_COLUMNS),
+                chosen=() if place is None else (marks[place],), name=name,
+            )  # fmt: skip
+            cards.picked.connect(lambda chosen: self.given.emit(chosen[0]))
+            self.setLayout(column(cards))
+        elif "picker" in looks:
             picker = Stepper(place or 0, 0, count, show=self._words, name=name,
                              less=text.say("question.less"), more=text.say("question.more"))  # fmt: skip
             picker.changed.connect(lambda n: self.given.emit(self._words(n)))
@@ -200,7 +210,11 @@ class MomentEditor(Editor):
 
 
 class ChoiceEditor(Editor):
-    """One of several or several of many, as cards; long lists get a search field."""
+    """One of several or several of many, as cards; long lists get a search field.
+
+    `minimal` keeps the cards folded behind what is chosen; `image-map` has no picture here and
+    says so.
+    """
 
     def __init__(self, view: NodeView, text: Text) -> None:
         super().__init__()
@@ -216,13 +230,36 @@ class ChoiceEditor(Editor):
         self._search.setVisible(long or "search" in looks or "autocomplete" in looks)
         self._search.edited.connect(lambda _: self._fill())
         self._box = column(gap=0)
-        self.setLayout(column(self._search, self._box, gap=1.5))
         self._value = view.value
+        holder = QWidget()
+        holder.setLayout(column(self._search, self._box, gap=1.5))
+        whole = column(gap=1.5)
+        if "image-map" in looks:
+            whole.addWidget(Label(text.say("question.image_map"), "label", ink="soft"))
+        self._fold: Button | None = None
+        if "minimal" in looks:
+            self._fold = Button("", "quiet", glyph="chevron-down", name=f"q-{view.ref}-open")
+            self._fold.setCheckable(True)
+            self._fold.toggled.connect(holder.setVisible)
+            self._unset = text.say("question.unset")
+            whole.addWidget(self._fold)
+            holder.hide()
+        whole.addWidget(holder)
+        self.setLayout(whole)
         self._fill()
+        self._name_fold()
 
     def set_value(self, value: str) -> None:
         self._value = value
         self._cards.set_chosen(self._chosen())
+        self._name_fold()
+
+    def _name_fold(self) -> None:
+        """What is chosen, on the button that opens the cards."""
+        if self._fold is not None:
+            labels = {choice.value: choice.label for choice in self._view.choices}
+            chosen = [labels.get(value, value) for value in self._chosen()]
+            self._fold.setText(" · ".join(chosen) or self._unset)
 
     def _chosen(self) -> list[str]:
         return self._value.split() if self._multi else [self._value] if self._value else []
@@ -246,6 +283,9 @@ class ChoiceEditor(Editor):
         hidden = [one for one in self._chosen() if one not in self._cards.values()]
         kept = [*hidden, *chosen] if self._multi else list(chosen)
         self._value = " ".join(kept)
+        self._name_fold()
+        if self._fold is not None and not self._multi:
+            self._fold.setChecked(False)
         self.given.emit(self._value)
         if self._quick:
             self.hurried.emit()
