@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from shutil import which
+
 from PySide6.QtWidgets import QWidget
 
 from agent_app.queries.papers import PaperRow, TemplateRow
 from ui.pages.page import Page
+from ui.pages.print_sheet import print_sheet
 from ui.text import Text
 from ui.viewmodels.letters import LettersModel
+from ui.viewmodels.printing import PrintModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
 from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
@@ -48,6 +52,13 @@ class LettersPage(Page):
                 EmptyState("letters", text.say("letters.empty"), text.say("letters.empty_remark"))
             )
             return
+        waiting = [one for one in found.papers if one.kind == "letter" and not one.how]
+        if waiting:
+            batch = Button(
+                text.say("printing.all"), "quiet", glyph="printer", name="letters-print-all"
+            )
+            batch.clicked.connect(lambda: self._print(waiting))
+            body.addLayout(row(1, batch))
         made = ListCard(text.say("letters.made"))
         for one in found.papers:
             made.add(self._paper_row(one))
@@ -84,14 +95,26 @@ class LettersPage(Page):
         line.pressed.connect(lambda: self._model.open(one.serial, one.document))
         return line
 
+    def _print(self, papers: list[PaperRow]) -> None:
+        """To the print service; where there is none, the paper's own sheet has the dialog."""
+        print_sheet(self, PrintModel(self._model.office, papers), self.text)
+
     def _show_paper(self, serial: str, pdf: bytes) -> None:
         shown = Paper()
         shown.show_pdf(pdf)
         send = Button(
             self.text.say("letters.print"), "primary", glyph="printer", name="paper-print"
         )
-        send.clicked.connect(lambda: print_pdf(pdf, self))
+        known = (
+            [one for one in self._model.found.papers if one.serial == serial]
+            if (self._model.found)
+            else []
+        )
+        send.clicked.connect(lambda: self._print(known))
+        send.setVisible(bool(known and which("lp")))
+        system = Button(self.text.say("printing.system"), "quiet", name="paper-print-system")
+        system.clicked.connect(lambda: print_pdf(pdf, self))
         Sheet(
             self, serial, shown, close=self.text.say("page.close"), name="paper-sheet",
-            width=820, actions=(send,),
+            width=820, actions=(system, send),
         )  # fmt: skip
