@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 export QT_QPA_PLATFORM_DEFAULT := offscreen
+# Compiled modules are kept: every process a test starts would otherwise compile them all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 env:
 	@$(PYTHON) packaging/env.py
