@@ -17,6 +17,8 @@ from ui.gallery_questions import sample
 from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.viewmodels.script_map import Screen
+from ui.viewmodels.visit import VisitModel
 from ui.widgets.button import Button
 from ui.widgets.countdown import Countdown
 from ui.widgets.overlay import Sheet
@@ -135,3 +137,20 @@ def test_what_is_read_only_cannot_be_edited(qtbot: QtBot, text: Text, kind: str)
     assert box.editor is not None
     assert not any(b.isEnabled() for b in box.editor.findChildren(Button) if b.isVisible())
     assert not box.editor.isEnabled()
+
+
+@pytest.mark.parametrize(("one_way", "reached"), [(True, 1), (False, 0)])
+def test_a_forward_only_stage_cannot_be_gone_back_into(
+    office: Office, visit: str, one_way: bool, reached: int
+) -> None:
+    model = VisitModel(office, "case-1", visit, "zh_CN")
+    model.screens = [
+        Screen("/a", "A", "first", ("/a",), forward_only=one_way),
+        Screen("/b", "B", "second", ("/b",)),
+    ]
+    model.at = 1
+    model.back()
+    assert model.at == reached
+    model.at = 1
+    model.jump("/a")
+    assert model.at == reached
