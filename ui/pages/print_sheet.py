@@ -45,7 +45,11 @@ def print_sheet(page: QWidget, model: PrintModel, text: Text) -> Sheet:
         go.setEnabled(bool(left))
         go.setText(text.say("printing.go_on") if model.printed else text.say("printing.start"))
 
-    model.ready.connect(lambda: go.setEnabled(bool(model.printers)))
+    def known() -> None:
+        go.setEnabled(bool(model.printers))
+        sheet.refit()
+
+    model.ready.connect(known)
     model.stopped.connect(over)
     go.clicked.connect(begin)
     halt.clicked.connect(model.stop)

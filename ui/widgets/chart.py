@@ -63,6 +63,10 @@ class BarChart(QWidget):
                 painter.drawRoundedRect(QRectF(left, floor - full, thick, full), 4, 4)
             painter.setPen(theme.colour("ink_soft"))
             middle, span = wide * (place + 0.5), max(wide, painter.fontMetrics().height() * 8)
-            words = QRectF(middle - span / 2, floor + 6, span, theme.px("small") + 6)
-            painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, bar.label)
+            start = min(max(0.0, middle - span / 2), self.width() - span)
+            words = QRectF(start, floor + 6, span, theme.px("small") + 6)
+            side = Qt.AlignmentFlag.AlignHCenter
+            if middle < span / 2 and span > wide:
+                side = Qt.AlignmentFlag.AlignLeft
+            painter.drawText(words, side, bar.label)
         painter.end()

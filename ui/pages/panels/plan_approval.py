@@ -70,7 +70,7 @@ class ApprovalCard(QWidget):
         card = Surface(
             "sunken",
             Label(text.say("approval.read_out"), "strong"),
-            row(Label(text.say("approval.request"), "body", ink="soft"), letters, 1),
+            row(Label(text.say("approval.request"), "body", ink="soft", wrap=False), letters, 1),
             Facts(terms_facts(self._plan, self._panels.visit.case_id, text)),
             self._code,
             row(use, 1),
