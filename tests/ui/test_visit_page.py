@@ -27,6 +27,14 @@ def kinds(qtbot: QtBot, office: Office, visit: str) -> list[str]:
 
 def open_the_door(hand: Hand) -> None:
     """From the first screen to the identity check."""
+    to_the_papers(hand)
+    hand.press("visit-next")
+    hand.press("recorder-agree")
+    hand.press("visit-next")
+
+
+def to_the_papers(hand: Hand) -> None:
+    """From the first screen to the papers shown, that page answered and not yet left."""
     for item in ("two_agents", "badge", "authorisation_letter", "recorder"):
         hand.choose("q-/data/prepare/before/ready", item)
     hand.press("visit-next")
@@ -36,9 +44,6 @@ def open_the_door(hand: Hand) -> None:
     hand.press("visit-next")
     for paper in ("badge", "authorisation_letter"):
         hand.choose("q-/data/door/introduce/documents", paper)
-    hand.press("visit-next")
-    hand.press("recorder-agree")
-    hand.press("visit-next")
 
 
 def test_next_says_what_is_missing_and_stays(hand: Hand) -> None:
@@ -100,6 +105,22 @@ def test_a_visit_opens_again_where_it_was(
     assert again.sees("identity-check")
 
 
+def test_a_crash_before_a_full_page_was_left_opens_that_page(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand, text: Text
+) -> None:
+    """What the page records is recorded when it is left; behind it, it never would be."""
+    hand.press("visit-stop")
+    hand.choose("stop-reasons", "asked_to_leave")
+    hand.press("stop-now")
+    while not (asked := [b.view.ref for b in boxes(hand) if b.view.ref.endswith("/outcome")]):
+        fill(hand, {})
+        hand.press("visit-next")
+    outcome = asked[0]
+    fill(hand, {"outcome": "asked_to_leave"})
+    again = Hand(qtbot, open_page(qtbot, office, visit, text), office.jobs)
+    assert again.sees(f"q-{outcome}")
+
+
 def test_going_back_keeps_answers(hand: Hand) -> None:
     open_the_door(hand)
     hand.press("visit-back")
@@ -114,21 +135,26 @@ def walk_out(hand: Hand, ended: list[str], **answers: str) -> None:
     for _ in range(40):
         if ended:
             return
-        asked: set[str] = set()
-        while box := next((b for b in boxes(hand) if b.view.ref not in asked), None):
-            view = box.view
-            asked.add(view.ref)
-            name = view.ref.rsplit("/", 1)[-1]
-            if view.value:
-                continue
-            if name in answers:
-                hand.choose(f"q-{view.ref}", answers[name])
-            elif view.kind == "trigger" and "panel" not in view.ds:
-                hand.choose(f"q-{view.ref}", "OK")
-            elif view.choices and view.required:
-                hand.choose(f"q-{view.ref}", view.choices[0].value)
+        fill(hand, answers)
         hand.press("visit-next")
     raise AssertionError("the visit does not end")
+
+
+def fill(hand: Hand, answers: dict[str, str]) -> None:
+    """Answer what this screen asks."""
+    asked: set[str] = set()
+    while box := next((b for b in boxes(hand) if b.view.ref not in asked), None):
+        view = box.view
+        asked.add(view.ref)
+        name = view.ref.rsplit("/", 1)[-1]
+        if view.value:
+            continue
+        if name in answers:
+            hand.choose(f"q-{view.ref}", answers[name])
+        elif view.kind == "trigger" and "panel" not in view.ds:
+            hand.choose(f"q-{view.ref}", "OK")
+        elif view.choices and view.required:
+            hand.choose(f"q-{view.ref}", view.choices[0].value)
 
 
 def boxes(hand: Hand) -> list[QuestionBox]:

@@ -25,7 +25,7 @@ from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
 from agent_app.queries.visit_run import Known, VisitRun, open_run, what_is_known
 from agent_app.script import NodeView, Page, Session
-from agent_app.script.deeds import Field
+from agent_app.script.deeds import Field, of_page
 from ui.viewmodels.office import Office, ViewModel
 from ui.viewmodels.script_map import Screen, screens
 
@@ -157,9 +157,15 @@ class VisitModel(ViewModel):
 
     def _first_open(self) -> int:
         for place, screen in enumerate(self.screens):
-            if not self.complete(screen):
+            if not self.complete(screen) or not self._recorded(screen):
                 return place
         return max(0, len(self.screens) - 1)
+
+    def _recorded(self, screen: Screen) -> bool:
+        """Whether leaving it has nothing more to record: a crash may come just before that."""
+        fields = [Field(dict(view.ds), view.value) for view in self.group_values(screen)]
+        deeds = [] if screen.repeat else of_page(self._group_ds(screen), fields)
+        return all(deed.kind in self.session.happened for deed in deeds)
 
     # -- what stands on a screen
 
