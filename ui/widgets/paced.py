@@ -17,6 +17,7 @@ class PacedButton(Button):
         self, left: Callable[[], float], words: Callable[[str, int], str], *, glyph: str, name: str
     ) -> None:
         super().__init__("", "primary", glyph=glyph, name=name)
+        self.setProperty("square", False)
         self._left, self._words, self._plain = left, words, ""
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
