@@ -33,8 +33,11 @@ def rules_card(model: ReplayModel, found: Replay, text: Text) -> QWidget:
     if not broken:
         kept = text.say("replay.all_kept", n=len(model.verdicts))
         card.body.addWidget(Banner(kept, "", "success"))
+    alike: dict[tuple[str, ...], list[Verdict]] = {}
     for verdict in sorted(model.verdicts, key=lambda one: (one.passed is not False, one.rule)):
-        card.body.addWidget(_line(verdict, text))
+        alike.setdefault((*_words(verdict, text), str(verdict.passed)), []).append(verdict)
+    for same in alike.values():
+        card.body.addWidget(_line(same[0], len(same), text))
     if found.flags:
         flags = SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
         card.body.addWidget(flags)
@@ -44,14 +47,21 @@ def rules_card(model: ReplayModel, found: Replay, text: Text) -> QWidget:
     return card
 
 
-def _line(verdict: Verdict, text: Text) -> QWidget:
-    key, tone = _VERDICT[verdict.passed]
+def _words(verdict: Verdict, text: Text) -> tuple[str, str]:
+    """What was not kept in the rule's own words, else what it is about; and its source."""
     cited = verdict.citation
     source = " ".join(part for part in (text.pick(cited.title), cited.locator) if part)
-    what = text.choose(f"rule_kinds.{verdict.kind}", verdict.kind)
     said = text.pick(verdict.text) if verdict.passed is not True else ""
-    words = column(Label(said or what, "label"), gap=0.25)
-    words.addWidget(Label(source or verdict.rule, "small", ink="soft"))
+    what = text.choose(f"rule_kinds.{verdict.kind}", verdict.kind)
+    return said or what, source or verdict.rule
+
+
+def _line(verdict: Verdict, times: int, text: Text) -> QWidget:
+    """One rule, or several that read alike."""
+    key, tone = _VERDICT[verdict.passed]
+    what, source = _words(verdict, text)
+    words = column(Label(f"{what} × {times}" if times > 1 else what, "label"), gap=0.25)
+    words.addWidget(Label(source, "small", ink="soft"))
     holder = QWidget()
     line = row(gap=1.5)
     line.addLayout(words, 1)
