@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
+START = """
+import sys
+from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-
 from ui.app import build_app
-from ui.main import main, run_app
+from ui.main import run_app
+
+def look():
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible():
+            print(*sorted({w.objectName() for w in top.findChildren(QWidget)}))
+    QApplication.quit()
+
+build_app()
+QTimer.singleShot(300, look)
+sys.exit(run_app(Path(sys.argv[1])))
+"""
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, *command], env=quiet, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_a_fresh_device_opens_at_enrolment_and_closes_well(tmp_path: Path) -> None:
-    app = build_app()
-    seen: list[str] = []
-
-    def look() -> None:
-        shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-        seen.extend(child.objectName() for top in shown for child in top.findChildren(QWidget))
-        app.quit()
-
-    QTimer.singleShot(300, look)
-    assert run_app(tmp_path) == 0
-    assert "enrol-code" in seen
+    done = run("-c", START, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "enrol-code" in done.stdout
 
 
-def test_commands_without_a_window_say_what_they_take(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(["--help"])
-    assert left.value.code == 0
-    assert "verify" in capsys.readouterr().out
+def test_commands_without_a_window_say_what_they_take() -> None:
+    done = run("-m", "ui.main", "--help")
+    assert done.returncode == 0, done.stderr
+    assert "verify" in done.stdout
