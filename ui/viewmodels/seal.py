@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from agent_app.actions.desk import Change
+from agent_app.documents.scan import read_code
 from agent_app.journal.verify import Report
 from agent_app.queries.seals import SealAnswer, check_file, check_seal
-from ui.capture.scanner import read_code
 from ui.viewmodels.office import Office, ViewModel
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG")
