@@ -50,9 +50,10 @@ class Span:
         return None if holiday is None else on_holiday if holiday else usual
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Interval:
-    """[start, end) in UTC. `sure` is False where a holiday table is missing."""
+    """[start, end) in UTC. `sure` is False where a holiday table is missing. Each is made once,
+    and so compared by identity."""
 
     start: datetime
     end: datetime

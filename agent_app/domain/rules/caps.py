@@ -58,7 +58,9 @@ class FrequencyCap:
         zone, today = s.zone, s.today
         if zone is None or today is None:
             return unknown("address.tz")
-        contacts = [one for one in s.history.contacts if self._counts(one, s)]
+        contacts = s.history.contacts(self.channel)
+        if len(contacts) >= self.most:
+            contacts = [one for one in contacts if self._counts(one, s)]
         if len(contacts) >= self.most:
             counted = sorted((local_day(one.at, zone), one.ref) for one in contacts)
         else:
@@ -78,7 +80,7 @@ class FrequencyCap:
         return None
 
     def _counts(self, one: Contact, s: Situation) -> bool:
-        if self.channel not in ("any", one.channel) or (self.reached_only and not one.reached):
+        if self.reached_only and not one.reached:
             return False
         if one.visit is not None and one.visit == s.visit:
             return False

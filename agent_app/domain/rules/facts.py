@@ -129,6 +129,15 @@ class Condition:
         inner = tuple(name for part in self.parts for name in part.facts())
         return (self.fact, *inner) if self.fact else inner
 
+    def sparks(self) -> frozenset[str] | None:
+        """The flags without which it is surely false, as "flag NAME"; None if it reads others."""
+        if self.joins == "any":
+            inner = [part.sparks() for part in self.parts]
+            return None if None in inner else frozenset().union(*filter(None, inner))
+        if self.fact.startswith("flags.") and self.test is operator.eq and self.want is True:
+            return frozenset({f"flag {self.fact.removeprefix('flags.')}"})
+        return None
+
     def unknowns(self, s: Situation) -> tuple[str, ...]:
         """Those of its facts that are not known."""
         return tuple(name for name in self.facts() if reader_of(name)(s) is UNKNOWN)

@@ -86,10 +86,12 @@ def answer(rules: RuleSet, s: Situation) -> Findings:
 
 def _objections(asked: Sequence[Rule], s: Situation) -> list[Objection]:
     found = []
-    there, last = s, None
+    there, last = s.on(asked[0].zone_of(s)) if asked else s, None
     for rule in asked:
         if last is None or rule.zone is not last.zone or rule.basis != last.basis:
-            there, last = s.on(rule.zone_of(s)), rule
+            zone, last = rule.zone_of(s), rule
+            if zone is not there.zone:
+                there = s.on(zone)
         judged = judge(rule, there)
         if judged is not None:
             state = _state(rule, judged)

@@ -51,7 +51,7 @@ class History:
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case = case
         self.events = events
-        self._contacts: list[Contact] | None = None
+        self._contacts: dict[str, list[Contact]] | None = None
         self._ends: dict[tuple[str, str], date | None] | None = None
         self.by_kind: dict[str, list[Happening]] = {}
         if case.marks:
@@ -94,18 +94,36 @@ class History:
         return self._ends
 
     @property
-    def contacts(self) -> list[Contact]:
-        """Every contact known, each once."""
+    def sparks(self) -> set[str]:
+        """What is on record, as `Law.sparked_by` names it."""
+        found = {*self.by_kind, *(f"hold {row.kind}" for row in self.case.holds)}
+        raw = self.case.raw
+        found.update(f"flag {name}" for name in raw.get("flags") or ())
+        if self.case.holds:
+            found.add("hold *")
+        if raw.get("contact_changes"):
+            found.add("contact_changed")
+        return found
+
+    def contacts(self, channel: str) -> list[Contact]:
+        """Every contact known by one channel, or by "any", each once."""
         if self._contacts is None:
-            self._contacts = [
-                Contact(one.at, one.channel, one.result not in NOT_REACHED)
-                for one in self.case.contacts
-                if one.at is not None
-            ]
-            if "visit_started" in self.by_kind:
-                told = {str(one.at) for one in self._contacts if one.channel == "visit"}
-                self._contacts += [one for one in self._visits() if str(one.at) not in told]
-        return self._contacts
+            self._contacts = self._by_channel()
+        if channel != "any":
+            return self._contacts.get(channel, [])
+        return [one for some in self._contacts.values() for one in some]
+
+    def _by_channel(self) -> dict[str, list[Contact]]:
+        found: dict[str, list[Contact]] = {}
+        for one in self.case.contacts:
+            if one.at is not None:
+                contact = Contact(one.at, one.channel, one.result not in NOT_REACHED)
+                found.setdefault(one.channel, []).append(contact)
+        if "visit_started" in self.by_kind:
+            told = found.setdefault("visit", [])
+            known = {one.at for one in told}
+            told += [one for one in self._visits() if one.at not in known]
+        return found
 
     def _visits(self) -> Iterator[Contact]:
         met = {

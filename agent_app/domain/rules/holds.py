@@ -49,9 +49,10 @@ class Hold:
 
     @property
     def sparked_by(self) -> frozenset[str] | None:
-        if self.condition is not None:
+        flags = self.condition.sparks() if self.condition else frozenset()
+        if flags is None:
             return None
-        return self.trigger | {f"hold {name}" for name in self.names}
+        return flags | self.trigger | {f"hold {name}" for name in self.names}
 
     @classmethod
     def read(cls, table: Table) -> Hold:
@@ -83,6 +84,8 @@ class Hold:
                 return broken(*self.condition.facts())
             if is_so is None:
                 return unknown(*self.condition.unknowns(s))
+        if not (self.names or self.trigger):
+            return None
         active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
         if not active:
             return None

@@ -37,8 +37,8 @@ class Law(Protocol):
 
     @property
     def sparked_by(self) -> frozenset[str] | None:
-        """What must be on record, one at least, before it can object at all: event kinds, and
-        holds on the row as "hold NAME"; None: it must always be asked."""
+        """What must be on record, one at least, before it can object at all: event kinds, holds
+        on the row as "hold NAME", flags as "flag NAME"; None: it must always be asked."""
 
     @classmethod
     def read(cls, table: Table) -> Self:

@@ -122,7 +122,7 @@ class Notice:
     def _in_grace(self, s: Situation) -> bool:
         if self.grace_days is None or s.zone is None:
             return False
-        firsts = [_start_of(one.at, s) for one in s.history.contacts]
+        firsts = [_start_of(one.at, s) for one in s.history.contacts("any")]
         return not firsts or s.now < min(firsts) + timedelta(days=self.grace_days)
 
 

@@ -36,7 +36,7 @@ class Preference:
     max_blocked_hours: int | None
 
     placeholders = ("hours",)
-    sparked_by = None
+    sparked_by = frozenset({"contact_changed", "flag preferences"})
 
     @classmethod
     def read(cls, table: Table) -> Preference:

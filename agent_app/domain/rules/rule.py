@@ -33,7 +33,8 @@ class Relax:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`first` and `last` are the local dates it is in force, both included.
+    """`citation` is what it rests on: never a draft or a memory where something firmer is cited.
+    `first` and `last` are the local dates it is in force, both included.
 
     `draft`: proposed, not law; it only warns until `enacted`. `override_by`: roles whose
     recorded override turns it into a warning for that day.
@@ -46,6 +47,7 @@ class Rule:
     law: Law
     text: Mapping[str, str]
     sources: tuple[Citation, ...]
+    citation: Citation
     when: Condition | None = None
     relax: Relax | None = None
     override_by: frozenset[str] = frozenset()
@@ -55,11 +57,6 @@ class Rule:
     zone: ZoneInfo | None = None
     basis: str = "visit_location"
     pack: str = ""
-
-    @property
-    def citation(self) -> Citation:
-        """What it rests on: never a draft or a memory where something firmer is cited."""
-        return min(self.sources, key=_strength)
 
     @property
     def state(self) -> State:
@@ -120,6 +117,7 @@ def read_rule(
         law=law,
         text=text,
         sources=cited,
+        citation=min(cited, key=_strength),
         when=_both(scope, own),
         relax=relax,
         override_by=override_by,

@@ -10,7 +10,6 @@ from typing import TypeVar
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.gates import DisclosureGate
 from agent_app.domain.rules.history import History
-from agent_app.domain.rules.holds import OTHER
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
@@ -34,16 +33,12 @@ class Agenda:
     def asked_of(self, history: History) -> Sequence[Rule]:
         """The rules that could object, this being the record."""
         found: dict[str, Rule] = {}
-        for kind in self.sparked.keys() & history.by_kind.keys():
-            found.update((rule.id, rule) for rule in self.sparked[kind])
-        for row in history.case.holds:
-            for spark in (f"hold {row.kind}", ANY_HOLD):
-                found.update((rule.id, rule) for rule in self.sparked.get(spark, ()))
+        for spark in self.sparked.keys() & history.sparks:
+            found.update((rule.id, rule) for rule in self.sparked[spark])
         return (*self.awake, *found.values()) if found else self.awake
 
 
 NOTHING = Agenda((), (), {}, ())
-ANY_HOLD = f"hold {OTHER}"
 
 
 def _agenda(rules: list[Rule]) -> Agenda:

@@ -43,8 +43,9 @@ def test_a_thousand_days(pack: str) -> None:
             assert found.allowed == (not naive), (now, naive, said)
             if found.allowed:
                 made += 1
-                visit(world, draw, now, f"{number}-{minute}")
-                busy_until = now + timedelta(minutes=10)
+                if draw.random() < 0.3:
+                    visit(world, draw, now, f"{number}-{minute}")
+                    busy_until = now + timedelta(minutes=10)
             else:
                 refused += 1
     assert made > 30
