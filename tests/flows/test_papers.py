@@ -12,6 +12,7 @@ from agent_app.actions.desk import Desk
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.papers import serials_left
 from agent_app.actions.plans import offer_plan, record_budget
+from agent_app.actions.rights import state_right
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.verification import verify
@@ -119,3 +120,25 @@ def test_a_delivery_names_its_letter_and_its_proof(desk: Desk) -> None:
     deliver_letter(desk, walker.at, serial=serial, how="hand", proof="receipt_signature", **about)
     letter = read_case(desk, "case-1").raw["letters"][0]
     assert letter["delivered"]["how"] == "hand"
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ("dispute", {"reason": "amount"}),
+        ("stop_contact", {}),
+        ("adviser", {"name": "王律师"}),
+        ("not_my_debt", {}),
+        ("hardship", {}),
+        ("vulnerable", {}),
+    ],
+)
+def test_every_right_leaves_its_slip(desk: Desk, right: str, said: dict[str, str]) -> None:
+    walker = knock(desk)
+    made = state_right(
+        desk, walker.at, case="case-1", visit=walker.visit, right=right, said=said
+    ).made
+    assert made is not None
+    serial, pdf = made
+    assert serial.startswith("T1L")
+    assert pdf.startswith(b"%PDF")

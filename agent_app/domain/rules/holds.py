@@ -78,6 +78,8 @@ class Hold:
         return found
 
     def judge(self, s: Situation) -> Judgement | None:
+        if s.act == "letter_printed" and s.body.get("names_debt") is False:
+            return None  # a slip that answers the debtor asks for nothing
         if self.condition is not None:
             is_so = self.condition.holds(s)
             if is_so:
