@@ -11,7 +11,7 @@ from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.store import cases, drafts
+from agent_app.store import cases, drafts, meta
 from agent_app.store.db import transaction
 
 
@@ -37,7 +37,11 @@ def start_visit(
     facts = {"address": address, "crew": present}
     refuse_unless_allowed(desk, at, "visit", Case.read(row), facts)
     visit = new_id(desk, at)
-    body: dict[str, Any] = {"address": address, "crew": present}
+    body: dict[str, Any] = {
+        "address": address,
+        "crew": present,
+        "synced_at": meta.get(desk.db, "last_sync"),
+    }
     if position:
         body["position"] = dict(position)
     record(desk, at, "visit_started", body, case=case, visit=visit, facts=facts)

@@ -9,6 +9,7 @@ from agent_app.actions.plans import plan_request
 from agent_app.domain.budget import keys_of
 from agent_app.domain.moment import Moment
 from agent_app.domain.plan import Plan, PlanRequest, PlanResult, find_plans
+from agent_app.domain.rules.guard import longest_plan
 from agent_app.journal import approval
 from agent_app.queries.case_page import read_case
 from agent_app.store import events
@@ -38,7 +39,15 @@ def fair_plans(desk: Desk, at: Moment, case: str, pay_day: int, visit: str = "")
     """
     seen = read_case(desk, case)
     essentials = keys_of(desk.packs.budget_for(seen), "essential")
-    request = plan_request(seen, today=at.wall.date(), essentials=essentials, pay_day=pay_day)
+    rules = desk.packs.rules_for(seen)
+    request = plan_request(
+        seen,
+        today=at.wall.date(),
+        essentials=essentials,
+        holidays={day for one in rules.calendars.values() for day in one.holidays},
+        pay_day=pay_day,
+        max_months=longest_plan(rules, seen, at.wall),
+    )
     given = frozenset(
         str(event.body["terms_hash"])
         for event in (events.of_visit(desk.db, visit) if visit else ())
