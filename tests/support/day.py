@@ -142,7 +142,11 @@ class Panels:
     def recorder(self, walker: Walker, view: NodeView) -> str:
         if not view.choices:
             about = {"case": walker.case, "visit": walker.visit}
-            stop_recording(walker.desk, walker.at, recording=self.recording, seconds=300, **about)
+            if self.recording is not None:  # else it was stopped just before the kill
+                stop_recording(
+                    walker.desk, walker.at, recording=self.recording, seconds=300, **about
+                )
+                self.recording = None
             return "OK"
         record(
             walker.desk, walker.at, "recording_consented", {},
