@@ -70,6 +70,9 @@ class TodayPage(Page):
                 )
             )
             return
+        for door in day.doors:
+            if door.sent_back:
+                body.addWidget(self._sent_back(door))
         route = self._route(day)
         aside = self._aside(day, moment.wall)
         if self._wide:
@@ -80,6 +83,13 @@ class TodayPage(Page):
         else:
             body.addWidget(aside)
             body.addWidget(route)
+
+    def _sent_back(self, door: Door) -> QWidget:
+        """A visit the lead sent back comes before everything else."""
+        line = door_row(door, self.text, "!", owed=True)
+        line.setObjectName(f"sent-back-{door.case}")
+        line.pressed.connect(lambda: self.go.emit("case", door.case))
+        return Card(line, pad=1.5)
 
     def _route(self, day: DayList) -> QWidget:
         card = Card(gap=0, pad=1.5)
