@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,3 +161,18 @@ def test_heads_go_out_for_witnesses(office: Office, enrolled: Enrolled) -> None:
     with office.db() as db:
         lines = list(exports.heads(db))
     assert '"size": 0' in lines[0]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/outside", "keys/../../outside"])
+def test_an_archive_that_reaches_outside_is_refused(
+    name: str, tmp_path: Path, clock: Clock
+) -> None:
+    plain, source = tmp_path / "plain.tar", tmp_path / "office.bak"
+    with tarfile.open(plain, "w") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    with plain.open("rb") as content, source.open("xb") as out:
+        sealed.seal(content, out, WORDS, os.urandom)
+    with pytest.raises(BadInput, match="outside"):
+        restore(source, tmp_path / "again", WORDS, clock)
+    assert not (tmp_path / "again" / "office.db").exists()
+    assert not list(tmp_path.rglob("outside"))
