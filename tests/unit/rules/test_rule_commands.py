@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -93,9 +94,42 @@ def test_replay_as_json_under_another_pack(
         "replay", events, "--pack", "us@2026.11.0", "--case", case_file(tmp_path), "--json"
     )
     assert code == 1
-    rows = {one["rule"]: one for one in json.loads(capsys.readouterr().out)[0]["rules"]}
+    rows = {one["rule"]: one for one in json.loads(capsys.readouterr().out)["visits"][0]["rules"]}
     assert rows["us.hours"]["passed"] is False
     assert rows["us.hours"]["citation"]["status"] == "confirmed"
+
+
+def test_many_visits_make_one_line_a_rule_with_the_visits_that_broke_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = tmp_path / "late.jsonl"
+    events_file(tmp_path, night_visit())
+    (tmp_path / "events.jsonl").rename(late)
+    earlier = [
+        one.but(wall=(one.at - timedelta(hours=8)).isoformat(timespec="milliseconds"))
+        for one in night_visit()
+    ]
+    day = events_file(tmp_path, earlier)
+    assert doorstep("replay", day, str(late), "--case", case_file(tmp_path)) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"cn\.hours +1 +1 +0\n +FAIL late\.jsonl", said)
+    assert doorstep("replay", day, str(late), "--case", case_file(tmp_path), "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    rows = {one["rule"]: one for one in told["rules"]}
+    assert [one["visit"] for one in rows["cn.hours"]["kept"]] == ["events.jsonl"]
+    assert [one["visit"] for one in rows["cn.hours"]["broken"]] == ["late.jsonl"]
+    assert [one["file"] for one in told["visits"]] == ["events.jsonl", "late.jsonl"]
+
+
+def test_a_bundle_that_cannot_be_read_is_named_and_the_others_are_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"kind": "visit_started"}\n', "utf-8")
+    assert doorstep("replay", events_file(tmp_path, night_visit()), str(broken)) == 2
+    told = capsys.readouterr()
+    assert "cn.hours" in told.out
+    assert "broken.jsonl" in told.err
 
 
 def test_a_version_that_is_not_here_is_said(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent_app.domain.events import Event
-from agent_app.domain.rules import Verdict, replay
+from agent_app.domain.rules import PastVisit, Verdict, replay, what_if
 from tests.support.rule_cases import case, event, shipped
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -90,3 +90,21 @@ def test_recording_dropped_while_talking_is_seen() -> None:
     stop = event("recording_stopped", START + timedelta(minutes=5, seconds=30), {"slot": "a"})
     found = look_back([*events[:6], stop, *events[6:]])
     assert found["cn.record"].passed is False
+
+
+def test_what_if_over_many_visits_tells_a_line_a_rule() -> None:
+    moves = {
+        "noon": timedelta(hours=2),
+        "evening": timedelta(hours=10),
+        "night": timedelta(hours=13),
+    }
+    synced = {"synced_at": START}
+    visits = [PastVisit(name, case("cn"), visit(shift=by), synced) for name, by in moves.items()]
+    now = {one.rule: one for one in what_if(visits, shipped().rules_for)}
+    hours = now["cn.hours"]
+    assert [one.visit for one in hours.broken] == ["night"]
+    assert [one.visit for one in hours.kept] == ["noon", "evening"]
+    assert hours.broken[0].event.startswith("visit_started@")
+    assert hours.visits == 3
+    supposed = {one.rule: one for one in what_if(visits, shipped().joined(shipped().chain("jp")))}
+    assert [one.visit for one in supposed["jp.hours"].broken] == ["evening", "night"]
