@@ -73,6 +73,7 @@ zh_CN = "{title}"
 def doorstep_setup() -> Any:
     from agent_app.documents import letter
     from agent_app.documents.fonts import load_fonts
+    from agent_app.documents.shelf import frame_words
     from agent_app.documents.template import read_source
 
     text = TEMPLATE.format(
@@ -83,13 +84,13 @@ def doorstep_setup() -> Any:
         paragraphs="\n\n".join(text.replace("{", "{{ ").replace("}", " }}") for text in PARAGRAPHS),
     )
     packs = Path(__file__).resolve().parent.parent / "resources/packs/cn/letters"
-    words = letter.shared_texts({"letters/frame.toml": (packs / "frame.toml").read_bytes()})[1]
+    words = frame_words({"letters/frame.toml": (packs / "frame.toml").read_bytes()})
     source = read_source(text.encode(), file="bench.md")
     return letter.Template(source, load_fonts(FONT_CACHE), words)
 
 
 def doorstep_papers(made: list[dict[str, Any]]) -> list[Any]:
-    from agent_app.documents.letter import Paper
+    from agent_app.documents.composer import Paper
 
     agency = {"name": ORG, "address": CONTACT}
     papers = []

@@ -38,17 +38,20 @@ class Papers:
 
     def template(self, desk: Desk, case: Case, folder: str, name: str) -> Template:
         """One template of the case's packs, the nearest layer first; BadInput when none has it."""
-        for pack in reversed(desk.packs.for_case(case)):
-            found = self._templates(pack.sha256, pack.files, folder)
-            if name in found:
-                return found[name]
-        raise BadInput(Fault("no such template", file=folder, field="id", value=name))
+        found = self.names(desk, case, folder)
+        if name not in found:
+            raise BadInput(Fault("no such template", file=folder, field="id", value=name))
+        return found[name]
 
     def names(self, desk: Desk, case: Case, folder: str) -> dict[str, Template]:
-        """Every template of the case's packs by id."""
+        """Every template of the case's packs by id; a creditor's over the country's."""
         found: dict[str, Template] = {}
+        words: dict[str, bytes] = {}
+        seen = ""
         for pack in desk.packs.for_case(case):
-            found |= self._templates(pack.sha256, pack.files, folder)
+            words |= {name: data for name, data in pack.files.items() if _is_shared(name)}
+            seen += pack.sha256
+            found |= self._templates(seen, {**words, **pack.files}, folder)
         return found
 
     def says(self, desk: Desk, case: Case, template: Template) -> dict[str, tuple[str, ...]]:
@@ -67,14 +70,16 @@ class Papers:
     def _templates(
         self, sha256: str, files: Mapping[str, bytes], folder: str
     ) -> dict[str, Template]:
-        from agent_app.documents.letter import load_templates
+        from agent_app.documents.shelf import load_templates
 
         if (sha256, folder) not in self._loaded:
-            has_any = any(name.startswith(f"{folder}/") for name in files)
-            self._loaded[sha256, folder] = (
-                load_templates(files, fonts=self.fonts, folder=folder) if has_any else {}
-            )
+            self._loaded[sha256, folder] = load_templates(files, fonts=self.fonts, folder=folder)
         return self._loaded[sha256, folder]
+
+
+def _is_shared(name: str) -> bool:
+    """Clauses, frame and law: a layer without its own goes by those below it."""
+    return name.startswith(("letters/", "agreements/")) and name.endswith(".toml")
 
 
 def next_serial(desk: Desk, kind: str) -> str:

@@ -68,16 +68,18 @@ def pack_papers(pack: str) -> dict[str, bytes]:
 
 def _render(args: argparse.Namespace) -> int:
     from agent_app.documents import letter
+    from agent_app.documents.composer import Paper
+    from agent_app.documents.shelf import load_templates
 
     fonts = _fonts()
-    known = letter.load_templates(pack_papers(args.pack), fonts=fonts)
+    known = load_templates(pack_papers(args.pack), fonts=fonts)
     if args.template not in known:
         fault = Fault("no such letter", value=args.template, mend=", ".join(sorted(known)))
         raise BadInput(fault)
     template = known[args.template]
     at = args.at or datetime.now().astimezone()
     papers = [
-        letter.Paper(case, args.lang, f"{args.serial}{number:06d}", at)
+        Paper(case, args.lang, f"{args.serial}{number:06d}", at)
         for number, case in enumerate(_cases(args.cases, args.more), 1)
     ]
     started = time.perf_counter()
@@ -96,13 +98,14 @@ def _render(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     """Read every template, then set it in every language with the sample case."""
     from agent_app.documents import fields, letter
+    from agent_app.documents.shelf import load_templates
 
     papers, fonts, count = pack_papers(args.pack), _fonts(), 0
     faults: list[Fault] = []
     at = datetime.now().astimezone()
     for folder in ("letters", "agreements"):
         try:
-            known = letter.load_templates(papers, fonts=fonts, folder=folder)
+            known = load_templates(papers, fonts=fonts, folder=folder)
         except BadInput as error:
             faults += error.faults
             continue

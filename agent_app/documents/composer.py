@@ -16,6 +16,25 @@ Words = Mapping[str, Mapping[str, str]]
 """The words around every paper, each by language (letters/frame.toml of a pack)."""
 
 
+_WORDS = (
+    "serial",
+    "date",
+    "case",
+    "page",
+    "foot",
+    "to",
+    "stamp",
+    "scan",
+    "scan_serial",
+    "sign_date",
+)
+
+
+def words_for(front: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of `Words` a paper with this front matter needs."""
+    return (*_WORDS, *(f"sign_{role}" for role in front.get("sign", ())))
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One letter to set: what the template is filled with and the marks of this copy.
@@ -79,7 +98,7 @@ class Composer:
         places = [
             frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
             for role in self._front.get("sign", ())
-            if role in paper.inks or (not paper.inks and role in self._front["on_paper"])
+            if role in paper.inks or (not paper.inks and role in self._front.get("on_paper", ()))
         ]
         strips = frame.signatures(self._setter, self._glyphs, places)
         signed_by = [str(paper.case["agency"]["name"])]

@@ -5,6 +5,7 @@ field not listed here has a dead field.
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 _SAMPLES: dict[str, Any] = {
@@ -86,6 +87,11 @@ FIELDS: frozenset[str] = frozenset(_SAMPLES)
 def known(path: str) -> bool:
     """Whether a template may read `path`: a field, or a group of fields asked about in `if`."""
     return path in FIELDS or any(name.startswith((path + ".", path + "[")) for name in FIELDS)
+
+
+def nearest(path: str) -> str:
+    """The field someone may have meant; "" when none is like it."""
+    return next(iter(get_close_matches(path, FIELDS, n=1, cutoff=0.7)), "")
 
 
 def sample_case(rows: int = 12) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_app.documents import fields
-from agent_app.documents.template import Body, Source
+from agent_app.documents.program import Body
+from agent_app.documents.template import Source
 from agent_app.domain.errors import Fault
 
 Law = Mapping[str, Any]
@@ -34,9 +35,11 @@ def faults(source: Source, law: Law) -> Iterator[Fault]:
     """What a template lacks or reads in vain, by language."""
     for language, body in source.bodies.items():
         place = f"{source.file}:{language}"
-        for path in sorted(body.fields):
+        for path, row in sorted(body.fields.items()):
             if not fields.known(path.removesuffix(".minor").removesuffix(".currency")):
-                yield Fault("no such field", file=place, field=path, mend="see the list of fields")
+                near = fields.nearest(path)
+                mend = f"did you mean {near}?" if near else "see the list of fields"
+                yield Fault("no such field", file=place, row=row, field=path, mend=mend)
         if not source.names_debt:
             yield from _telling(source, language, law.get("neutral", {}), place)
         for name in source.front.get("law", ()):
@@ -55,13 +58,14 @@ def _telling(source: Source, language: str, neutral: Law, place: str) -> Iterato
     """What gives the debt away in a paper that must not."""
     body = source.bodies[language]
     mend = "leave it out, or set names_debt = true"
-    for path in sorted(body.fields):
+    for path, row in sorted(body.fields.items()):
         if path.partition(".")[0] in neutral.get("fields", ()):
-            yield Fault("tells of the debt", file=place, field=path, mend=mend)
-    text = f"{source.titles[language]} {body.fixed}".lower()
+            yield Fault("tells of the debt", file=place, row=row, field=path, mend=mend)
+    text = f"{source.titles.get(language, '')} {body.fixed}".lower()
     for word in neutral.get(language, ()):
         if word in text:
-            yield Fault("tells of the debt", file=place, value=word, mend=mend)
+            at = body.row_of(word)
+            yield Fault("tells of the debt", file=place, row=at, value=word, mend=mend)
 
 
 def _lacks(source: Source, body: Body, cover: Mapping[str, list[str]]) -> list[str]:

@@ -4,7 +4,6 @@ The same template, data, fonts and serial number give the same bytes, years late
 here reads the clock, a random number or the machine.
 """
 
-import tomllib
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,13 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from agent_app.documents import frame, law
+from agent_app.documents import frame
 from agent_app.documents.composer import Composer, Paper, Words
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import plain
+from agent_app.documents.program import fill
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import operators
-from agent_app.documents.template import Source, fill, read_source
+from agent_app.documents.template import Source
 from agent_app.documents.typeset import Setter
 from agent_app.domain.errors import BadInput, Fault
 
@@ -90,40 +90,6 @@ class _Office:
         first = operators(frame.letterhead(setter, glyphs, agency), HEIGHT)
         following = operators(frame.running_head(setter, glyphs, agency), HEIGHT)
         return cls(setter, zlib.compress(first.encode(), 9), zlib.compress(following.encode(), 9))
-
-
-def load_templates(
-    files: Mapping[str, bytes], *, fonts: Fonts, folder: str = "letters"
-) -> dict[str, Template]:
-    """Every template of a pack folder by id. Raises BadInput with all faults of all files."""
-    clauses, words = shared_texts(files)
-    known_law = law.read_law(files)
-    found: dict[str, Template] = {}
-    faults: list[Fault] = []
-    for path in sorted(files):
-        if not path.startswith(f"{folder}/") or not path.endswith(".md"):
-            continue
-        try:
-            source = read_source(files[path], file=path, clauses=clauses)
-            if source.id in found:
-                faults.append(Fault("this id is taken", file=path, field="id", value=source.id))
-            faults.extend(law.faults(source, known_law))
-            found[source.id] = Template(source, fonts, words)
-        except BadInput as error:
-            faults.extend(error.faults)
-    if faults:
-        raise BadInput(faults)
-    return found
-
-
-def shared_texts(
-    files: Mapping[str, bytes],
-) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-    """The pack's clauses and the words of the frame, each a text by language."""
-    clauses: dict[str, dict[str, str]] = {}
-    for folder in ("letters", "agreements"):
-        clauses |= tomllib.loads(files.get(f"{folder}/clauses.toml", b"").decode())
-    return clauses, tomllib.loads(files.get("letters/frame.toml", b"").decode())
 
 
 def render(
@@ -211,15 +177,3 @@ class Batch:
         self.pages += len(pages)
         title = source.titles[paper.language]
         return "\n".join([title, *(plain("\t".join(block.cells)) for block in blocks)])
-
-
-__all__ = [
-    "Paper",
-    "Rendered",
-    "Template",
-    "load_templates",
-    "render",
-    "render_batch",
-    "render_paper",
-    "shared_texts",
-]

@@ -6,7 +6,7 @@ character, so nothing a person is called can become a heading, a table or a fiel
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -38,8 +38,11 @@ class Block(NamedTuple):
         return self.cells[0]
 
 
-def to_jinja(markdown: str, *, file: str = "") -> str:
-    """The Jinja source that renders to a stream of blocks; see `blocks`."""
+def to_jinja(markdown: str, *, file: str = "", rows: Sequence[int] = ()) -> str:
+    """The Jinja source that renders to a stream of blocks; see `blocks`.
+
+    `rows` says which row of `file` each line is; faults name it.
+    """
     tags: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
@@ -48,7 +51,7 @@ def to_jinja(markdown: str, *, file: str = "") -> str:
 
     held = _TAG.sub(hold, markdown)
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(held)
-    source = "".join(_Writer(tokens, file, tags).write())
+    source = "".join(_Writer(tokens, file, rows, tags).write())
     return _HELD.sub(lambda match: tags[int(match[1])], source)
 
 
@@ -74,8 +77,10 @@ def plain(text: str) -> str:
 class _Writer:
     """Walks Markdown tokens and writes blocks; a paragraph of statements alone stays bare."""
 
-    def __init__(self, tokens: list[Token], file: str, tags: list[str]) -> None:
-        self._tokens, self._file, self._tags = tokens, file, tags
+    def __init__(
+        self, tokens: list[Token], file: str, rows: Sequence[int], tags: list[str]
+    ) -> None:
+        self._tokens, self._file, self._rows, self._tags = tokens, file, rows, tags
         self._lists: list[int] = []
         self._note = False
         self._in_item = False
@@ -157,5 +162,6 @@ class _Writer:
         return "".join(out)
 
     def _fault(self, token: Token, message: str, mend: str = "") -> Fault:
-        row = token.map[0] + 1 if token.map else None
+        line = token.map[0] if token.map else None
+        row = self._rows[line] if line is not None and line < len(self._rows) else None
         return Fault(message, file=self._file, row=row, value=token.content[:40], mend=mend)

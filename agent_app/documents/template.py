@@ -11,8 +11,8 @@
     ...
 
 Front matter is TOML; a body is Markdown with Jinja fields. Everything that can be wrong is found
-here, when the pack is loaded, each fault with file and key: an unknown or dead field, a missing
-language, a clause the law requires, a character no font has.
+here, when the pack is loaded, each fault with file, row and key: an unknown or dead field, a
+missing language, a clause the law requires, a character no font has.
 """
 
 import re
@@ -22,39 +22,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from jinja2 import Template as Compiled
-from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from agent_app.documents import figures, markup
+from agent_app.documents.program import Body, Line, compile_body
 from agent_app.domain.errors import BadInput, Fault
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
-_ALLOWED = (
-    nodes.TemplateData, nodes.Output, nodes.If, nodes.For, nodes.Name, nodes.Getattr, nodes.Filter,
-    nodes.Test, nodes.Const, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
-)  # fmt: skip
-_BODY = re.compile(r"^<!--\s*([A-Za-z_]+)\s*-->\s*$", re.MULTILINE)
-_CLAUSE = re.compile(r"""^\{%\s*clause\s+"([a-z0-9_]+)"\s*%\}\s*$""", re.MULTILINE)
-_STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # the curly ones are full-width in a Chinese face
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """One language of a template: its Jinja program, fields and clauses.
-
-    `fixed` are the characters it always needs, `heavy` those of them set bold; `straight`: its
-    quotation marks are set straight.
-    """
-
-    program: Compiled
-    fields: frozenset[str]
-    clauses: frozenset[str]
-    fixed: str
-    heavy: str
-    straight: bool
+Clauses = Mapping[str, Mapping[str, str]]
+"""Passages that several papers take in, by name and language."""
+_MARK = re.compile(r"<!--\s*([A-Za-z_]+)\s*-->\s*")
+_CLAUSE = re.compile(r"""\{%\s*clause\s+"([a-z0-9_]+)"\s*%\}\s*""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,133 +50,62 @@ class Source:
         return bool(self.front.get("names_debt", True))
 
 
-def read_source(
-    data: bytes, *, file: str, clauses: Mapping[str, Mapping[str, str]] | None = None
-) -> Source:
+def read_source(data: bytes, *, file: str, clauses: Clauses | None = None) -> Source:
     """Read one template file. Raises BadInput with every fault found."""
+    source, faults = examine(data, file=file, clauses=clauses)
+    if faults:
+        raise BadInput(faults)
+    return source
+
+
+def examine(
+    data: bytes, *, file: str, clauses: Clauses | None = None
+) -> tuple[Source, list[Fault]]:
+    """The template as far as it can be read, and every fault; see also `draft.preview`.
+
+    Raises BadInput when there is no front matter to read.
+    """
     front, text, first_row = _split(data, file)
-    faults = list(_front_faults(front, file))
-    bodies, taken = {}, {}
-    for language, (row, body) in _bodies(text, first_row).items():
+    titles = front.get("title")
+    titles = {str(k): str(v) for k, v in titles.items()} if isinstance(titles, Mapping) else {}
+    faults = list(_front_faults(front, titles, file))
+    bodies: dict[str, Body] = {}
+    for language, lines in _bodies(text, first_row).items():
         try:
-            expanded, names = _with_clauses(body, language, clauses or {}, file, row)
-            bodies[language] = compile_body(expanded, language, file=file, clauses=names)
-            taken[language] = expanded
+            bodies[language] = compile_body(
+                _taken_in(lines, language, clauses or {}, f"{file}:{language}"), language, file=file
+            )
         except BadInput as error:
             faults.extend(error.faults)
+            bodies[language] = Body.empty(language)
     locked = front.get("locked")
     if locked is not None and locked != sha256(text.encode()).hexdigest():
         mend = "the wording is the law's: restore it, or remove the lock and lose safe harbor"
         faults.append(Fault("the locked wording was changed", file=file, field="locked", mend=mend))
-    missing = [lang for lang in front.get("languages", LANGUAGES) if lang not in bodies]
-    if not faults:
-        faults += [Fault("no text in this language", file=file, field=lang) for lang in missing]
-    if faults:
-        raise BadInput(faults)
-    digest = sha256(data + "".join(taken[key] for key in sorted(taken)).encode()).hexdigest()
-    kind = str(front.get("kind", "letter"))
-    return Source(front["id"], kind, dict(front["title"]), front, bodies, digest, file)
-
-
-def compile_body(
-    markdown: str, language: str, *, file: str = "", clauses: frozenset[str] = frozenset()
-) -> Body:
-    """Compile one language. Raises BadInput naming the row for broken Jinja or Markdown."""
-    source = markup.to_jinja(markdown, file=f"{file}:{language}")
-    environment = _environment(language)
-    try:
-        tree = environment.parse(source)
-        _refuse_code(tree, f"{file}:{language}")
-        program = environment.from_string(tree)
-    except TemplateSyntaxError as error:
-        raise BadInput(
-            Fault(str(error.message), file=f"{file}:{language}", row=error.lineno)
-        ) from None
-    fixed = "".join(node.data for node in tree.find_all(nodes.TemplateData))
-    fixed += "".join(str(node.value) for node in tree.find_all(nodes.Const))
-    return Body(
-        program,
-        frozenset(_fields(tree, {})),
-        clauses,
-        fixed,
-        markup.heavy(source),
-        language == "en",
-    )
-
-
-def fill(body: Body, values: Mapping[str, Any], *, file: str = "") -> list[markup.Block]:
-    """The blocks of one paper. Raises BadInput naming a field that has no value."""
-    try:
-        rendered = body.program.render(values)
-        return markup.blocks(rendered.translate(_STRAIGHT) if body.straight else rendered)
-    except UndefinedError as error:
-        raise BadInput(Fault(str(error.message), file=file, mend="fill in this field")) from None
-    except (SecurityError, TypeError, ValueError, KeyError) as error:
-        raise BadInput(Fault(str(error), file=file, mend="check the fields")) from None
-
-
-def _refuse_code(tree: nodes.Template, place: str) -> None:
-    """A paper shows and repeats fields; it computes, calls and loads nothing."""
-    faults = [
-        Fault(
-            "this has no place in a letter", file=place, row=node.lineno, value=type(node).__name__
-        )
-        for node in tree.find_all(nodes.Node)
-        if not isinstance(node, _ALLOWED)
+    faults += [
+        Fault("no text in this language", file=file, field=language, mend=f"<!-- {language} -->")
+        for language in front.get("languages", LANGUAGES)
+        if language not in bodies
     ]
-    if faults:
-        raise BadInput(faults)
-
-
-class _Missing(Undefined):
-    """A field without a value may be asked about in `if`, and never printed as nothing."""
-
-    def __str__(self) -> str:
-        self._fail_with_undefined_error()
-        raise AssertionError
-
-
-def _finalize(value: object) -> object:
-    if isinstance(value, Undefined):
-        return str(value)
-    if value is None:
-        raise BadInput(Fault("a field is empty", mend="fill it in, or guard it with if"))
-    text = str(value)
-    found = _CONTROLS.search(text)
-    if found:
-        raise BadInput(
-            Fault(f"U+{ord(found[0]):04X} cannot be printed", value=text[:40], mend="remove it")
-        )
-    return text
-
-
-def _environment(language: str) -> ImmutableSandboxedEnvironment:
-    """Jinja with our filters and nothing else: no globals, no loader, no tests but the plain."""
-    environment = ImmutableSandboxedEnvironment(
-        undefined=_Missing, finalize=_finalize, autoescape=False, keep_trailing_newline=False
+    digest = sha256(data + "".join(bodies[key].text for key in sorted(bodies)).encode())
+    made = Source(
+        id=str(front.get("id", "")),
+        kind=str(front.get("kind", "letter")),
+        titles=titles,
+        front=front,
+        bodies=bodies,
+        sha256=digest.hexdigest(),
+        file=file,
     )
-    environment.globals.clear()
-    environment.filters.clear()
-    environment.filters.update(
-        amount=figures.amount,
-        money=lambda value: figures.money(value, language),
-        capital=lambda value: figures.capital(value, language),
-        date=lambda value: figures.long_date(value, language),
-        day=figures.short_date,
-        clock=figures.clock,
-        count=len,
-    )
-    environment.tests = {
-        key: test for key, test in environment.tests.items() if key in {"defined", "undefined"}
-    }
-    return environment
+    return made, faults
 
 
 def _split(data: bytes, file: str) -> tuple[dict[str, Any], str, int]:
+    """Front matter, body, and how many rows stand above the body."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
         _, head, body = text.split("+++\n", 2)
-        return tomllib.loads(head), body, head.count("\n") + 3
+        return tomllib.loads(head), body, head.count("\n") + 2
     except UnicodeDecodeError:
         raise BadInput(Fault("not UTF-8", file=file, mend="save it as UTF-8")) from None
     except tomllib.TOMLDecodeError as error:
@@ -211,59 +115,41 @@ def _split(data: bytes, file: str) -> tuple[dict[str, Any], str, int]:
         raise BadInput(fault) from None
 
 
-def _front_faults(front: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def _front_faults(
+    front: Mapping[str, Any], titles: Mapping[str, str], file: str
+) -> Iterator[Fault]:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", str(front.get("id", ""))):
         yield Fault("no id", file=file, field="id", mend='id = "visit_notice"')
     for language in front.get("languages", LANGUAGES):
-        if not front.get("title", {}).get(language):
+        if not titles.get(language):
             yield Fault("no title in this language", file=file, field=f"title.{language}")
 
 
-def _bodies(text: str, first_row: int) -> dict[str, tuple[int, str]]:
-    marks = list(_BODY.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return {
-        mark[1]: (first_row + text[: mark.end()].count("\n"), text[mark.end() : end])
-        for mark, end in zip(marks, ends, strict=True)
-    }
+def _bodies(text: str, above: int) -> dict[str, list[Line]]:
+    """The lines of each language, numbered as in the file."""
+    found: dict[str, list[Line]] = {}
+    lines: list[Line] = []
+    for row, line in enumerate(text.split("\n"), above + 1):
+        if mark := _MARK.fullmatch(line):
+            lines = found[mark[1]] = []
+        else:
+            lines.append(Line(row, line))
+    return found
 
 
-def _with_clauses(
-    body: str, language: str, clauses: Mapping[str, Mapping[str, str]], file: str, row: int
-) -> tuple[str, frozenset[str]]:
-    names = frozenset(_CLAUSE.findall(body))
-    faults = [
-        Fault("no such clause in this language", file=file, row=row, field=language, value=name)
-        for name in sorted(names)
-        if language not in clauses.get(name, {})
-    ]
+def _taken_in(lines: list[Line], language: str, clauses: Clauses, place: str) -> list[Line]:
+    """The lines with every clause standing in its place."""
+    taken, faults = [], []
+    for line in lines:
+        name = _CLAUSE.fullmatch(line.text)
+        if name is None:
+            taken.append(line)
+        elif (text := clauses.get(name[1], {}).get(language)) is None:
+            faults.append(
+                Fault("no such clause in this language", file=place, row=line.row, value=name[1])
+            )
+        else:
+            taken += [Line(line.row, part, name[1]) for part in text.split("\n")]
     if faults:
         raise BadInput(faults)
-    return _CLAUSE.sub(lambda match: clauses[match[1]][language], body), names
-
-
-def _fields(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[str]:
-    """Every dotted field a template reads; `plan.instalments[].due` for one read in a loop."""
-    path = _path(node, scope)
-    if path is not None:
-        yield path
-        return
-    if isinstance(node, nodes.For):
-        source = _path(node.iter, scope)
-        yield from _fields(node.iter, scope)
-        if source is not None and isinstance(node.target, nodes.Name):
-            scope = {**scope, node.target.name: f"{source}[]"}
-        for part in (*node.body, *node.else_):
-            yield from _fields(part, scope)
-        return
-    for child in node.iter_child_nodes():
-        yield from _fields(child, scope)
-
-
-def _path(node: nodes.Node, scope: Mapping[str, str]) -> str | None:
-    if isinstance(node, nodes.Name):
-        return scope.get(node.name, node.name)
-    if isinstance(node, nodes.Getattr):
-        before = _path(node.node, scope)
-        return f"{before}.{node.attr}" if before is not None else None
-    return None
+    return taken

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
-from agent_app.documents import certificates, fields, letter, timestamp
+from agent_app.documents import certificates, fields, letter, shelf, timestamp
 from agent_app.documents.fonts import Fonts, load_fonts
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.letter import Rendered, Template
@@ -41,7 +41,7 @@ def pack_files(pack: str = "cn") -> dict[str, bytes]:
 
 @cache
 def templates(folder: str = "letters", pack: str = "cn") -> dict[str, Template]:
-    return letter.load_templates(pack_files(pack), fonts=fonts(), folder=folder)
+    return shelf.load_templates(pack_files(pack), fonts=fonts(), folder=folder)
 
 
 def printed(name: str = "overdue_notice", language: str = "zh_CN", **changes: Any) -> Rendered:

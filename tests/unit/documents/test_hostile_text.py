@@ -2,10 +2,11 @@
 
 import pytest
 
-from agent_app.documents import fields, letter
-from agent_app.documents.template import compile_body, fill, read_source
+from agent_app.documents import fields, shelf
+from agent_app.documents.program import compile_body, fill, numbered
+from agent_app.documents.template import read_source
 from agent_app.domain.errors import BadInput
-from tests.support.papers import fonts, printed
+from tests.support.papers import fonts, pack_files, printed
 
 PRINTED = [
     "{{7*7}}", "{{ debtor }}", "{% for x in y %}", "{{ ''.__class__.__mro__ }}", "{#x#}", "${7*7}",
@@ -75,7 +76,7 @@ TEMPLATES = [
 @pytest.mark.parametrize("text", TEMPLATES)
 def test_a_hostile_template_reads_and_runs_nothing(text: str) -> None:
     with pytest.raises(BadInput):
-        fill(compile_body(text, "en"), fields.sample_case())
+        fill(compile_body(numbered(text), "en"), fields.sample_case())
 
 
 def source(body: str, front: str = "") -> bytes:
@@ -107,14 +108,19 @@ def test_faults_are_named(data: bytes, told: str) -> None:
 def test_dead_fields_and_gaps_in_the_law_are_named() -> None:
     law = b'[set.s]\nsource = "Art. 1"\nkeys = ["name"]\n[covers.name]\nfields = ["debtor.name"]\n'
     files = {"letters/t.md": source("{{ debtor.nick }}", 'law = ["s"]'), "letters/law.toml": law}
+    files["letters/frame.toml"] = pack_files()["letters/frame.toml"]
     with pytest.raises(BadInput) as caught:
-        letter.load_templates(files, fonts=fonts())
-    assert [fault.field for fault in caught.value.faults] == ["debtor.nick", "debtor.name"]
+        shelf.load_templates(files, fonts=fonts())
+    faults = caught.value.faults
+    assert [fault.field for fault in faults] == ["debtor.nick", "debtor.name"]
+    assert (faults[0].row, faults[0].mend) == (9, "did you mean debtor.name?")
 
 
 def test_a_neutral_paper_that_tells_is_refused() -> None:
     law = b'[neutral]\nfields = ["balance"]\nen = ["debt"]\n'
     text = source("Your debt: {{ balance.total | money }}", "names_debt = false")
+    frame = pack_files()["letters/frame.toml"]
+    files = {"letters/t.md": text, "letters/law.toml": law, "letters/frame.toml": frame}
     with pytest.raises(BadInput) as caught:
-        letter.load_templates({"letters/t.md": text, "letters/law.toml": law}, fonts=fonts())
-    assert len(caught.value.faults) == 2
+        shelf.load_templates(files, fonts=fonts())
+    assert [fault.row for fault in caught.value.faults] == [9, 9]

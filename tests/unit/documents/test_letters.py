@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.documents import fields, letter, qr
-from agent_app.documents.letter import Paper
+from agent_app.documents import fields, letter, qr, shelf
+from agent_app.documents.composer import Paper
 from agent_app.domain.errors import BadInput
 from tests.support.papers import AT, SEAL_TEXT, pack_files, printed, templates
 from tests.support.papers import fonts as print_fonts
@@ -39,7 +39,7 @@ def test_every_letter_prints_in_every_language() -> None:
 def test_the_same_letter_has_the_same_bytes() -> None:
     first = printed()
     printed(debtor__name="欧阳䶮")
-    again = letter.load_templates(pack_files(), fonts=print_fonts())["overdue_notice"]
+    again = shelf.load_templates(pack_files(), fonts=print_fonts())["overdue_notice"]
     second = letter.render(
         again,
         case=fields.sample_case(),

@@ -5,7 +5,7 @@ import pytest
 
 from agent_app.cli import run
 from tests.support.case_rows import case_row
-from tests.support.papers import DocumentOffice
+from tests.support.papers import DocumentOffice, pack_files
 from tests.unit.documents.test_agreement import office, sealed
 
 
@@ -27,8 +27,9 @@ def test_a_faulty_pack_is_told_file_and_field(
     (tmp_path / "letters").mkdir()
     text = '+++\nid = "x"\nlanguages = ["en"]\n[title]\nen = "X"\n+++\n<!-- en -->\n{{ debtor.nick }}\n'
     (tmp_path / "letters/x.md").write_text(text)
+    (tmp_path / "letters/frame.toml").write_bytes(pack_files()["letters/frame.toml"])
     assert run(["letters", "check", "--pack", str(tmp_path)]) == 1
-    assert "letters/x.md:en:debtor.nick: no such field" in capsys.readouterr().out
+    assert "letters/x.md:en:8:debtor.nick: no such field" in capsys.readouterr().out
 
 
 def test_letters_are_rendered_together_or_apart(tmp_path: Path) -> None:
