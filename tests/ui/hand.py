@@ -66,6 +66,12 @@ class Hand:
             written.setCommitString(words)
             QApplication.sendEvent(target, written)
 
+    def typed(self, name: str) -> str:
+        """What stands in the line edit called `name`."""
+        target = self.find(name)
+        assert isinstance(target, QLineEdit), f"{name} is no line to type in"
+        return target.text()
+
     def sign(self, name: str) -> None:
         """Draw a short stroke on an ink pad."""
         pad = self.find(name)

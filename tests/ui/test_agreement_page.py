@@ -46,6 +46,7 @@ def reach_the_plan(hand: Hand) -> None:
     for line, sum_ in (("pay", "8600"), ("housing", "2200"), ("food", "1500")):
         hand.type(f"budget-{line}", sum_)
     hand.press("budget-keep")
+    assert hand.typed("budget-housing") == "2200.00"  # what was recorded still stands there
     hand.press("visit-next")
 
 

@@ -113,7 +113,7 @@ class Panels(QObject):
             record_budget,
             income=income,
             lines=spent,
-            done=lambda _: self.visit.answer(ref, "recorded"),
+            done=lambda _: self.visit.follow(lambda: self.visit.answer(ref, "recorded")),
         )
 
     def budget_lines(self) -> tuple[BudgetLine, ...]:

@@ -62,11 +62,12 @@ class BarChart(QWidget):
                 painter.setBrush(theme.colour("accent"))
                 painter.drawRoundedRect(QRectF(left, floor - full, thick, full), 4, 4)
             painter.setPen(theme.colour("ink_soft"))
-            middle, span = wide * (place + 0.5), max(wide, painter.fontMetrics().height() * 8)
-            start = min(max(0.0, middle - span / 2), self.width() - span)
-            words = QRectF(start, floor + 6, span, theme.px("small") + 6)
-            side = Qt.AlignmentFlag.AlignHCenter
-            if middle < span / 2 and span > wide:
-                side = Qt.AlignmentFlag.AlignLeft
-            painter.drawText(words, side, bar.label)
+            self._write_below(painter, bar.label, wide * (place + 0.5), floor)
         painter.end()
+
+    def _write_below(self, painter: QPainter, label: str, middle: float, floor: float) -> None:
+        """The label under the middle of its bar, moved inwards where it would leave the chart."""
+        span = painter.fontMetrics().horizontalAdvance(label) + 2
+        start = min(max(0.0, middle - span / 2), max(0.0, self.width() - span))
+        words = QRectF(start, floor + 6, span, worn().px("small") + 6)
+        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, label)
