@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent_app.domain.rules import Finding
+    from agent_app.domain.rules.verdict import Finding
 
 
 class DoorstepError(Exception):
