@@ -28,7 +28,8 @@ from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
 from ui.viewmodels.replay import Fetch, ReplayModel
-from ui.viewmodels.reviews import ReviewsModel
+from ui.viewmodels.reviews import Place as InList
+from ui.viewmodels.reviews import ReviewsModel, Target
 from ui.viewmodels.seal import SealModel
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.today import TodayModel
@@ -61,6 +62,7 @@ def places(office: Office, text: Text) -> list[Place]:
 def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
     """How each page is made, by name, from its argument."""
     language = taste.language
+    in_list = InList()
 
     def visit(target: tuple[str, str]) -> QWidget:
         case, visit = target
@@ -70,9 +72,11 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         case, visit, _, plan = target
         return AgreementPage(AgreementModel(office, case, visit, plan, language), text)
 
-    def replay(target: tuple[str, str]) -> QWidget:
-        case, visit = target
-        return ReplayPage(ReplayModel(office, case, visit, language, wishes.fetch), text)
+    def replay(target: tuple[str, str, tuple[Target, ...]]) -> QWidget:
+        case, visit, queue = target
+        fetch = wishes.fetch
+        model = ReplayModel(office, case, visit, language, fetch, queue, in_list)
+        return ReplayPage(model, text)
 
     def outbox(_: object) -> QWidget:
         model = OutboxModel(office)
@@ -96,7 +100,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         "agreement": agreement,
         "letters": lambda case: LettersPage(LettersModel(office, case), text),
         "outbox": outbox,
-        "reviews": lambda _: ReviewsPage(ReviewsModel(office), text),
+        "reviews": lambda _: ReviewsPage(ReviewsModel(office, in_list), text),
         "replay": replay,
         "seal": lambda _: SealPage(SealModel(office, language), text),
         "settings": settings,

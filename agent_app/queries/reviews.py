@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.judging import Finished, Judged, finished_visits, remarks, verdicts
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.rewind import rewound
-from agent_app.domain.rules import Verdict, replay
-from agent_app.journal import approval
-from agent_app.journal.honesty import Flag, flags
+from agent_app.domain.rules import Verdict
+from agent_app.journal.honesty import Flag
 from agent_app.queries.case_page import read_case
-from agent_app.store import cases, events
+from agent_app.store import events
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One finished visit; `decision` is None until a lead decided."""
+    """One finished visit; `decision` is None until a lead decided. `answer` is what the agent
+    wrote since it was sent back."""
 
     case: str
     visit: str
     debtor: str
     agent: str
+    agent_name: str
     started_at: datetime
     minutes: int
     outcome: str | None
@@ -33,8 +34,18 @@ class ReviewRow:
     agreement: str | None
     decision: str | None
     comment: str
-    failed_rules: int
-    flags: int
+    answer: str
+    judged: Judged
+
+    @property
+    def waits(self) -> bool:
+        """Whether the lead has something to decide."""
+        return self.decision is None or (self.decision == "sent_back" and bool(self.answer))
+
+    @property
+    def worry(self) -> tuple[int, int]:
+        """How much it asks to be looked at: broken rules before oddities."""
+        return len(self.judged.broken), len(self.judged.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +59,17 @@ class Replay:
     flags: tuple[Flag, ...]
 
 
-def reviews(desk: Desk, *, undecided_only: bool = False) -> tuple[ReviewRow, ...]:
-    """Finished visits of the cases on this device, the undecided first, newest first."""
-    rows = []
-    for listed in cases.day_list(desk.db):
-        raw = cases.now(desk.db, listed.id)
-        if raw is None or not raw.get("visits"):
-            continue
-        case = Case.read(raw)
-        rows += [
-            _row(desk, case, state)
-            for state in raw["visits"].values()
-            if state["state"] in ("ended", "aborted") and state["started_at"]
-        ]
-    kept = [row for row in rows if not (undecided_only and row.decision)]
-    return tuple(
-        sorted(kept, key=lambda row: (row.decision is not None, -row.started_at.timestamp()))
-    )
+def reviews(desk: Desk) -> tuple[ReviewRow, ...]:
+    """Finished visits of the cases on this device: those that wait for the lead first, among them
+    those that ask most to be looked at, then the newest."""
+    names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
+    rows = [_row(found, names) for found in finished_visits(desk)]
+
+    def order(row: ReviewRow) -> tuple[bool, int, int, float]:
+        broken, odd = row.worry if row.waits else (0, 0)
+        return not row.waits, -broken, -odd, -row.started_at.timestamp()
+
+    return tuple(sorted(rows, key=order))
 
 
 def open_replay(desk: Desk, case: str, visit: str) -> Replay:
@@ -75,43 +80,22 @@ def open_replay(desk: Desk, case: str, visit: str) -> Replay:
         case=seen,
         visit=seen.visit(visit),
         events=tuple(found),
-        verdicts=tuple(_verdicts(desk, seen, found)),
-        flags=tuple(_remarks(desk, seen, found)),
+        verdicts=tuple(verdicts(desk, seen, found)),
+        flags=tuple(remarks(desk, seen, found)),
     )
 
 
-def _verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
-    """The rules over a visit, judged by the case as it stood when the visit began."""
-    if not found:
-        return []
-    before = Case.read(rewound(dict(case.raw), found[0].at))
-    facts = {"synced_at": found[0].wall}
-    return replay(desk.packs.rules_for(case), before, found, facts=facts)
-
-
-def _remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
-    """What looks odd: clock, place, and approvals that no lead recorded on this case."""
-    remarks = flags(found, case)
-    if any(event.kind == "approval_given" for event in found):
-        people = desk.office.get("people", ())
-        leads = {one["id"] for one in people if one["role"] != "agent"} | {case.lead}
-        known = events.of_case(desk.db, case.id)
-        forged = approval.unmatched(known, leads)
-        remarks += [Flag("approval_unmatched", one.id) for one in forged if one in found]
-    return remarks
-
-
-def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
-    found = events.of_visit(desk.db, state["id"])
-    verdicts = _verdicts(desk, case, found)
+def _row(found: Finished, names: Mapping[str, str]) -> ReviewRow:
+    state, user = found.visit, found.visit.get("user", "")
     started = datetime.fromisoformat(state["started_at"])
     ended = datetime.fromisoformat(state["ended_at"])
     review = state.get("review") or {}
     return ReviewRow(
-        case=case.id,
+        case=found.case.id,
         visit=state["id"],
-        debtor=case.debtor.name,
-        agent=state.get("user", ""),
+        debtor=found.case.debtor.name,
+        agent=user,
+        agent_name=names.get(user) or user,
         started_at=started,
         minutes=round((ended - started).total_seconds() / 60),
         outcome=state["outcome"],
@@ -119,6 +103,19 @@ def _row(desk: Desk, case: Case, state: Mapping[str, Any]) -> ReviewRow:
         agreement=state["agreement"],
         decision=review.get("decision"),
         comment=review.get("comment", ""),
-        failed_rules=sum(one.passed is False for one in verdicts),
-        flags=len(_remarks(desk, case, found)),
+        answer="\n".join(answers_to(found.case, state)),
+        judged=found.judged,
     )
+
+
+def answers_to(case: Case, visit: Mapping[str, Any]) -> list[str]:
+    """The comments on a visit since the lead decided on it."""
+    review = visit.get("review")
+    if not review:
+        return []
+    since = datetime.fromisoformat(review["at"])
+    return [
+        str(one["text"])
+        for one in case.raw.get("comments", ())
+        if one["visit"] == visit["id"] and datetime.fromisoformat(one["at"]) > since
+    ]

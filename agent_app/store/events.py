@@ -242,6 +242,14 @@ def cases_waiting(db: Database) -> dict[str, int]:
     return _by_case(db, UNSETTLED)
 
 
+def newest_by_case(db: Database) -> dict[str, int]:
+    """The place in this store of each case's newest event, own or foreign."""
+    rows = db.execute(
+        "SELECT case_id, max(number) FROM events WHERE case_id IS NOT NULL GROUP BY case_id"
+    )
+    return dict(rows.fetchall())
+
+
 def cases_counting(db: Database) -> dict[str, int]:
     """How many own events each case has that its base does not hold, of those that have any."""
     return _by_case(db, COUNTING)

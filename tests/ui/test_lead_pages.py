@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.answers import answer
+from agent_app.actions.visits import abort_visit, start_visit
 from agent_app.journal import approval
 from agent_app.journal.signing import b64, unb64
 from agent_app.script.deeds import Field
@@ -19,7 +21,7 @@ from ui.pages.reviews import ReviewsPage
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.replay import ReplayModel
-from ui.viewmodels.reviews import ReviewsModel
+from ui.viewmodels.reviews import Place, ReviewsModel
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
 
@@ -97,3 +99,101 @@ def test_a_visit_is_told_by_rules_and_questions_in_words(
     hand.press("replay-drafts")
     assert model.drafts
     assert len(model.verdicts) >= before
+
+
+@pytest.fixture
+def visited(qtbot: QtBot, lead: Office) -> Office:
+    """Two short visits, the second with a clock of another zone."""
+    desk, at = lead.desk, lead.now()
+
+    def walk() -> None:
+        for n, case in enumerate(("case-1", "case-2")):
+            then = at.later(seconds=600 * n)
+            begun = replace(then, tz="Asia/Tokyo") if n else then
+            visit = start_visit(desk, begun, case=case, address="addr-1").made
+            then = then.later(seconds=300)
+            abort_visit(desk, then, case=case, visit=visit, reason="nobody")
+
+    done: list[object] = []
+    lead.jobs.store(walk, done=done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    return lead
+
+
+def list_of_reviews(qtbot: QtBot, office: Office, text: Text, place: Place) -> Hand:
+    page = ReviewsPage(ReviewsModel(office, place), text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, office.jobs)
+    hand.settle()
+    return hand
+
+
+def rows_of(hand: Hand) -> list[str]:
+    return sorted(name for name in hand.names() if name.startswith("review-"))
+
+
+def test_the_list_is_narrowed_and_walked_by_keyboard(
+    qtbot: QtBot, visited: Office, text: Text
+) -> None:
+    place = Place()
+    hand = list_of_reviews(qtbot, visited, text, place)
+    assert len(rows_of(hand)) == 2
+    hand.press("kind-flags")
+    (odd,) = rows_of(hand)
+    hand.press("kind-todo")
+    asked: list[object] = []
+    page = hand.window
+    assert isinstance(page, ReviewsPage)
+    page.go.connect(lambda name, to: asked.append(to))
+    row = hand.find(odd)
+    row.setFocus()
+    qtbot.keyClick(row, Qt.Key.Key_Down)
+    below = page.focusWidget()
+    assert below is not None
+    assert below.objectName() in set(rows_of(hand)) - {odd}
+    qtbot.keyClick(below, Qt.Key.Key_Up)
+    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Return)
+    case, visit, queue = asked[0]
+    assert (case, f"review-{visit}") == ("case-2", odd)
+    assert [one for one, _ in queue] == ["case-2", "case-1"]
+    assert place.visit == visit
+
+
+def test_from_one_visit_to_the_next_until_the_list_ends(
+    qtbot: QtBot, visited: Office, text: Text
+) -> None:
+    place = Place()
+    hand = list_of_reviews(qtbot, visited, text, place)
+    page = hand.window
+    assert isinstance(page, ReviewsPage)
+    queue = tuple((row.case, row.visit) for row in page._model.rows)
+    model = ReplayModel(visited, *queue[0], "zh_CN", lambda *_: None, queue, place)
+    shown = ReplayPage(model, text)
+    qtbot.addWidget(shown)
+    shown.resize(1280, 800)
+    shown.show()
+    shown.arrive()
+    hand = Hand(qtbot, shown, visited.jobs)
+    hand.settle()
+    left: list[bool] = []
+    shown.back.connect(lambda: left.append(True))
+    hand.press("replay-later")
+    assert (model.case, model.visit) == queue[1]
+    hand.press("replay-earlier")
+    hand.press("send-back")
+    qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hand.press("send-back-now")
+    assert hand.sees("send-back-sheet")
+    hand.type("replay-comment", "why")
+    hand.press("send-back-now")
+    assert (model.case, model.visit) == queue[1] == ("case-1", place.visit)
+    assert not left
+    hand.press("accept")
+    assert left
+    hand = list_of_reviews(qtbot, visited, text, place)
+    assert rows_of(hand) == []
+    hand.press("kind-sent_back")
+    assert rows_of(hand) == [f"review-{queue[0][1]}"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.model import Case
@@ -16,7 +15,6 @@ from ui.pages.page import Page
 from ui.pages.rights_sheet import RightsDesk
 from ui.pages.story import said_in
 from ui.text import Text
-from ui.theme import worn
 from ui.viewmodels.case import CaseModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
@@ -30,7 +28,6 @@ from ui.widgets.money import MoneyLabel
 from ui.widgets.overlay import Sheet
 from ui.widgets.speech import Folded
 
-_WIDE = 1060
 _STORY = 30
 
 
@@ -38,6 +35,7 @@ class CasePage(Page):
     """Everything about one case, for the agent's eyes only."""
 
     reach = 1240
+    wide_from = 1060
 
     def __init__(self, model: CaseModel, text: Text) -> None:
         super().__init__(text, title=text.say("case.title"), returns=True)
@@ -53,7 +51,6 @@ class CasePage(Page):
         self.tools.addWidget(rights)
         self.tools.addWidget(book)
         self.tools.addWidget(letters)
-        self._wide = False
         model.started.connect(lambda visit: self.go.emit("visit", (model.case, visit)))
         self.bind(model)
 
@@ -72,13 +69,6 @@ class CasePage(Page):
             failed=self.fail, after=model.load, visit=visit,
         )  # fmt: skip
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        wide = self.width() >= _WIDE * worn().scale / 100
-        if wide != self._wide:
-            self._wide = wide
-            self.fill()
-
     def fill(self) -> None:
         shown = self._model.page
         if shown is None:
@@ -88,7 +78,7 @@ class CasePage(Page):
         left = [self._doors(shown), self._story(shown)]
         right = [self._sums(case), self._person(case), self._risk(shown)]
         body = self.refill()
-        if self._wide:
+        if self.wide:
             across = row(gap=3)
             across.addLayout(column(*left, 1, gap=2), 3)
             across.addLayout(column(*right, 1, gap=2), 2)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.text import Text
+from ui.theme import worn
 from ui.viewmodels.office import ViewModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, GlyphButton
@@ -16,13 +18,16 @@ from ui.widgets.layout import Flow, Scroll, clear, column, row
 
 class Page(QWidget):
     """A screen. `go(name, argument)` asks the shell for another, `back` for the one before,
-    `says` shows a sentence for a moment. A page that is `alone` hides the navigation."""
+    `says` shows a sentence for a moment. A page that is `alone` hides the navigation. One with
+    `wide_from` (pixels at 100 % text) is filled anew as it becomes `wide` or narrow."""
 
     go = Signal(str, object)
     back = Signal()
     says = Signal(str)
     alone = False
     reach = 1120
+    wide_from = 0
+    wide = False
 
     def __init__(self, text: Text, *, title: str = "", remark: str = "", returns: bool = False):
         super().__init__()
@@ -65,6 +70,13 @@ class Page(QWidget):
 
     def arrive(self) -> None:
         """The shell shows this page now."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = 0 < self.wide_from * worn().scale / 100 <= self.width()
+        if wide != self.wide:
+            self.wide = wide
+            self.fill()
 
     def set_head(self, title: str, remark: str = "") -> None:
         self._title.setText(title)

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.events import Event
 from agent_app.domain.money import Money
 from agent_app.queries.retold import Told
-from agent_app.queries.reviews import Replay
+from agent_app.queries.reviews import Replay, answers_to
 from ui.pages.evidence import evidence_sheet
 from ui.pages.page import Page
 from ui.pages.replay_rules import rules_card
 from ui.pages.story import said
 from ui.text import Text
-from ui.theme import worn
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
-from ui.widgets.button import Button
+from ui.widgets.button import Button, GlyphButton
 from ui.widgets.card import ListCard
 from ui.widgets.field import TextArea
+from ui.widgets.label import Label
 from ui.widgets.layout import column, row
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.speech import Folded
-
-_WIDE = 1060
 
 
 class ReplayPage(Page):
     """What happened, what the rules of that day say of it, what looks odd, and the decision."""
 
     reach = 1240
+    wide_from = 1060
 
     def __init__(self, model: ReplayModel, text: Text) -> None:
         super().__init__(text, title=text.say("replay.title"), returns=True)
         self._model = model
-        self._wide = False
+        if len(model.queue) > 1:
+            self._add_steps()
+        accept = self.main_button(text.say("replay.accept"), "check", name="accept")
+        accept.clicked.connect(self._accept)
+        accept.setShortcut("Ctrl+Return")
         back = Button(text.say("replay.send_back"), "quiet", glyph="arrow-left", name="send-back")
         back.clicked.connect(self._ask_why)
-        self.foot_line.addWidget(back)
-        accept = self.main_button(text.say("replay.accept"), "check", name="accept")
-        accept.clicked.connect(lambda: model.decide("accepted"))
+        self.foot_line.insertWidget(self.foot_line.count() - 1, back)
         model.decided.connect(self._done)
         model.opened.connect(self._show_file)
         self.bind(model)
@@ -52,12 +52,25 @@ class ReplayPage(Page):
     def arrive(self) -> None:
         self._model.load()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        wide = self.width() >= _WIDE * worn().scale / 100
-        if wide != self._wide:
-            self._wide = wide
-            self.fill()
+    def _add_steps(self) -> None:
+        """Back and forth through the list this visit was opened from."""
+        text, place = self.text, Label("", "label", ink="soft", wrap=False, name="replay-place")
+        for glyph, key, by, keys in (
+            ("arrow-left", "replay.earlier", -1, "Alt+Up"),
+            ("arrow-right", "replay.later", 1, "Alt+Down"),
+        ):
+            step = GlyphButton(glyph, text.say(key), name=key.replace(".", "-"))
+            step.setToolTip(f"{text.say(key)} ({keys})")
+            step.setShortcut(keys)
+            step.clicked.connect(lambda _=False, by=by: self._model.turn(by))
+            self.foot_line.addWidget(step)
+            if by < 0:
+                self.foot_line.addWidget(place)
+        self._model.ready.connect(lambda: place.setText(self._place()))
+
+    def _place(self) -> str:
+        model = self._model
+        return self.text.say("replay.place", n=model.place + 1, total=len(model.queue))
 
     def fill(self) -> None:
         found = self._model.replay
@@ -73,8 +86,11 @@ class ReplayPage(Page):
             tone = "success" if review["decision"] == "accepted" else "warn"
             title = text.say(f"reviews.{review['decision']}")
             body.addWidget(Banner(title, review.get("comment", ""), tone, name="decision"))
+            for one in answers_to(found.case, visit):
+                answer = Banner(text.say("replay.answer"), one, "info", glyph="speech")
+                body.addWidget(answer)
         rules, steps = self._rules(found), self._steps(found)
-        if self._wide:
+        if self.wide:
             across = row(gap=3)
             across.addLayout(column(steps, 1), 3)
             across.addLayout(column(rules, 1), 2)
@@ -140,6 +156,10 @@ class ReplayPage(Page):
     def _show_file(self, kind: str, name: str, data: bytes) -> None:
         evidence_sheet(self, self.text, kind, name, data)
 
+    def _accept(self) -> None:
+        if not any(sheet.isVisible() for sheet in self.findChildren(Sheet)):
+            self._model.decide("accepted")
+
     def _ask_why(self) -> None:
         text = self.text
         why = TextArea(
@@ -165,8 +185,10 @@ class ReplayPage(Page):
         send.clicked.connect(decide)
 
     def _done(self, decision: str) -> None:
+        model = self._model
         self.says.emit(self.text.say(f"replay.done_{decision}"))
-        self.back.emit()
+        if not model.turn(1):
+            self.back.emit()
 
 
 def _indented(item: QWidget) -> QWidget:

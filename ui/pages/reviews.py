@@ -1,57 +1,105 @@
-"""Reviews: the lead's list of finished visits, those to decide first."""
+"""Reviews: the lead's list of finished visits, those that ask most to be looked at first."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from agent_app.queries.reviews import ReviewRow
 from ui.pages.approval_sheet import approval_sheet
 from ui.pages.page import Page, badge_line
 from ui.text import Text
 from ui.viewmodels.approval import ApprovalModel
-from ui.viewmodels.reviews import ReviewsModel
+from ui.viewmodels.reviews import KINDS, ReviewsModel, Target
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, Chip
 from ui.widgets.card import EmptyState, ListCard
+from ui.widgets.label import Label
+from ui.widgets.layout import Flow, column
 from ui.widgets.lists import Row
+from ui.widgets.overlay import Sheet
 
 DECISION_TONE = {"accepted": "success", "sent_back": "warn", None: "info"}
+_PAGE = 30
 
 
 class ReviewsPage(Page):
-    """Each row says how the visit ended and what needs a look."""
+    """Each row says how the visit ended and what needs a look; what nothing is to be said of
+    may be accepted together."""
 
     def __init__(self, model: ReviewsModel, text: Text) -> None:
         super().__init__(text, title=text.say("reviews.title"))
         self._model = model
-        self._only = Chip(text.say("reviews.undecided_only"), name="reviews-undecided")
-        self._only.toggled.connect(model.show_undecided)
         by_phone = Button(
             text.say("approval.open"), "quiet", glyph="speech", name="reviews-approve"
         )
         by_phone.clicked.connect(lambda: approval_sheet(self, ApprovalModel(model.office), text))
         self.tools.addWidget(by_phone)
-        self.tools.addWidget(self._only)
+        self._accept = self.main_button("", "check", name="accept-clean")
+        self._accept.clicked.connect(self._ask_all)
+        model.accepted.connect(lambda n: self.says.emit(text.say("reviews.accepted_many", n=n)))
         self.bind(model)
 
     def arrive(self) -> None:
         self._model.load()
 
     def fill(self) -> None:
-        rows, text = self._model.rows, self.text
-        waiting = sum(row.decision is None for row in rows)
-        self.set_head(text.say("reviews.title"), text.say("reviews.waiting", n=waiting))
+        model, text = self._model, self.text
+        if not model.loaded:
+            return
+        self.set_head(
+            text.say("reviews.title"), text.say("reviews.waiting", n=len(model.of("todo")))
+        )
+        clean = len(model.of("clean"))
+        self._accept.setText(text.say("reviews.accept_clean", n=clean))
+        self.foot.setVisible(clean > 1)
         body = self.refill()
-        if not rows:
+        if not model.rows:
             body.addWidget(
                 EmptyState("reviews", text.say("reviews.empty"), text.say("reviews.empty_remark"))
             )
             return
-        card = ListCard()
-        for found in rows:
+        body.addWidget(self._filters())
+        if not model.shown:
+            body.addWidget(EmptyState("check-circle", text.say("reviews.none_such")))
+            return
+        body.addWidget(self._list())
+
+    def _filters(self) -> QWidget:
+        """What kind of visit, and whose."""
+        model, text = self._model, self.text
+        kinds = {kind: text.say(f"reviews.kind_{kind}", n=len(model.of(kind))) for kind in KINDS}
+        rows = [_chips("kind", kinds, model.place.kind, model.choose)]
+        if len(model.agents) > 1:
+            people = {"": text.say("reviews.everyone")} | model.agents
+            rows.append(_chips("agent", people, model.place.agent, model.choose))
+        holder = QWidget()
+        holder.setLayout(column(*rows, gap=1))
+        return holder
+
+    def _list(self) -> QWidget:
+        card, model = ListCard(), self._model
+        rows, shown = model.shown, model.place.pages * _PAGE
+        queue = tuple((row.case, row.visit) for row in rows)
+        for found in rows[:shown]:
             line = self._row(found)
-            target = (found.case, found.visit)
-            line.pressed.connect(lambda target=target: self.go.emit("replay", target))
+            line.pressed.connect(partial(self._open, found, queue))
             card.add(line)
-        body.addWidget(card)
+            if found.visit == model.place.visit:
+                QTimer.singleShot(0, line, line.come_to)
+        if len(rows) > shown:
+            left = self.text.say("cases.more", n=len(rows) - shown)
+            more = Button(left, "plain", name="reviews-more")
+            more.clicked.connect(model.show_more)
+            card.add(more)
+        return card
+
+    def _open(self, found: ReviewRow, queue: tuple[Target, ...]) -> None:
+        self._model.place.visit = found.visit
+        self.go.emit("replay", (found.case, found.visit, queue))
 
     def _row(self, found: ReviewRow) -> Row:
         text = self.text
@@ -59,18 +107,20 @@ class ReviewsPage(Page):
         if found.outcome:
             outcome = text.pick(self._model.office.outcome(found.outcome)) or found.outcome
         parts = [
-            found.agent,
+            found.agent_name,
             text.moment(found.started_at),
             text.say("units.minutes", n=found.minutes),
             outcome,
         ]
         marks = []
-        if found.failed_rules:
-            marks.append(Badge(text.say("reviews.failed", n=found.failed_rules), "danger"))
-        if found.flags:
-            marks.append(Badge(text.say("reviews.flags", n=found.flags), "warn"))
+        if broken := found.judged.broken:
+            marks.append(Badge(text.say("reviews.failed", n=len(broken)), "danger"))
+        if flags := found.judged.flags:
+            marks.append(Badge(text.say("reviews.flags", n=len(flags)), "warn"))
         if found.agreement:
             marks.append(Badge(text.say("reviews.agreement"), "neutral", glyph="seal"))
+        if found.answer:
+            marks.append(Badge(text.say("reviews.answered"), "info", glyph="speech"))
         decision = Badge(
             text.say(f"reviews.{found.decision or 'to_decide'}"), DECISION_TONE[found.decision]
         )
@@ -81,3 +131,34 @@ class ReviewsPage(Page):
             note=badge_line(*marks) if marks else None,
             name=f"review-{found.visit}",
         )
+
+    def _ask_all(self) -> None:
+        """One confirmation for many, and what it means."""
+        model, text = self._model, self.text
+        n = len(model.of("clean"))
+        now = Button(text.say("reviews.accept_clean_now", n=n), "primary", name="accept-clean-now")
+        sheet = Sheet(
+            self,
+            text.say("reviews.accept_clean", n=n),
+            Label(text.say("reviews.accept_clean_remark", n=n)),
+            close=text.say("page.cancel"),
+            name="accept-clean-sheet",
+            actions=(now,),
+        )
+        now.clicked.connect(sheet.leave)
+        now.clicked.connect(model.accept_clean)
+
+
+def _chips(
+    name: str, words: Mapping[str, str], chosen: str, choose: Callable[..., None]
+) -> QWidget:
+    """One of several, side by side."""
+    holder = QWidget()
+    flow = Flow(gap=1)
+    for value, said in words.items():
+        chip = Chip(said, name=f"{name}-{value or 'all'}")
+        chip.setChecked(value == chosen)
+        chip.clicked.connect(lambda _=False, value=value: choose(**{name: value}))
+        flow.addWidget(chip)
+    holder.setLayout(flow)
+    return holder

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.rules import State
@@ -13,7 +12,6 @@ from agent_app.queries.today import DayList, Door
 from ui.pages.doors import KNOCK_TONE, door_row, why
 from ui.pages.page import Page
 from ui.text import Text
-from ui.theme import worn
 from ui.viewmodels.today import TodayModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, GlyphButton
@@ -24,7 +22,6 @@ from ui.widgets.layout import column, row
 from ui.widgets.money import MoneyLabel
 from ui.widgets.route_map import RouteMap, Spot
 
-_WIDE = 1060
 _ON_MAP = 12
 _SHOWN = 60
 
@@ -33,11 +30,11 @@ class TodayPage(Page):
     """The first screen of the day."""
 
     reach = 1240
+    wide_from = 1060
 
     def __init__(self, model: TodayModel, text: Text) -> None:
         super().__init__(text, title=text.say("today.title"))
         self._model = model
-        self._wide = False
         again = GlyphButton("sync", text.say("today.reload"), name="today-reload")
         again.clicked.connect(model.load)
         self.tools.addWidget(again)
@@ -45,13 +42,6 @@ class TodayPage(Page):
 
     def arrive(self) -> None:
         self._model.load()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        wide = self.width() >= _WIDE * worn().scale / 100
-        if wide != self._wide:
-            self._wide = wide
-            self.fill()
 
     def fill(self) -> None:
         day = self._model.day
@@ -75,7 +65,7 @@ class TodayPage(Page):
                 body.addWidget(self._sent_back(door))
         route = self._route(day)
         aside = self._aside(day, moment.wall)
-        if self._wide:
+        if self.wide:
             across = row(gap=3)
             across.addWidget(route, 3, Qt.AlignmentFlag.AlignTop)
             across.addWidget(aside, 2, Qt.AlignmentFlag.AlignTop)
@@ -123,7 +113,7 @@ class TodayPage(Page):
         box = column(gap=2)
         box.addWidget(self._next(day.doors[0], now))
         spots = self._spots(day)
-        if len(spots) > 1 and self._wide:
+        if len(spots) > 1 and self.wide:
             box.addWidget(
                 Card(
                     SectionHeader(self.text.say("today.map"), self.text.say("today.map_remark")),

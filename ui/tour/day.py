@@ -299,7 +299,7 @@ class Day:
                     *(("outbox", None), ("settings", None)),
                 ],
             )
-            look_at(self.lead, [("reviews", None), ("replay", (case, self.visit))])
+            look_at(self.lead, [("reviews", None), ("replay", (case, self.visit, ()))])
             wear(self.agent, *(LOOKS[2][1:]))
             self.agent.press("lock")
             self.agent.wait(lambda: self.agent.sees("unlock-secret"), "the lock screen")

@@ -16,6 +16,7 @@ from agent_app.queries.retold import Told, if_drafts_were_law, retell
 from agent_app.queries.reviews import Replay, open_replay
 from agent_app.store.files import StoredFile
 from ui.viewmodels.office import Office, ViewModel
+from ui.viewmodels.reviews import Place, Target
 
 Fetch = Callable[
     [Event, str, Callable[[StoredFile], object], Callable[[Exception], object]], object
@@ -30,14 +31,43 @@ class ReplayModel(ViewModel):
     decided = Signal(str)
     opened = Signal(str, str, bytes)
 
-    def __init__(self, office: Office, case: str, visit: str, language: str, fetch: Fetch) -> None:
+    def __init__(
+        self,
+        office: Office,
+        case: str,
+        visit: str,
+        language: str,
+        fetch: Fetch,
+        queue: tuple[Target, ...] = (),
+        place: Place | None = None,
+    ) -> None:
+        """`queue`: the visits of the list this one was opened from, in its order; `place` is
+        told which of them is looked at."""
         super().__init__(office)
         self.case, self.visit = case, visit
+        self.queue = queue or ((case, visit),)
+        self._place = place or Place()
         self._language, self._fetch = language, fetch
         self.replay: Replay | None = None
         self.told: tuple[Told, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
         self.drafts = False
+
+    @property
+    def place(self) -> int:
+        """Where in the queue we are, from 0."""
+        return self.queue.index((self.case, self.visit))
+
+    def turn(self, by: int) -> bool:
+        """Show the visit so many places on in the queue; False where it ends."""
+        to = self.place + by
+        if not 0 <= to < len(self.queue):
+            return False
+        self.case, self.visit = self.queue[to]
+        self._place.visit = self.visit
+        self.replay, self.told, self.verdicts = None, (), ()
+        self.load()
+        return True
 
     def load(self) -> None:
         about = (self.office.now(), self.case, self.visit, self._language)

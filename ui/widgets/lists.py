@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from ui.theme import pixmap, worn
 from ui.widgets.label import Label
@@ -61,11 +61,36 @@ class Row(QWidget):
             self.pressed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if self._opens and event.key() in keys:
+        key = event.key()
+        by = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(key, 0)
+        if self._opens and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.pressed.emit()
-        else:
+        elif event.modifiers() or not by or not self._step(by):
             super().keyPressEvent(event)
+
+    def _step(self, by: int) -> bool:
+        """Up and down go through the rows beside this one; False past the first or last."""
+        beside = self.parentWidget()
+        found = beside.findChildren(Row) if beside is not None else []
+        rows = [one for one in found if one.isVisible() and one.takes_focus]
+        to = rows.index(self) + by
+        if not 0 <= to < len(rows):
+            return False
+        rows[to].come_to()
+        return True
+
+    @property
+    def takes_focus(self) -> bool:
+        return self.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+    def come_to(self) -> None:
+        """Take the keyboard's focus and be in sight."""
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+        scroll = self.parentWidget()
+        while scroll is not None and not isinstance(scroll, QScrollArea):
+            scroll = scroll.parentWidget()
+        if scroll is not None:
+            scroll.ensureWidgetVisible(self)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()

@@ -1,0 +1,113 @@
+"""What the rules and the oddities say of finished visits, kept until anything behind them changes.
+
+To judge a visit means to replay it, which costs milliseconds each; a list of many asks again and
+again. So the answer is kept with a stamp of all it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.events import Event
+from agent_app.domain.model import Case
+from agent_app.domain.rewind import rewound
+from agent_app.domain.rules import Verdict, replay
+from agent_app.journal import approval
+from agent_app.journal.honesty import Flag, flags
+from agent_app.store import cases, events, meta
+
+FINISHED = ("ended", "aborted")
+_KEPT = "judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Ids of the rules not kept, kinds of what looks odd. `clean`: neither."""
+
+    broken: tuple[str, ...]
+    flags: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not (self.broken or self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A visit that began and ended: its case, its own state, and what is said of it."""
+
+    case: Case
+    visit: Mapping[str, Any]
+    judged: Judged
+
+
+def finished_visits(desk: Desk) -> list[Finished]:
+    """Every finished visit of the cases on this device; only what changed is judged anew."""
+    known: dict[str, list[Any]] = meta.get(desk.db, _KEPT, {})
+    newest, rules = events.newest_by_case(desk.db), _rules_stamp(desk)
+    kept: dict[str, list[Any]] = {}
+    found = []
+    for case, visit in _finished(desk):
+        stamp = f"{rules} {case.revision} {newest.get(case.id)}"
+        held = known.get(visit["id"])
+        if held is None or held[0] != stamp:
+            judged = judge_visit(desk, case, visit["id"])
+            held = [stamp, judged.broken, judged.flags]
+        kept[visit["id"]] = held
+        found.append(Finished(case, visit, Judged(tuple(held[1]), tuple(held[2]))))
+    if kept != known:
+        meta.put(desk.db, _KEPT, kept)
+    return found
+
+
+def judge_visit(desk: Desk, case: Case, visit: str) -> Judged:
+    """Replay one visit now."""
+    found = events.of_visit(desk.db, visit)
+    broken = (one.rule for one in verdicts(desk, case, found) if one.passed is False)
+    return Judged(tuple(broken), tuple(one.kind for one in remarks(desk, case, found)))
+
+
+def verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
+    """The rules over a visit, judged by the case as it stood when the visit began."""
+    if not found:
+        return []
+    before = Case.read(rewound(dict(case.raw), found[0].at))
+    facts = {"synced_at": found[0].wall}
+    return replay(desk.packs.rules_for(case), before, found, facts=facts)
+
+
+def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
+    """What looks odd: clock, place, and approvals that no lead recorded on this case."""
+    odd = flags(found, case)
+    if any(event.kind == "approval_given" for event in found):
+        known = events.of_case(desk.db, case.id)
+        forged = approval.unmatched(known, {*_leads(desk), case.lead})
+        odd += [Flag("approval_unmatched", one.id) for one in forged if one in found]
+    return odd
+
+
+def _finished(desk: Desk) -> Iterator[tuple[Case, Mapping[str, Any]]]:
+    for listed in cases.day_list(desk.db):
+        raw = cases.now(desk.db, listed.id) if listed.visit else None
+        if raw is None:
+            continue
+        case = Case.read(raw)
+        for visit in raw["visits"].values():
+            if visit["state"] in FINISHED and visit["started_at"]:
+                yield case, visit
+
+
+def _leads(desk: Desk) -> list[str]:
+    people = desk.office.get("people", ())
+    return sorted(one["id"] for one in people if one["role"] != "agent")
+
+
+def _rules_stamp(desk: Desk) -> str:
+    """Changes with the packs, the people who lead and this program's version."""
+    told = [desk.app, *sorted(pack.sha256 for pack in desk.packs), *_leads(desk)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
