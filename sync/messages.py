@@ -76,6 +76,8 @@ class Org(msgspec.Struct, omit_defaults=True):
     check_url: str
     """A seal's text, percent-encoded, or its short code is appended to check it in a browser."""
     creditors: list[dict[str, Any]] = []
+    pickup_url: str = ""
+    """A token of `agent_app.journal.pickup` is appended to fetch a signed paper in a browser."""
 
 
 class Lease(msgspec.Struct):

@@ -51,6 +51,7 @@ class Shown:
     fields: Mapping[str, Any]
     roles: tuple[str, ...]
     optional: tuple[str, ...]
+    signing: tuple[str, ...] = ()
 
 
 def show_agreement(
@@ -62,11 +63,14 @@ def show_agreement(
     plan: Mapping[str, Any],
     language: str,
     template: str = "",
+    others: Mapping[str, str] | None = None,
 ) -> Shown:
     """The paper to turn round. Nothing is recorded; the serial is spent when it is signed.
 
-    `plan` is the JSON of the plan offered in this visit. Raises NotAllowed with the findings
-    when the rules forbid an agreement now.
+    `plan` is the JSON of the plan offered in this visit. `others` names who else signs, by role
+    (co_debtor, guarantor, second_agent, interpreter): the paper says what each of them takes on,
+    and each must then sign; `Shown.signing` is everyone, in order. Raises NotAllowed with the
+    findings when the rules forbid an agreement now.
     """
     from agent_app.documents.agreement import preview
     from agent_app.documents.fields import case_fields
@@ -80,12 +84,15 @@ def show_agreement(
         raise NotAllowed("this plan was not offered in this visit")
     serial = peek_serial(desk, "A")
     given = {**office_facts(desk, seen), "plan": {**plan, "rows": plan["instalments"]}}
+    given |= {role: {"name": name} for role, name in (others or {}).items()}
     fields = case_fields(row, **given)
     seal = paper_seal(desk, at, seen, kind="agreement", serial=serial, terms=plan, names_debt=True)
-    paper = preview(
-        chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal
-    )
     front = chosen.source.front
+    signing = _signing(front, others)
+    paper = preview(
+        chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal,
+        signing=signing,
+    )  # fmt: skip
     return Shown(
         case=case,
         visit=visit,
@@ -100,7 +107,18 @@ def show_agreement(
         fields=fields,
         roles=tuple(front.get("sign", ())),
         optional=tuple(front.get("may_sign", ())),
+        signing=signing,
     )
+
+
+def _signing(front: Mapping[str, Any], others: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Who will sign, in the template's order; empty where nobody said: the template decides."""
+    if not others:
+        return ()
+    roles, optional = front.get("sign", ()), front.get("may_sign", ())
+    if strange := [role for role in others if role not in optional]:
+        raise BadInput(Fault("has no place to sign", field=", ".join(strange)))
+    return tuple(role for role in roles if role in others or role not in optional)
 
 
 def sign_agreement(
@@ -163,6 +181,7 @@ def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[
         signers=signers,
         seal_text=shown.seal,
         office_key=_office_key(desk.office.get("office_key")),
+        signing=shown.signing,
     )
     if signed.shown_sha256 != shown.sha256:
         raise NotAllowed("the agreement is not the one that was shown")

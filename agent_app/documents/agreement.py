@@ -48,9 +48,14 @@ def preview(
     serial: str,
     at: datetime,
     seal_text: str | None = None,
+    signing: Sequence[str] = (),
 ) -> Rendered:
-    """The agreement as it is shown and read aloud, before anyone signs."""
-    return render_paper(template, Paper(case, language, serial, at, seal_text))
+    """The agreement as it is shown and read aloud, before anyone signs.
+
+    `signing` are the roles that will; those the template names for paper where none are given.
+    """
+    paper = Paper(case, language, serial, at, seal_text, signing=tuple(signing))
+    return render_paper(template, paper)
 
 
 def build(
@@ -63,13 +68,15 @@ def build(
     signers: Sequence[Signer],
     office_key: X25519PublicKey | None = None,
     seal_text: str | None = None,
+    signing: Sequence[str] = (),
 ) -> Agreement:
     """The agreement with everyone's ink in place and, for the office, the raw strokes sealed.
 
-    Raises BadInput when a role of the template has not signed, or one it lacks has.
+    `signing` as for the preview that was shown: each of them must have signed. Raises BadInput
+    when a role has not, when one without a place has, or when they signed out of turn.
     """
-    _check_roles(template, signers)
-    paper = Paper(case, language, serial, at, seal_text)
+    _check_roles(template, signers, signing)
+    paper = Paper(case, language, serial, at, seal_text, signing=tuple(signing))
     shown = render_paper(template, paper).sha256
     drawn = {signer.role: Ink(signer.name, ink.paths(signer.strokes)) for signer in signers}
     files = [("terms.json", _terms(template, paper, shown, signers), "application/json", "Data")]
@@ -89,9 +96,9 @@ def build(
     return Agreement(signed.pdf, shown, signed.text, signed.template_sha)
 
 
-def _check_roles(template: Template, signers: Sequence[Signer]) -> None:
+def _check_roles(template: Template, signers: Sequence[Signer], signing: Sequence[str]) -> None:
     wanted = list(template.source.front.get("sign", ()))
-    optional = set(template.source.front.get("may_sign", ()))
+    optional = set(template.source.front.get("may_sign", ())).difference(signing)
     given = [signer.role for signer in signers]
     faults = [
         Fault("has not signed", field=role)
@@ -99,6 +106,9 @@ def _check_roles(template: Template, signers: Sequence[Signer]) -> None:
         if role not in given and role not in optional
     ]
     faults += [Fault("has no place to sign", field=r) for r in given if r not in wanted]
+    in_turn = [role for role in wanted if role in given]
+    if not faults and given != in_turn:
+        faults.append(Fault("signed out of turn", value=", ".join(given), mend=", ".join(in_turn)))
     faults += [
         Fault("the signature is empty", field=signer.role)
         for signer in signers

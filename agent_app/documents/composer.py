@@ -39,7 +39,8 @@ def words_for(front: Mapping[str, Any]) -> tuple[str, ...]:
 class Paper:
     """One letter to set: what the template is filled with and the marks of this copy.
 
-    `seal_text` goes into the QR code; `inks` are those who signed, by role.
+    `seal_text` goes into the QR code; `inks` are those who signed, by role. `signing` are the
+    roles with a place to sign while nobody has; the template's `on_paper` where there are none.
     """
 
     case: Mapping[str, Any]
@@ -48,6 +49,7 @@ class Paper:
     at: datetime
     seal_text: str | None = None
     inks: Mapping[str, frame.Ink] = field(default_factory=dict)
+    signing: tuple[str, ...] = ()
 
 
 class Composer:
@@ -98,7 +100,7 @@ class Composer:
         places = [
             frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
             for role in self._front.get("sign", ())
-            if role in paper.inks or (not paper.inks and role in self._front.get("on_paper", ()))
+            if role in (paper.inks or paper.signing or self._front.get("on_paper", ()))
         ]
         strips = frame.signatures(self._setter, self._glyphs, places)
         signed_by = [str(paper.case["agency"]["name"])]

@@ -70,6 +70,10 @@ _SAMPLES: dict[str, Any] = {
     "plan.instalments[].due": "2026-12-05",
     "plan.instalments[].amount": {"minor": 115_955, "currency": "CNY"},
     "plan.instalments[].left": {"minor": 1_275_495, "currency": "CNY"},
+    "co_debtor.name": "陈建国",
+    "guarantor.name": "周敏",
+    "second_agent.name": "王晓梅",
+    "interpreter.name": "古丽娜尔",
     "terms.hash": "9f2c 41d7 0a3e",
     "agency.hours": "8 am to 8 pm ET, Monday to Saturday",
     "validation.account": "334-222-8899",
@@ -100,6 +104,8 @@ def sample_case(rows: int = 12) -> dict[str, Any]:
     for path, value in _SAMPLES.items():
         if "[]" not in path:
             put(case, path, value)
+    for role in ("co_debtor", "guarantor", "second_agent", "interpreter"):
+        del case[role]  # they sign only where someone brings them in
     case["crew"] = [{"name": "李文博", "badge": "A-1027"}, {"name": "王晓梅", "badge": "A-1103"}]
     total = _SAMPLES["balance.total"]["minor"]
     each, paid, listed = total // rows, 0, []

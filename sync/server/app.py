@@ -32,6 +32,7 @@ from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
 from sync.server.tus import Tus
 from sync.server.web.check import CheckPage
+from sync.server.web.pickup import PickupPage
 
 LARGEST_BODY = 16 * 1024 * 1024
 BODY_SECONDS = 300
@@ -132,10 +133,13 @@ class Service:
 def make_app(office: Office, shelf: PackShelf) -> Starlette:
     """The application of one office, ready for any ASGI server."""
     service, tus, page = Service(office, shelf), Tus(office), CheckPage(office)
+    pickup = PickupPage(office)
     pace = Pace(office.now)
     routes = [
         Route("/v1/enrol", pace.kept(service.enrol), methods=["POST"]),
         Route("/check/", pace.kept(page.get), methods=["GET"]),
+        Route("/paper/{token}", pace.kept(pickup.get), methods=["GET"]),
+        Route("/paper/{token}", pace.kept(pickup.post), methods=["POST"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),
         *(
             Route(path, service.signed(answer, gives=gives), methods=[method])

@@ -191,6 +191,11 @@ def is_here(db: Db, sha256: str) -> bool:
     return db.value("SELECT 1 FROM files WHERE sha256 = ?", sha256) is not None
 
 
+def newest(db: Db, sha256: str) -> str:
+    """The paper with proof of time added, where it has been; else the file itself."""
+    return str(db.value("SELECT stamped FROM stamped WHERE sha256 = ?", sha256) or sha256)
+
+
 def _key(device: Device, sha256: str) -> str:
     return f"{device.id}-{sha256}"
 

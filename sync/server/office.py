@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.ids import uuid7
@@ -119,4 +120,5 @@ def org(db: Db) -> Org:
         agency=fact(db, "agency"),
         check_url=facts["check_url"],
         creditors=list(fact(db, "creditors").values()),
+        pickup_url=facts.get("pickup_url") or urljoin(facts["check_url"], "/paper/"),
     )

@@ -88,5 +88,16 @@ CREATE TABLE exports (at TEXT NOT NULL, by_user TEXT NOT NULL, reason TEXT NOT N
 
 _APPROVALS = "CREATE INDEX log_approvals ON log (case_id) WHERE kind = 'approval_given'"
 
-STEPS = (_FIRST, _APPROVALS)
+_PAPERS = """
+-- A sealed paper and the same paper with proof of time and status added at the office.
+CREATE TABLE stamped (
+    sha256 TEXT PRIMARY KEY, stamped TEXT NOT NULL UNIQUE, level TEXT NOT NULL, at TEXT NOT NULL)
+    WITHOUT ROWID;
+-- Links by which debtors fetch their copies, by the hash of the token.
+CREATE TABLE pickups (
+    token TEXT PRIMARY KEY, event TEXT NOT NULL, tries INTEGER NOT NULL, taken INTEGER NOT NULL,
+    at TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _APPROVALS, _PAPERS)
 """In order; `PRAGMA user_version` counts those a database has been through."""

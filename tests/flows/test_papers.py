@@ -11,12 +11,14 @@ from agent_app.actions.agreements import CHECKS, Shown, show_agreement, sign_agr
 from agent_app.actions.desk import Desk
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.papers import serials_left
+from agent_app.actions.pickup import pickup_link
 from agent_app.actions.plans import offer_plan, record_budget
 from agent_app.actions.rights import state_right
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.verification import verify
 from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
+from agent_app.journal.pickup import read
 from agent_app.journal.sealcode import decode
 from agent_app.queries.case_page import read_case
 from agent_app.queries.plans import fair_plans
@@ -74,6 +76,29 @@ def test_what_was_shown_is_what_was_signed_and_the_seal_holds(talking: Walker) -
     assert event.body["shown"] == shown.sha256
     assert decode(event.body["seal"]).serial == shown.serial
     assert read_case(talking.desk, "case-1").raw["agreement"]["agreement"] == shown.serial
+
+
+def test_a_guarantor_is_named_signs_and_the_debtor_gets_a_link(talking: Walker) -> None:
+    desk, at = talking.desk, talking.at
+    plain = offered(talking)
+    shown = show_agreement(
+        desk, at, case="case-1", visit=talking.visit, plan=plain.plan, language="zh_CN",
+        others={"guarantor": "周敏"},
+    )  # fmt: skip
+    assert shown.signing == ("debtor", "guarantor", "agent")
+    inked = [Signer(role, "某人", INK) for role in shown.signing]
+    sign_agreement(desk, at, shown=shown, signers=inked, checks=RIGHT)
+    with pytest.raises(Unavailable):
+        pickup_link(desk, at, case="case-1", serial=shown.serial)
+    org = desk.office["org"] | {"check_url": "https://office.example/check/?code="}
+    meta.put(desk.db, "office", {"org": org})
+    link = pickup_link(desk, at, case="case-1", serial=shown.serial)
+    assert link.startswith("https://office.example/paper/")
+    token = link.rpartition("/")[2]
+    mine = {"key": desk.public_key, "device": desk.device, "until": None}
+    assert read(token, lambda _: mine).event == events.of_visit(desk.db, talking.visit)[-1].id
+    with pytest.raises(NotAllowed):
+        pickup_link(desk, at, case="case-1", serial="X")
 
 
 def test_an_agreement_is_not_signed_before_the_three_questions(talking: Walker) -> None:

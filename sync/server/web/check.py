@@ -6,14 +6,10 @@ is recorded about who asks.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,14 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from agent_app.domain.money import plain_amount
 from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Seal, Verdict
-from agent_app.wording import LANGUAGES, Wording
+from agent_app.wording import Wording
 from sync.server import accounts, seals
 from sync.server.db import Db
 from sync.server.office import Office, org
+from sync.server.web import page
 
 LONGEST = 400
 """Letters of a code that are read; a seal has 311 at most."""
-NAMES = (("zh_CN", "简体中文"), ("zh_TW", "繁體中文"), ("en", "English"))
 _TONES = {Verdict.GENUINE: ("good", "✓"), Verdict.EXPIRED: ("warn", "!")}
 
 
@@ -49,24 +45,13 @@ class CheckPage:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        folder = files("resources") / "web"
-        self._style = (folder / "check.css").read_text("utf-8")
-        source = (folder / "check.html").read_text("utf-8")
-        self._page = Environment(autoescape=True, trim_blocks=True).from_string(source)
-        hashed = b64encode(sha256(self._style.encode()).digest()).decode()
-        self._headers = {
-            "content-security-policy": f"default-src 'none'; style-src 'sha256-{hashed}';"
-            " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
-        }
+        self._page = page.template("check.html")
 
     async def get(self, request: Request) -> Response:
         """The form, and under it what became of the code that was asked about, if any."""
         asked = request.query_params.get("code", "")[:LONGEST].strip()
-        html = await run_in_threadpool(self._html, asked, _language(request))
-        return HTMLResponse(html, headers=self._headers)
+        html = await run_in_threadpool(self._html, asked, page.language_of(request))
+        return HTMLResponse(html, headers=page.HEADERS)
 
     def _html(self, asked: str, language: str) -> str:
         words = Wording(language)
@@ -76,9 +61,9 @@ class CheckPage:
         return self._page.render(
             lang=language.replace("_", "-"),
             lang_code=language,
-            languages=NAMES,
+            languages=page.NAMES,
             office=facts.name,
-            style=self._style,
+            style=page.STYLE,
             result=result,
             words={
                 "title": words.say("check.title"),
@@ -150,19 +135,3 @@ def _rows(seal: Seal, kind: str, words: Wording, zone: ZoneInfo) -> list[tuple[s
 
 def _time(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
-
-
-def _language(request: Request) -> str:
-    """`?lang=` first, then what the browser prefers, then simplified Chinese."""
-    asked = request.query_params.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    for one in request.headers.get("accept-language", "").split(","):
-        tag = one.partition(";")[0].strip().lower()
-        if tag.startswith(("zh-tw", "zh-hk", "zh-hant")):
-            return "zh_TW"
-        if tag.startswith("zh"):
-            return "zh_CN"
-        if tag.startswith("en"):
-            return "en"
-    return "zh_CN"

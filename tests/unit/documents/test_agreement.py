@@ -101,6 +101,47 @@ def test_everyone_the_template_names_must_sign() -> None:
         )
 
 
+ALL = {
+    "debtor": "陈嘉琪", "co_debtor": "陈建国", "guarantor": "周敏", "agent": "李文博",
+    "second_agent": "王晓梅", "interpreter": "古丽娜尔",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("roles", [("debtor", "agent"), tuple(ALL)])
+def test_one_page_more_or_less_and_everyone_on_it(roles: tuple[str, ...], tmp_path: Path) -> None:
+    others = {role: {"name": ALL[role]} for role in roles if role not in ("debtor", "agent")}
+    made = agreement.build(
+        templates("agreements")["repayment"],
+        case=fields.sample_case() | others,
+        language="zh_CN",
+        serial="1",
+        at=AT,
+        signers=[Signer(role, ALL[role], handwriting(2)) for role in roles],
+        signing=roles,
+    )
+    text = said(made.pdf, tmp_path)
+    assert all((ALL[role] in text) == (role in roles) for role in ALL)
+    assert ("一般保证" in text) == ("guarantor" in roles)
+
+
+def test_who_was_named_must_sign_and_in_turn() -> None:
+    def build(*roles: str) -> Agreement:
+        return agreement.build(
+            templates("agreements")["repayment"],
+            case=fields.sample_case() | {"guarantor": {"name": "周敏"}},
+            language="zh_CN",
+            serial="1",
+            at=AT,
+            signers=[Signer(role, ALL[role], handwriting(1)) for role in roles],
+            signing=("debtor", "guarantor", "agent"),
+        )
+
+    with pytest.raises(BadInput, match="guarantor: has not signed"):
+        build("debtor", "agent")
+    with pytest.raises(BadInput, match="out of turn"):
+        build("debtor", "agent", "guarantor")
+
+
 def test_the_hash_of_what_was_shown_binds_the_ink() -> None:
     shown = agreement.preview(
         templates("agreements")["repayment"],
