@@ -20,7 +20,7 @@ def pickup_link(desk: Desk, at: Moment, *, case: str, serial: str) -> str:
     said where papers are fetched.
     """
     org = desk.office.get("org", {})
-    page = org.get("pickup_url") or urljoin(org.get("check_url", ""), "/paper/")
+    page = str(org.get("pickup_url") or urljoin(org.get("check_url", ""), "/paper/"))
     if not page.startswith(("http://", "https://")):
         raise Unavailable("the office has no page to fetch papers from")
     for event in events.of_case(desk.db, case):
