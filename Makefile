@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+DISK := $(or $(TMPDIR),/tmp)
 export QT_QPA_PLATFORM_DEFAULT := offscreen
 # Compiled modules are kept: every process a test starts would otherwise compile them all again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,7 +30,7 @@ bench: env
 	@for one in bench/*.py; do QT_QPA_PLATFORM=offscreen $(BIN)/python $$one || exit 1; done
 
 faults: env
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS)
+	@PYTEST_DEBUG_TEMPROOT=$(DISK) QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS)
 
 soak: env
-	@DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS) --timeout 3600
+	@PYTEST_DEBUG_TEMPROOT=$(DISK) DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS) --timeout 3600
