@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -115,6 +115,7 @@ class PackSet:
     def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs: Mapping[str, Pack] = MappingProxyType({pack.id: pack for pack in packs})
         self._joined: dict[tuple[str, ...], RuleSet] = {}
+        self._layers: dict[Hashable, tuple[Pack, ...]] = {}
 
     def __getitem__(self, pack_id: str) -> Pack:
         return self.packs[pack_id]
@@ -127,16 +128,23 @@ class PackSet:
 
         Raises BadInput when the case names a pack that is not here: no rules is not an answer.
         """
-        layers = self.chain(case.pack)
-        known = {pack.id for pack in layers}
-        regions = {one.region for one in case.addresses if one.region}
+        regions = frozenset([one.region for one in case.addresses])
+        key = (case.pack, regions, case.creditor.id)
+        if key not in self._layers:
+            self._layers[key] = self._layers_of(case.pack, regions, case.creditor.id)
+        return self._layers[key]
+
+    def _layers_of(self, pack: str, regions: frozenset[str], creditor: str) -> tuple[Pack, ...]:
+        layers = self.chain(pack)
+        known = {one.id for one in layers}
         extra = [
-            pack
-            for pack in self.packs.values()
-            if pack.id not in known and known.issuperset(pack.header.extends)
+            one
+            for one in self.packs.values()
+            if one.id not in known and known.issuperset(one.header.extends)
         ]
-        layers += [p for p in extra if not p.header.creditor and p.header.jurisdiction in regions]
-        layers += [p for p in extra if p.header.creditor and p.header.creditor == case.creditor.id]
+        here = regions - {""}
+        layers += [p for p in extra if not p.header.creditor and p.header.jurisdiction in here]
+        layers += [p for p in extra if p.header.creditor and p.header.creditor == creditor]
         return tuple(layers)
 
     def chain(self, pack_id: str) -> list[Pack]:

@@ -2,6 +2,7 @@
 
 from agent_app.domain.rules.guard import assess, explain, longest_plan
 from agent_app.domain.rules.replay import Verdict, replay
+from agent_app.domain.rules.rounds import Round
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.tallies import PastVisit, RuleTally, tally, what_if
 from agent_app.domain.rules.verdict import Citation, Finding, Findings, State
@@ -11,6 +12,7 @@ __all__ = [
     "Finding",
     "Findings",
     "PastVisit",
+    "Round",
     "RuleSet",
     "RuleTally",
     "State",

@@ -35,7 +35,11 @@ class FrequencyCap:
     pooled: bool
 
     placeholders = ("count", "most", "days")
-    sparked_by = None
+    hangs_on = None
+
+    @property
+    def sparked_by(self) -> frozenset[str] | None:
+        return None if self.pooled else frozenset({f"contact {self.channel}"})
 
     @classmethod
     def read(cls, table: Table) -> FrequencyCap:
@@ -55,10 +59,12 @@ class FrequencyCap:
         )
 
     def judge(self, s: Situation) -> Judgement | None:
+        contacts = s.history.contacts(self.channel)
+        if not contacts and not self.pooled:
+            return None
         zone, today = s.zone, s.today
         if zone is None or today is None:
             return unknown("address.tz")
-        contacts = s.history.contacts(self.channel)
         if len(contacts) >= self.most:
             contacts = [one for one in contacts if self._counts(one, s)]
         if len(contacts) >= self.most:

@@ -23,6 +23,7 @@ class Crew:
 
     placeholders = ("least", "count", "missing")
     sparked_by = None
+    hangs_on = frozenset({"crew"})
 
     @classmethod
     def read(cls, table: Table) -> Crew:

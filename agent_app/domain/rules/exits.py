@@ -36,6 +36,7 @@ class ExitTrigger:
     then: tuple[str, ...]
 
     placeholders = ("seconds",)
+    hangs_on = None
 
     @property
     def sparked_by(self) -> frozenset[str]:

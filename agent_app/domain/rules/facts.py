@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -83,6 +83,22 @@ def _flag(flags: Mapping[str, Any], name: str) -> Any:
     return UNKNOWN if value is None else True if isinstance(value, Mapping) else value
 
 
+Source = Callable[[Situation], Hashable]
+SOURCES: Mapping[str, Source] = {
+    "address": lambda s: s.address and (s.address.kind, s.address.region, s.address.tz),
+    "home": lambda s: next((one.tz for one in s.case.addresses if one.kind == "home"), None),
+    "crew": lambda s: (s.case.crew, s.case.agency.id, s.case.credentials),
+    "lease.over": lambda s: s.case.lease_end,
+    "data.age_hours": lambda s: s.synced_at,
+}
+"""What is compared to tell whether two cases are alike; of any other fact, its value."""
+
+
+def source_of(name: str) -> Source:
+    """What of a case a fact is made from."""
+    return SOURCES.get(name) or reader_of(name)
+
+
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -128,6 +144,15 @@ class Condition:
         """The names of the facts it reads."""
         inner = tuple(name for part in self.parts for name in part.facts())
         return (self.fact, *inner) if self.fact else inner
+
+    def hangs_on(self) -> frozenset[str]:
+        """The sources it is made from; what the caller tells of the whole round is none."""
+        told = ("given.", "body.", "act", "contact.target")
+        return frozenset(
+            "address" if name.startswith("address.") else name
+            for name in self.facts()
+            if not name.startswith(told)
+        )
 
     def sparks(self) -> frozenset[str] | None:
         """The flags without which it is surely false, as "flag NAME"; None if it reads others."""

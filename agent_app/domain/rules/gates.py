@@ -59,6 +59,7 @@ class DisclosureGate:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> DisclosureGate:

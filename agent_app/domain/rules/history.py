@@ -51,7 +51,7 @@ class History:
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case = case
         self.events = events
-        self._contacts: dict[str, list[Contact]] | None = None
+        self._contacts: dict[str, list[Contact]] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None
         self.by_kind: dict[str, list[Happening]] = {}
         if case.marks:
@@ -77,7 +77,9 @@ class History:
     def open_visit(self) -> str | None:
         """The id of the visit that is now going on, if any."""
         visit = self.last_visit
-        if any(one.visit == visit for one in self.of("visit_ended", "visit_aborted")):
+        if visit is None or any(
+            one.visit == visit for one in self.of("visit_ended", "visit_aborted")
+        ):
             return None
         return visit
 
@@ -93,37 +95,39 @@ class History:
             self._ends = {(one.user, one.kind): one.valid_until for one in held}
         return self._ends
 
-    @property
-    def sparks(self) -> set[str]:
+    def sparks(self) -> Iterator[str]:
         """What is on record, as `Law.sparked_by` names it."""
-        found = {*self.by_kind, *(f"hold {row.kind}" for row in self.case.holds)}
-        raw = self.case.raw
-        found.update(f"flag {name}" for name in raw.get("flags") or ())
+        yield from self.by_kind
         if self.case.holds:
-            found.add("hold *")
-        if raw.get("contact_changes"):
-            found.add("contact_changed")
-        return found
+            yield "hold *"
+            yield from (f"hold {row.kind}" for row in self.case.holds)
+        channels = {one.channel for one in self.case.contacts}
+        if "visit_started" in self.by_kind:
+            channels.add("visit")
+        if channels:
+            yield "contact any"
+            yield from (f"contact {channel}" for channel in channels)
+        yield from (f"flag {name}" for name in self.case.raw.get("flags") or ())
+        if self.case.raw.get("contact_changes"):
+            yield "contact_changed"
 
     def contacts(self, channel: str) -> list[Contact]:
         """Every contact known by one channel, or by "any", each once."""
-        if self._contacts is None:
-            self._contacts = self._by_channel()
-        if channel != "any":
-            return self._contacts.get(channel, [])
-        return [one for some in self._contacts.values() for one in some]
-
-    def _by_channel(self) -> dict[str, list[Contact]]:
-        found: dict[str, list[Contact]] = {}
-        for one in self.case.contacts:
-            if one.at is not None:
-                contact = Contact(one.at, one.channel, one.result not in NOT_REACHED)
-                found.setdefault(one.channel, []).append(contact)
-        if "visit_started" in self.by_kind:
-            told = found.setdefault("visit", [])
-            known = {one.at for one in told}
-            told += [one for one in self._visits() if one.at not in known]
+        found = self._contacts.get(channel)
+        if found is None:
+            found = self._contacts[channel] = self._by(channel)
         return found
+
+    def _by(self, channel: str) -> list[Contact]:
+        told = [
+            Contact(one.at, one.channel, one.result not in NOT_REACHED)
+            for one in self.case.contacts
+            if one.at is not None and (channel in ("any", one.channel))
+        ]
+        if channel in ("any", "visit") and "visit_started" in self.by_kind:
+            known = {one.at for one in told if one.channel == "visit"}
+            told += [one for one in self._visits() if one.at not in known]
+        return told
 
     def _visits(self) -> Iterator[Contact]:
         met = {

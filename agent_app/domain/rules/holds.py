@@ -54,6 +54,12 @@ class Hold:
             return None
         return flags | self.trigger | {f"hold {name}" for name in self.names}
 
+    @property
+    def hangs_on(self) -> frozenset[str] | None:
+        if self.names or self.trigger or self.condition is None:
+            return None
+        return self.condition.hangs_on()
+
     @classmethod
     def read(cls, table: Table) -> Hold:
         effect = table.word("effect", among=EFFECTS)

@@ -38,7 +38,12 @@ class Law(Protocol):
     @property
     def sparked_by(self) -> frozenset[str] | None:
         """What must be on record, one at least, before it can object at all: event kinds, holds
-        on the row as "hold NAME", flags as "flag NAME"; None: it must always be asked."""
+        on the row as "hold NAME", flags as "flag NAME", contacts as "contact CHANNEL"; None: it must always be asked."""
+
+    @property
+    def hangs_on(self) -> frozenset[str] | None:
+        """The sources of a case (see `facts.SOURCES`) which, with the moment, alone decide what
+        it says of a visit, so that cases alike in them share the answer; None: more than these."""
 
     @classmethod
     def read(cls, table: Table) -> Self:

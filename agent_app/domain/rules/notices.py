@@ -40,6 +40,7 @@ class Notice:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Notice:

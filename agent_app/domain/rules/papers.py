@@ -24,6 +24,7 @@ class Document:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Document:
@@ -72,6 +73,7 @@ class Signature:
 
     placeholders = ("missing", "copies")
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Signature:

@@ -25,6 +25,7 @@ class Payment:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Payment:
@@ -71,6 +72,7 @@ class PlanLimits:
 
     placeholders = ("most", "count", "missing")
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> PlanLimits:

@@ -24,6 +24,7 @@ class Place:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = frozenset({"address"})
 
     @classmethod
     def read(cls, table: Table) -> Place:
@@ -41,7 +42,7 @@ class Place:
         if s.act == "entry":
             return self._enter(s)
         if s.address is not None and s.address.kind in self.forbidden:
-            return broken(f"address.{s.address.id}", missing=(s.address.kind,))
+            return broken("address.kind", missing=(s.address.kind,))
         return None
 
     def _enter(self, s: Situation) -> Judgement | None:

@@ -37,6 +37,7 @@ class Preference:
 
     placeholders = ("hours",)
     sparked_by = frozenset({"contact_changed", "flag preferences"})
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Preference:

@@ -8,8 +8,9 @@ from typing import Any
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.rules.guard import answer, judge
+from agent_app.domain.rules.guard import answer
 from agent_app.domain.rules.history import History
+from agent_app.domain.rules.judging import judge
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.situation import REVIEW, Situation, situation

@@ -30,6 +30,7 @@ class Retention:
 
     placeholders = ("months",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Retention:

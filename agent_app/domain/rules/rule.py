@@ -63,6 +63,15 @@ class Rule:
         """What breaking it means."""
         return State.warn if self.draft else SEVERITIES[self.severity]
 
+    @property
+    def hangs_on(self) -> frozenset[str] | None:
+        """The sources of a case that alone decide it at a moment; None: its record as well."""
+        of_law = self.law.hangs_on
+        if of_law is None:
+            return None
+        clock = () if self.zone else ("address", "home") if self.basis == BASES[1] else ("address",)
+        return of_law.union(clock, self.when.hangs_on() if self.when else ())
+
     def zone_of(self, s: Situation) -> ZoneInfo | None:
         """The wall clock this rule goes by in that situation."""
         if self.zone is not None:

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.facts import Source, source_of
 from agent_app.domain.rules.gates import DisclosureGate
 from agent_app.domain.rules.history import History
+from agent_app.domain.rules.judging import Objection
 from agent_app.domain.rules.kinds import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
@@ -22,36 +24,56 @@ SomeLaw = TypeVar("SomeLaw", bound=Law)
 
 @dataclass(frozen=True, eq=False)
 class Agenda:
-    """The rules about one act; `awake` are those to ask even of a blank record, `sparked` the
-    others by what must be on it (see `Law.sparked_by`)."""
+    """The rules about one act. `common` and `own` are those to ask even of a blank record:
+    `common` need no more of a case than its `sources`, `own` look further once their condition,
+    made from `sources` too, applies; `sparked` are the others by what must be on record (see
+    `Law.sparked_by`)."""
 
     rules: tuple[Rule, ...]
-    awake: tuple[Rule, ...]
+    common: tuple[Rule, ...]
+    own: tuple[Rule, ...]
+    sources: tuple[Source, ...]
     sparked: Mapping[str, tuple[Rule, ...]]
     windows: tuple[Rule, ...]
+    places: Mapping[str, int]
 
-    def asked_of(self, history: History) -> Sequence[Rule]:
-        """The rules that could object, this being the record."""
-        found: dict[str, Rule] = {}
-        for spark in self.sparked.keys() & history.sparks:
-            found.update((rule.id, rule) for rule in self.sparked[spark])
-        return (*self.awake, *found.values()) if found else self.awake
+    def awakened(self, history: History) -> tuple[Rule, ...]:
+        """The rules that could object because of what is on this record."""
+        found = {
+            rule.id: rule for spark in history.sparks() for rule in self.sparked.get(spark, ())
+        }
+        return tuple(found.values())
+
+    def asked_of(self, history: History) -> tuple[Rule, ...]:
+        """Every rule that could object, this being the record."""
+        return (*self.common, *self.own, *self.awakened(history))
+
+    def in_order(self, found: Sequence[Objection]) -> list[Objection]:
+        """Strictest first, then as the packs have them."""
+        return sorted(found, key=lambda one: (-one.state, self.places[one.rule.id]))
 
 
-NOTHING = Agenda((), (), {}, ())
-
-
-def _agenda(rules: list[Rule]) -> Agenda:
+def _agenda(rules: Sequence[Rule]) -> Agenda:
     sparked: dict[str, list[Rule]] = {}
     for rule in rules:
         for spark in rule.law.sparked_by or ():
             sparked.setdefault(spark, []).append(rule)
+    awake = [rule for rule in rules if rule.law.sparked_by is None]
+    common = tuple(rule for rule in awake if rule.hangs_on is not None)
+    names = {"address", "home"}.union(*(rule.hangs_on or () for rule in common))
+    names.update(*(rule.when.hangs_on() for rule in awake if rule.when))
     return Agenda(
         rules=tuple(rules),
-        awake=tuple(rule for rule in rules if rule.law.sparked_by is None),
+        common=common,
+        own=tuple(rule for rule in awake if rule.hangs_on is None),
+        sources=tuple(source_of(name) for name in sorted(names)),
         sparked={spark: tuple(some) for spark, some in sparked.items()},
         windows=tuple(rule for rule in rules if isinstance(rule.law, ContactWindow)),
+        places={rule.id: place for place, rule in enumerate(rules)},
     )
+
+
+NOTHING = _agenda(())
 
 
 @dataclass(frozen=True, eq=False)

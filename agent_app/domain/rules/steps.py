@@ -27,6 +27,7 @@ class RequiredStep:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> RequiredStep:
@@ -85,6 +86,7 @@ class Attestation:
 
     placeholders = ("missing",)
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Attestation:

@@ -37,6 +37,7 @@ class ContactWindow:
 
     placeholders = ("hours", "minutes")
     sparked_by = None
+    hangs_on = frozenset({"address"})
 
     @classmethod
     def read(cls, table: Table) -> ContactWindow:

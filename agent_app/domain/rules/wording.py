@@ -38,6 +38,7 @@ class ProhibitedConduct:
 
     placeholders = ("words", "missing")
     sparked_by = None
+    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> ProhibitedConduct:

@@ -1,0 +1,60 @@
+"""Consent of the debtor: what it lifts, from when, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from agent_app.domain.rules.situation import Situation
+
+if TYPE_CHECKING:
+    from agent_app.domain.rules.rule import Rule
+
+Span = tuple[datetime, datetime]
+LASTS = timedelta(days=1)
+"""How long a consent holds that names no end (policy)."""
+
+
+def consents(rule: Rule, s: Situation) -> list[Span]:
+    """[from, until) in UTC of the consent that relaxes `rule`, if there is one.
+
+    The last word counts: a consent taken back leaves nothing behind.
+    """
+    if rule.relax is None:
+        return []
+    said = sorted(_said(rule.relax.consent, s), key=lambda one: one[0])
+    at, body = said[-1] if said else (s.now, None)
+    if body is None:
+        return []
+    begins = max(_moment(body.get("from"), s.zone) or at, at).astimezone(UTC)
+    ends = _moment(body.get("until"), s.zone) or begins + LASTS
+    return [(begins, ends.astimezone(UTC))]
+
+
+def _said(to: str, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:
+    """When something was said of this consent, and what; None: taken back."""
+    for one in s.history.of("consent_given", "consent_withdrawn"):
+        if one.body.get("to") == to:
+            yield one.at, one.body if one.kind == "consent_given" else None
+    yield from _said_of_old(f"consent.{to}", s)
+
+
+def _said_of_old(field: str, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:
+    """Before consent had an event of its own it was a change of contact details."""
+    told = [(one.at, one.body) for one in s.history.of("contact_changed")]
+    known = {str(at) for at, _ in told}
+    rows = s.case.raw.get("contact_changes") or ()
+    told += [(datetime.fromisoformat(row["at"]), row) for row in rows if row["at"] not in known]
+    for at, body in told:
+        if body.get("field") == field:
+            new = body.get("new")
+            yield at, new if isinstance(new, Mapping) else None
+
+
+def _moment(value: object, zone: ZoneInfo | None) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=zone or UTC)

@@ -1,0 +1,61 @@
+"""A list asked in one round answers as each of its cases asked alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+
+from agent_app.domain.events import Event
+from agent_app.domain.model import Case
+from agent_app.domain.rules import Round, assess
+from tests.conftest import SCALE
+from tests.support.rule_cases import ZONES, event, fresh, row, shipped
+from tests.unit.rules.test_rule_laws import ACTS, HIDE, SEEDS, question
+
+ODD_FLAGS: tuple[Any, ...] = (True, None, {"at": "2026-11-01"}, ["a", "list"])
+
+
+def varied(draw: Random, now: datetime) -> tuple[dict[str, Any], list[Event]]:
+    """A row, and its events, that differs from its neighbours here and there."""
+    asked = question(draw)
+    raw = row(draw.choice(sorted(ZONES)))
+    raw.update(contacts=asked.row["contacts"], holds=asked.row["holds"])
+    shift = now - asked.now
+    known = [
+        one.but(wall=(one.at + shift).isoformat(timespec="milliseconds")) for one in asked.events
+    ]
+    if draw.random() < 0.2:
+        raw["flags"][draw.choice(("incapacity", "deceased"))] = draw.choice(ODD_FLAGS)
+    if draw.random() < 0.2:
+        raw["crew"]["credentials"][0]["valid_until"] = now.date().isoformat()
+    if draw.random() < 0.2:
+        raw["rungs"] = {"required": ["appointment", "sms_or_call"]}
+    if draw.random() < 0.2:
+        raw["addresses"][0]["tz"] = draw.choice(("", "Europe/London", "America/New_York"))
+    if draw.random() < 0.3:
+        HIDE[draw.choice(sorted(HIDE))](raw)
+    if draw.random() < 0.1:
+        known.append(event("rule_overridden", now, {"rule": "base.stale", "role": "lead"}))
+    if draw.random() < 0.1:
+        consent = {"field": "consent.contact_time", "new": {}}
+        known.append(event("contact_changed", now - timedelta(hours=1), consent))
+    return raw, known
+
+
+@settings(max_examples=60 * SCALE)
+@given(SEEDS)
+def test_a_list_says_of_each_case_what_it_would_say_alone(seed: int) -> None:
+    draw = Random(seed)
+    now, act = question(draw).now, draw.choice((*ACTS, "visit", "visit"))
+    facts = fresh(now) if draw.random() < 0.8 else {"synced_at": now - timedelta(days=4)}
+    doors = Round(shipped().rules_for, now, act=act, facts=facts)
+    for _ in range(12):
+        raw, known = varied(draw, now)
+        address = draw.choice((None, "h1", "w1"))
+        told = facts if address is None else {**facts, "address": address}
+        case = Case.read(raw)
+        alone = assess(shipped().rules_for(case), case, known, now, act=act, facts=told)
+        assert doors.ask(case, known, address=address) == alone
