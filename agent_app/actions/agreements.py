@@ -154,11 +154,11 @@ def sign_agreement(
             "signature": {"method": "reliable_esign", "tests": list(ESIGN_TESTS), "copies": 2},
             "checks": dict(checks),
             "signers": [{"role": one.role, "name": one.name} for one in signers],
+            "terms": terms(desk, seen, _template(desk, seen, shown.template)),
         }
         record(
             desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
             attached=[stored], event_id=event_id,
-            facts={"terms": terms(desk, seen, _template(desk, seen, shown.template))},
         )  # fmt: skip
     return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
 

@@ -68,6 +68,7 @@ def print_letter(
             "names_debt": names_debt,
             "template_sha256": made.template_sha,
             "seal": seal,
+            **facts["letter"],
         }
         record(
             desk, at, "letter_printed", body, case=case, visit=visit, attached=[stored],

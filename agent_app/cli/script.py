@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent_app.cli.rehearse import add_rehearse
 from agent_app.domain.errors import BadInput, Fault
 
 CONFORMANCE_ZONE = "America/Phoenix"
@@ -25,6 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_export(verbs)
     _add_conformance(verbs)
     _add_check(verbs)
+    add_rehearse(verbs)
 
 
 def _add_run(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

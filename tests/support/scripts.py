@@ -43,10 +43,15 @@ def source_of(pack: str) -> dict[str, Any]:
     return found
 
 
+def shipped_path(pack: str) -> Path:
+    """The workbook of a script as shipped."""
+    return ROOT / "resources" / "packs" / pack / "scripts" / "visit.xlsx"
+
+
 @cache
 def shipped(pack: str) -> Form:
     """A script as shipped."""
-    return load_form(ROOT / "resources" / "packs" / pack / "scripts" / "visit.xlsx")
+    return load_form(shipped_path(pack))
 
 
 def small() -> dict[str, Any]:
