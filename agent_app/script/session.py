@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from agent_app.domain.errors import NotAllowed
 from agent_app.script import (
     actions,
     finding,
@@ -113,8 +114,13 @@ class Session(Live):
     # -- what a caller does
 
     def answer(self, ref: str, value: str) -> set[str]:
-        """Store an answer; returns the refs of all nodes that changed in any way."""
+        """Store an answer; returns the refs of all nodes that changed in any way.
+
+        Raises KeyError where there is no such node, NotAllowed where it is read-only now.
+        """
         node = self.find(ref)
+        if node.readonly:
+            raise NotAllowed(f"{ref} is read-only")
         self.changed.clear()
         self.put(node, itemsets.as_answered(self, node, value))
         self.flush()

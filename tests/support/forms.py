@@ -61,3 +61,51 @@ def values(session: Session) -> Mapping[str, str]:
         for node in session.walk()
         if not node.kids and node.local != "instanceID" and "@" not in node.ref()
     }
+
+
+REPEAT = xform(
+    '<n/><g jr:template=""><x>1</x><at/><sum/></g><total/>',
+    '<bind nodeset="/data/g/x" type="int"/><bind nodeset="/data/g/at" calculate="position(..)"/>'
+    '<bind nodeset="/data/g/sum" calculate="../x + /data/g/x"/>'
+    '<bind nodeset="/data/total" calculate="sum(/data/g/x)"/>',
+    '<group ref="/data/g"><label>G</label><repeat nodeset="/data/g"><input ref="/data/g/x"/></repeat></group>',
+)
+
+
+def languages() -> Form:
+    survey = [
+        [
+            "type",
+            "name",
+            "label::中文 (zh_CN)",
+            "label::English (en)",
+            "hint::中文 (zh_CN)",
+            "guidance_hint::中文 (zh_CN)",
+            "bind::ds:needs",
+            "calculation",
+            "media::image::中文 (zh_CN)",
+        ],
+        [
+            "text",
+            "who",
+            "您是${n}吗",
+            "Are you ${n}?",
+            "请说",
+            "先出示证件",
+            "id_shown",
+            "",
+            "face.png",
+        ],
+        ["select_one yn", "ok", "好吗", "Well?"],
+        ["calculate", "n", "", "", "", "", "", "'李'"],
+        ["calculate", "said", "", "", "", "", "", "jr:choice-name(${ok}, '${ok}')"],
+    ]
+    choices = [
+        ["list_name", "name", "label::中文 (zh_CN)", "label::English (en)"],
+        ["yn", "y", "是", "Yes"],
+    ]
+    settings = [
+        ["form_id", "version", "default_language", "namespaces"],
+        ["talk", "7", "中文 (zh_CN)", 'ds="https://doorstep.example/ds"'],
+    ]
+    return load_form(workbook(survey=survey, choices=choices, settings=settings))
