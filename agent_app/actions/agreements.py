@@ -137,6 +137,8 @@ def sign_agreement(
     if missing := [name for name in CHECKS if name not in checks]:
         raise BadInput(Fault("not asked yet", field=", ".join(missing)))
     seen = Case.read(_row(desk, shown.case))
+    from agent_app.documents.ink import likeness
+
     event_id = new_id(desk, at)
     with transaction(desk.db):
         if next_serial(desk, "A") != shown.serial:
@@ -153,7 +155,10 @@ def sign_agreement(
             "language": shown.language,
             "signature": {"method": "reliable_esign", "tests": list(ESIGN_TESTS), "copies": 2},
             "checks": dict(checks),
-            "signers": [{"role": one.role, "name": one.name} for one in signers],
+            "signers": [
+                {"role": one.role, "name": one.name, "ink": likeness(one.strokes)}
+                for one in signers
+            ],
             "terms": terms(desk, seen, _template(desk, seen, shown.template)),
         }
         record(

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import new_id, record
+from agent_app.documents import sound
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.store import cases, files
-from agent_app.store.files import Writer
+from agent_app.store.files import StoredFile, Writer
+
+_SLACK = timedelta(minutes=10)
+"""A camera's clock may be this far off."""
 
 
 def take_photo(
     desk: Desk, at: Moment, *, case: str, visit: str, what: str, image: bytes, type: str
 ) -> Change:
     """Keep a photo; `what` says what it shows (envelope, receipt, signed_page, other)."""
+    from agent_app.documents.photo import marks  # Pillow takes a while to load
+
     event_id = new_id(desk, at)
     slot = f"photo-{event_id[-6:]}"
     stored = files.write(desk.files, image, event=event_id, slot=slot, type=type)
-    body = {"slot": slot, "what": what}
+    seen = _within(marks(image), _started(desk, case, visit), at.wall)
+    body = {"slot": slot, "what": what, **({"marks": seen} if seen else {})}
     record(
         desk, at, "photo_taken", body, case=case, visit=visit, attached=[stored], event_id=event_id
     )
@@ -46,7 +54,7 @@ def stop_recording(
     """Seal the recording and tie it to the visit; `seconds` is how long it ran."""
     event_id, slot, writer = recording
     stored = writer.finish()
-    body = {"slot": slot, "seconds": round(seconds, 1)}
+    body = {"slot": slot, "seconds": round(seconds, 1), **_heard(desk, stored)}
     record(
         desk, at, "recording_stopped", body, case=case, visit=visit, attached=[stored],
         event_id=event_id,
@@ -58,8 +66,40 @@ def read_position(
     desk: Desk, at: Moment, *, case: str, visit: str, position: Mapping[str, Any]
 ) -> Change:
     """Where the device was: lat, lon, accuracy (metres), datum, provider. Only in a visit."""
-    state = (cases.now(desk.db, case) or {}).get("visits", {}).get(visit, {})
-    if state.get("state") != "open":
+    if _state(desk, case, visit).get("state") != "open":
         raise NotAllowed("a position is read only between visit start and end")
     record(desk, at, "position_read", position, case=case, visit=visit)
     return Change.of([case], "visit")
+
+
+def _heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:
+    heard = sound.marks(files.chunks(desk.files, stored))
+    return {"marks": heard} if heard else {}
+
+
+def _state(desk: Desk, case: str, visit: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (cases.now(desk.db, case) or {}).get("visits", {}).get(visit, {})
+    return found
+
+
+def _started(desk: Desk, case: str, visit: str) -> datetime | None:
+    started = _state(desk, case, visit).get("started_at")
+    return datetime.fromisoformat(started) if started else None
+
+
+def _within(marks: dict[str, Any], started: datetime | None, now: datetime) -> dict[str, Any]:
+    """A camera's own note of the place is kept only when it says it was taken in this visit."""
+    taken = marks.get("taken")
+    if "lat" in marks:
+        at = _moment(taken, now) if taken else None
+        if started is None or at is None or not started - _SLACK <= at <= now + _SLACK:
+            return {name: value for name, value in marks.items() if name not in ("lat", "lon")}
+    return marks
+
+
+def _moment(taken: str, now: datetime) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(taken)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from agent_app.actions.desk import Desk
@@ -18,11 +19,12 @@ from agent_app.domain.model import Case
 from agent_app.domain.rewind import rewound
 from agent_app.domain.rules import Verdict, replay
 from agent_app.journal import approval
-from agent_app.journal.honesty import Flag, flags
+from agent_app.journal.honesty import TELLING, Flag, Others, flags
 from agent_app.store import cases, events, meta
 
 FINISHED = ("ended", "aborted")
 _KEPT = "judged"
+_BESIDE = "judged_beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,57 @@ def finished_visits(desk: Desk) -> list[Finished]:
     """Every finished visit of the cases on this device; only what changed is judged anew."""
     known: dict[str, list[Any]] = meta.get(desk.db, _KEPT, {})
     newest, rules = events.newest_by_case(desk.db), _rules_stamp(desk)
+    beside = _beside(desk, newest)
     kept: dict[str, list[Any]] = {}
     found = []
     for case, visit in _finished(desk):
         stamp = f"{rules} {case.revision} {newest.get(case.id)}"
         held = known.get(visit["id"])
         if held is None or held[0] != stamp:
-            judged = judge_visit(desk, case, visit["id"])
+            judged = _alone(desk, case, events.of_visit(desk.db, visit["id"]))
             held = [stamp, judged.broken, judged.flags]
         kept[visit["id"]] = held
-        found.append(Finished(case, visit, Judged(tuple(held[1]), tuple(held[2]))))
+        odd = (*held[2], *beside.get(visit["id"], ()))
+        found.append(Finished(case, visit, Judged(tuple(held[1]), odd)))
     if kept != known:
         meta.put(desk.db, _KEPT, kept)
     return found
 
 
 def judge_visit(desk: Desk, case: Case, visit: str) -> Judged:
-    """Replay one visit now."""
+    """Replay one visit now, and hold it against the others."""
     found = events.of_visit(desk.db, visit)
+    alone, beside = _alone(desk, case, found), _others(desk).kinds().get(visit, ())
+    return Judged(alone.broken, (*alone.flags, *beside))
+
+
+def _alone(desk: Desk, case: Case, found: Sequence[Event]) -> Judged:
     broken = (one.rule for one in verdicts(desk, case, found) if one.passed is False)
-    return Judged(tuple(broken), tuple(one.kind for one in remarks(desk, case, found)))
+    return Judged(tuple(broken), tuple(one.kind for one in _odd(desk, case, found)))
+
+
+def _beside(desk: Desk, newest: Mapping[str, int]) -> dict[str, list[str]]:
+    """What looks odd beside other visits, by visit; found anew when any event has come."""
+    stamp = f"{desk.app} {max(newest.values(), default=0)}"
+    held = meta.get(desk.db, _BESIDE)
+    if held is None or held[0] != stamp:
+        held = [stamp, _others(desk).kinds()]
+        meta.put(desk.db, _BESIDE, held)
+    found: dict[str, list[str]] = held[1]
+    return found
+
+
+def _others(desk: Desk) -> Others:
+    """Every visit on this device, to hold one against."""
+
+    @cache
+    def find(case: str) -> Case | None:
+        row = cases.now(desk.db, case)
+        return Case.read(row) if row else None
+
+    names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
+    told = events.of_kinds(desk.db, TELLING)
+    return Others(told, find, lambda user: str(names.get(user, user)))
 
 
 def verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
@@ -82,7 +115,16 @@ def verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
 
 
 def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
-    """What looks odd: clock, place, and approvals that no lead recorded on this case."""
+    """What looks odd: by itself, and beside every other visit on this device."""
+    others = _others(desk)
+    odd = _odd(desk, case, found)
+    for visit, device in dict.fromkeys((event.visit or "", event.device) for event in found):
+        odd += others.flags(visit, device)
+    return odd
+
+
+def _odd(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
+    """Clock, place, pace, evidence, and approvals that no lead recorded on this case."""
     odd = flags(found, case)
     if any(event.kind == "approval_given" for event in found):
         known = events.of_case(desk.db, case.id)

@@ -1,4 +1,5 @@
-"""All remarks on a visit's clock, place and pace, for the reviewer. Heuristics with reasons.
+"""All remarks on a visit's clock, place, pace and evidence, for the reviewer. Heuristics with
+reasons.
 
 None of them blocks or sanctions anything (PIPL art. 24); an honest person in a basement with a
 flat clock battery earns a few.
@@ -6,35 +7,76 @@ flat clock battery earns a few.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.journal.account import TELLING, FindCase, accounts
 from agent_app.journal.clock import clock_flags
+from agent_app.journal.copies import Copies
+from agent_app.journal.day import Days, Name
 from agent_app.journal.flag import Flag
+from agent_app.journal.media import media_flags
 from agent_app.journal.pace import hurried
+from agent_app.journal.peers import Peers
 from agent_app.journal.place import place_flags
 
-__all__ = ["Flag", "flags"]
+__all__ = ["TELLING", "Flag", "Others", "flags"]
+
+
+class Others:
+    """Every visit a reviewer's device holds, to hold one of them against.
+
+    `events` are of any devices, in any order, of the kinds in TELLING at least; `find` gives a
+    case by its id; `name` says how people are shown.
+    """
+
+    def __init__(self, events: Iterable[Event], find: FindCase, name: Name = str) -> None:
+        told = accounts(events, find)
+        self._visits = {(one.visit, one.device): one for one in told}
+        self._days, self._copies, self._peers = Days(told, name), Copies(told), Peers(told)
+
+    def flags(self, visit: str, device: str) -> Iterator[Flag]:
+        """What is odd about a visit, as one device tells it, beside the others."""
+        if own := self._visits.get((visit, device)):
+            yield from self._days.flags(own)
+            yield from self._copies.flags(own)
+            yield from self._peers.flags(own)
+
+    def kinds(self) -> dict[str, list[str]]:
+        """The kinds of all such flags, by visit; visits without any are left out."""
+        found: dict[str, list[str]] = {}
+        for visit, device in self._visits:
+            if kinds := [flag.kind for flag in self.flags(visit, device)]:
+                found.setdefault(visit, []).extend(kinds)
+        return found
 
 
 def flags(
-    events: Sequence[Event], case: Case, *, arrived: Mapping[str, datetime] | None = None
+    events: Sequence[Event],
+    case: Case,
+    *,
+    arrived: Mapping[str, datetime] | None = None,
+    others: Others | None = None,
 ) -> list[Flag]:
-    """Flags over the events of a visit (or a longer stretch), device by device.
+    """Flags over the events of a visit, device by device, by itself; then beside the `others`.
 
     `arrived` says when the server took an event, by id, where it is known. The text of a flag
     is `flags.<kind>`, filled with its facts.
     """
-    found: list[Flag] = []
+    alone: list[Flag] = []
+    beside: list[Flag] = []
     for device in dict.fromkeys(event.device for event in events):
         own = sorted((e for e in events if e.device == device), key=lambda event: event.seq)
-        found += clock_flags(own, arrived=arrived)
-        found += _time_zone(own, case)
-        found += place_flags(own, case)
-        found += hurried(own)
-    return found
+        alone += clock_flags(own, arrived=arrived)
+        alone += _time_zone(own, case)
+        alone += place_flags(own, case)
+        alone += hurried(own)
+        for account in accounts(own, lambda _: case):
+            alone += media_flags(account)
+            beside += others.flags(account.visit, device) if others else ()
+    return alone + beside
 
 
 def _time_zone(events: Sequence[Event], case: Case) -> list[Flag]:

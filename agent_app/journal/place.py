@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.journal.account import door as door_of
+from agent_app.journal.account import elapsed
 from agent_app.journal.datum import Point, distance, to_wgs84
 from agent_app.journal.flag import Flag
 
@@ -35,7 +37,6 @@ def place_flags(events: Sequence[Event], case: Case, *, rural: bool = False) -> 
         *_accuracy(read),
         *_far(events, case, FAR_RURAL_METRES if rural else FAR_METRES),
         *_speed(read),
-        *_repeated(events, read),
         *_stay(events),
     ]
 
@@ -66,36 +67,22 @@ def _far(events: Sequence[Event], case: Case, limit: float) -> Iterator[Flag]:
     door: Point | None = None
     for event in events:
         if event.kind == "visit_started":
-            door = _door(case, event.body.get("address", ""))
+            door = door_of(case, str(event.body.get("address", "")))
         elif event.kind == "position_read" and door:
             gap = distance(position(event), door)
             if gap - event.body["accuracy"] > limit:
                 yield Flag("far_from_door", event.id, {"metres": round(gap)})
 
 
-def _door(case: Case, address_id: str) -> Point | None:
-    for address in case.addresses:
-        if address.id == address_id and address.lat is not None and address.lon is not None:
-            return to_wgs84(address.lat, address.lon, address.datum or "WGS-84")
-    return None
-
-
 def _speed(read: Sequence[Event]) -> Iterator[Flag]:
     for before, event in pairwise(read):
+        if before.visit != event.visit:
+            continue  # `day` compares visits
         slack = before.body["accuracy"] + event.body["accuracy"]
         metres = max(0.0, distance(position(before), position(event)) - slack)
-        seconds = max(1.0, (event.at - before.at).total_seconds())
+        seconds = max(1.0, elapsed(before, event).total_seconds())
         if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
             yield Flag("too_fast", event.id, {"kmh": round(metres / seconds * 3.6)})
-
-
-def _repeated(events: Sequence[Event], read: Sequence[Event]) -> Iterator[Flag]:
-    """The very same position, to six decimals, at another visit."""
-    seen: dict[tuple[float, float], str | None] = {}
-    for event in read:
-        spot = (round(event.body["lat"], 6), round(event.body["lon"], 6))
-        if seen.setdefault(spot, event.visit) != event.visit:
-            yield Flag("same_position", event.id)
 
 
 def _stay(events: Sequence[Event]) -> Iterator[Flag]:
@@ -107,9 +94,9 @@ def _stay(events: Sequence[Event]) -> Iterator[Flag]:
         elif event.kind in SPOKEN:
             said.append(event)
         elif event.kind in ("visit_ended", "visit_aborted") and started:
-            stay = event.at - started.at
-            if len(said) >= LONG_REPORT and stay < SHORT_STAY:
+            stay, long = elapsed(started, event), len(said) >= LONG_REPORT
+            if long and stay < SHORT_STAY:
                 yield Flag("short_stay", event.id, {"seconds": round(stay.total_seconds())})
-            if len(said) >= LONG_REPORT and said[-1].at - said[0].at < len(said) * AT_ONCE:
+            if long and elapsed(said[0], said[-1]) < len(said) * AT_ONCE:
                 yield Flag("all_at_once", event.id, {"answers": len(said)})
             started = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,6 +176,12 @@ def of_kind(db: Database, kind: str) -> list[Event]:
     """Own events of one kind, in order, without the refused."""
     found = _entries(db, "own AND kind = ? AND state <> 'refused'", [kind])
     return [entry.event for entry in found]
+
+
+def of_kinds(db: Database, kinds: Collection[str]) -> list[Event]:
+    """Everybody's events of these kinds on this device, in order of arrival, without the refused."""
+    chosen = "kind IN (SELECT value FROM json_each(?)) AND state <> 'refused'"
+    return [entry.event for entry in _entries(db, chosen, [json.dumps(sorted(kinds))])]
 
 
 def history(db: Database, case_id: str) -> list[Entry]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.rules import Verdict
+from agent_app.journal.flag import Flag
 from agent_app.queries.reviews import Replay
 from ui.text import Text
 from ui.viewmodels.replay import ReplayModel
@@ -41,10 +44,21 @@ def rules_card(model: ReplayModel, found: Replay, text: Text) -> QWidget:
     if found.flags:
         flags = SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
         card.body.addWidget(flags)
-        for flag in found.flags:
-            words = text.say(f"flags.{flag.kind}", **flag.facts)
-            card.body.addWidget(Banner(words, "", "warn"))
+        for topic, remarks in _by_topic(found.flags):
+            words = "\n".join(text.say(f"flags.{one.kind}", **one.facts) for one in remarks)
+            about = text.say(f"flags.about_{topic}")
+            card.body.addWidget(Banner(words, about, "warn", name=f"flags-{topic}"))
     return card
+
+
+def _by_topic(flags: Iterable[Flag]) -> list[tuple[str, list[Flag]]]:
+    """The same remark on many steps is said once."""
+    topics: dict[str, list[Flag]] = {}
+    for flag in flags:
+        known = topics.setdefault(flag.topic, [])
+        if all((one.kind, one.facts) != (flag.kind, flag.facts) for one in known):
+            known.append(flag)
+    return list(topics.items())
 
 
 def _words(verdict: Verdict, text: Text) -> tuple[str, str]:

@@ -1,0 +1,107 @@
+"""One visit as one device tells it: what the remarks on a day and on copies compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent_app.domain.events import Event
+from agent_app.domain.model import Address, Case
+from agent_app.journal.datum import Point, to_wgs84
+
+ENDS = ("visit_ended", "visit_aborted")
+TELLING = frozenset(
+    {"visit_started", *ENDS, "position_read", "person_met", "outcome_recorded"}
+    | {"photo_taken", "recording_started", "recording_stopped", "agreement_signed"}
+)
+"""The kinds an account is read from; the others may be left out."""
+
+FindCase = Callable[[str], Case | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`events` in order of `seq`, the first a `visit_started`; `door` is WGS-84, None: unknown."""
+
+    visit: str
+    case: str
+    device: str
+    user: str
+    crew: frozenset[str]
+    address: str
+    door: Point | None
+    events: tuple[Event, ...]
+
+    @property
+    def started(self) -> Event:
+        return self.events[0]
+
+    @property
+    def start(self) -> datetime:
+        return self.started.at
+
+    @property
+    def ended(self) -> Event | None:
+        return next((one for one in reversed(self.events) if one.kind in ENDS), None)
+
+    @property
+    def end(self) -> datetime:
+        return self.start + elapsed(self.started, self.ended or self.events[-1])
+
+    def of(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event.kind == kind]
+
+    def last(self, kind: str, field: str) -> str:
+        """That field of the newest event of a kind; "" without one."""
+        found = self.of(kind)
+        return str(found[-1].body.get(field, "")) if found else ""
+
+    def at_another_door_than(self, other: Account) -> bool:
+        return (self.case, self.address) != (other.case, other.address)
+
+
+def accounts(events: Iterable[Event], find: FindCase) -> list[Account]:
+    """The accounts in `events`, whatever their order; visits without a start are passed over."""
+    told: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.visit and event.case and event.kind in TELLING:
+            told.setdefault((event.visit, event.device), []).append(event)
+    found = []
+    for (visit, device), own in told.items():
+        own.sort(key=lambda event: event.seq)
+        first = next((n for n, event in enumerate(own) if event.kind == "visit_started"), None)
+        if first is not None:
+            found.append(_account(visit, device, own[first:], find))
+    return found
+
+
+def _account(visit: str, device: str, events: Sequence[Event], find: FindCase) -> Account:
+    started = events[0]
+    case, address = find(started.case or ""), str(started.body.get("address", ""))
+    return Account(
+        visit=visit,
+        case=started.case or "",
+        device=device,
+        user=started.user,
+        crew=frozenset({started.user, *map(str, started.body.get("crew", ()))}),
+        address=address,
+        door=door(case, address) if case else None,
+        events=tuple(events),
+    )
+
+
+def door(case: Case, address_id: str) -> Point | None:
+    """Where that address of the case is on the map, in WGS-84; None when it is not known."""
+    found: Address | None = next((one for one in case.addresses if one.id == address_id), None)
+    if found is None or found.lat is None or found.lon is None:
+        return None
+    return to_wgs84(found.lat, found.lon, found.datum or "WGS-84")
+
+
+def elapsed(before: Event, after: Event) -> timedelta:
+    """The time between two events of a device: by the boot clock, which nobody sets, within a
+    boot; else by the wall clock."""
+    if before.boot == after.boot:
+        return timedelta(milliseconds=after.bt - before.bt)
+    return after.at - before.at
