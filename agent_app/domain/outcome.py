@@ -19,8 +19,7 @@ NEXT_STEPS = (
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One way a visit ends. `needs_gate`: only after the disclosure gate; `needs_event`: that
-    event must be in the visit; `text` by language; `creditor_codes` by creditor id, "*" for all.
-    """
+    event must be in the visit; `text` by language."""
 
     code: str
     met: str
@@ -33,19 +32,19 @@ class Outcome:
     needs_date: bool = False
     needs_event: str = ""
     is_promise: bool = False
-    creditor_codes: Mapping[str, str] | None = None
-
-    def code_for(self, creditor: str) -> str:
-        """What this creditor calls it; our own code where no mapping is given."""
-        codes = self.creditor_codes or {}
-        return codes.get(creditor) or codes.get("*") or self.code
 
 
 class Outcomes:
-    """The table, in the order of the file; a later layer may replace a row by its code."""
+    """The table, in the order of the file; a later layer may replace a row by its code.
 
-    def __init__(self, rows: Iterable[Outcome]) -> None:
+    `codes` is what each creditor calls our outcomes: creditor id, or "*" for all → code → theirs.
+    """
+
+    def __init__(
+        self, rows: Iterable[Outcome], codes: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self._rows = {row.code: row for row in rows}
+        self._codes = codes or {}
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self._rows.values())
@@ -63,9 +62,20 @@ class Outcomes:
         """What can be chosen after meeting `met`, the gate being open or shut."""
         return tuple(row for row in self if row.met == met and (gate_open or not row.needs_gate))
 
+    def code_for(self, code: str, creditor: str) -> str:
+        """What this creditor calls an outcome; our own code where no mapping is given."""
+        for who in (creditor, "*"):
+            if theirs := self._codes.get(who, {}).get(code):
+                return theirs
+        return code
+
     def over(self, other: Outcomes) -> Outcomes:
-        """These rows laid over `other`'s."""
-        return Outcomes({**other._rows, **self._rows}.values())
+        """These rows and codes laid over `other`'s."""
+        creditors = {**other._codes, **self._codes}
+        codes = {
+            who: {**other._codes.get(who, {}), **self._codes.get(who, {})} for who in creditors
+        }
+        return Outcomes({**other._rows, **self._rows}.values(), codes)
 
 
 def read_outcomes(data: Mapping[str, object], file: str, faults: list[Fault]) -> Outcomes:
@@ -79,15 +89,20 @@ def read_outcomes(data: Mapping[str, object], file: str, faults: list[Fault]) ->
             table.fault("code", "is used twice", "give each outcome its own code", row.code)
         if len(faults) == before:
             rows[row.code] = row
+    codes = {who: _codes(table) for who, table in whole.named("creditor_codes")}
     whole.close()
-    return Outcomes(rows.values())
+    return Outcomes(rows.values(), codes)
+
+
+def _codes(table: Table) -> dict[str, str]:
+    """One creditor's words by our codes."""
+    return {code: table.word(code) for code in table.data}
 
 
 def _read(table: Table) -> Outcome:
     code = table.word("code")
     table.where = f"outcome {code}" if code else table.where
     result = table.word("result", among=RESULTS)
-    codes = table.raw("creditor_codes")
     row = Outcome(
         code=code,
         met=table.word("met", among=MET),
@@ -100,7 +115,6 @@ def _read(table: Table) -> Outcome:
         needs_date=table.flag("needs_date"),
         needs_event=table.word("needs_event", ""),
         is_promise=table.flag("is_promise"),
-        creditor_codes=codes if isinstance(codes, dict) else None,
     )
     if row.is_promise and not (row.needs_gate and row.needs_date):
         table.fault("is_promise", "a promise needs the gate and a date", "set both needs to true")

@@ -185,7 +185,8 @@ def _plan_offered(row: Row, visit: Row, event: Event) -> None:
 
 def _agreement_signed(row: Row, visit: Row, event: Event) -> None:
     visit["agreement"] = event.body["agreement"]
-    row["agreement"] = {"event": event.id, "at": event.wall, "breached": False, **event.body}
+    told = {"event": event.id, "at": event.wall, "by": event.user, "breached": False}
+    row["agreement"] = {**told, **event.body}
 
 
 def _plan_breached(row: Row, visit: Row, event: Event) -> None:
@@ -212,6 +213,7 @@ def _letter_printed(row: Row, visit: Row, event: Event) -> None:
         "printed_at": event.wall,
         "event": event.id,
         "visit": event.visit,
+        "by": event.user,
         "delivered": None,
     }
     letters: list[Row] = row.setdefault("letters", [])
@@ -225,7 +227,8 @@ def _letter_printed(row: Row, visit: Row, event: Event) -> None:
 def _letter_delivered(row: Row, visit: Row, event: Event) -> None:
     for letter in row.get("letters", ()):
         if letter["serial"] == event.body["serial"]:
-            letter["delivered"] = {"at": event.wall, **event.body}
+            told = {"at": event.wall, "by": event.user, "event": event.id, **event.body}
+            letter["delivered"] = told
 
 
 def _payment_notified(row: Row, visit: Row, event: Event) -> None:
@@ -245,7 +248,18 @@ def _address_changed(row: Row, visit: Row, event: Event) -> None:
 
 
 def _contact_changed(row: Row, visit: Row, event: Event) -> None:
-    _remember(row.setdefault("contact_changes", []), event)
+    changes: list[Row] = row.setdefault("contact_changes", [])
+    if any(known["event"] == event.id for known in changes):
+        return
+    _remember(changes, event)
+    if phone := event.body.get("phone"):
+        new = {"id": phone, "number": event.body["new"]}
+        phones: list[Row] = row.setdefault("phones", [])
+        old = next((one for one in phones if one["id"] == phone), None)
+        if old is None:
+            phones.append({"label": "", **new})
+        else:
+            old.update(new)
 
 
 def _outcome_recorded(row: Row, visit: Row, event: Event) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent_app.domain.dues import dues
 from agent_app.domain.model import Case
 from agent_app.domain.rules.history import NOT_REACHED
 
@@ -92,7 +93,7 @@ def _payments(case: Case) -> Iterator[Raw]:
 
 
 def _promises(case: Case) -> Iterator[Raw]:
-    states = [promise.get("status") for promise in case.raw.get("promises") or ()]
+    states = [one.state for one in dues(case) if one.kind == "promise"]
     kept, broken = states.count("kept"), states.count("broken")
     if kept:
         yield "willingness", "promises_kept", min(kept, 2), {"count": kept}

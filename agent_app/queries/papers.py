@@ -1,10 +1,11 @@
-"""Papers of a case: letters made, agreements signed, templates at hand, and a paper's exact bytes."""
+"""Papers of a case: what was made and how it arrived, templates at hand, a paper's exact bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
@@ -12,19 +13,27 @@ from agent_app.domain.model import Case
 from agent_app.queries.case_page import read_case
 from agent_app.store import cases, files
 
+Kind = Literal["letter", "agreement", "receipt"]
+
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """One paper with its number; `kind` is letter or agreement, `how` how it was delivered."""
+    """One numbered paper: `by` the user who made it; `how` and `proof` how it was delivered,
+    empty until it was; `proof_event` names the event whose file shows it."""
 
     case: str
     debtor: str
-    kind: str
+    kind: Kind
     serial: str
     template: str
+    title: Mapping[str, str]
     document: str
     at: datetime
-    how: str
+    by: str
+    how: str = ""
+    proof: str = ""
+    delivered_at: datetime | None = None
+    proof_event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +47,31 @@ class TemplateRow:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What the letters page shows; `case` is None for the register of all cases."""
+    """What the letters page shows; `case` is None for the register of all cases. `people` are
+    names by user id."""
 
     case: Case | None
     papers: tuple[PaperRow, ...]
     templates: tuple[TemplateRow, ...]
+    people: Mapping[str, str]
 
 
 def papers(desk: Desk, case: str | None) -> Papers:
     """The papers of one case, or of all on this device; newest first."""
+    people = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     if case is not None:
         seen = read_case(desk, case)
         known = desk.papers.names(desk, seen, "letters").values()
         rows = tuple(
             TemplateRow(one.source.id, one.source.titles, one.source.names_debt) for one in known
         )
-        return Papers(seen, tuple(_sorted(_of_case(seen))), rows)
+        return Papers(seen, _sorted(_of_case(desk, seen)), rows, people)
     found: list[PaperRow] = []
     for listed in cases.day_list(desk.db):
         row = cases.now(desk.db, listed.id)
-        if row and (row.get("letters") or row.get("agreement")):
-            found += _of_case(Case.read(row))
-    return Papers(None, tuple(_sorted(found)), ())
+        if row and any(row.get(name) for name in ("letters", "agreement", "payments")):
+            found += _of_case(desk, Case.read(row))
+    return Papers(None, _sorted(found), (), people)
 
 
 def paper(desk: Desk, sha256: str) -> bytes:
@@ -70,36 +82,68 @@ def paper(desk: Desk, sha256: str) -> bytes:
     return files.read(desk.files, stored)
 
 
-def _of_case(case: Case) -> list[PaperRow]:
-    found = [
-        PaperRow(
-            case=case.id,
-            debtor=case.debtor.name,
-            kind="letter",
-            serial=one["serial"],
-            template=one["template"],
-            document=one["document"],
-            at=datetime.fromisoformat(one["printed_at"]),
-            how=(one.get("delivered") or {}).get("how", ""),
-        )
-        for one in case.raw.get("letters", ())
-    ]
+def proof(desk: Desk, event: str) -> bytes:
+    """The picture that proves a delivery; NotAllowed when this device does not hold it."""
+    stored = files.get(desk.db, event, "proof")
+    if stored is None:
+        raise NotAllowed("this picture is not on this device")
+    return files.read(desk.files, stored)
+
+
+def _of_case(desk: Desk, case: Case) -> Iterator[PaperRow]:
+    titles = _titles(desk, case)
+    for one in case.raw.get("letters", ()):
+        arrived = one.get("delivered") or {}
+        has_file = arrived and files.get(desk.db, arrived.get("event", ""), "proof")
+        yield _row(
+            case, "letter", one["serial"], one, one["printed_at"], one["template"], titles,
+            how=arrived.get("how", ""),
+            proof=str(arrived.get("proof", "")),
+            delivered_at=datetime.fromisoformat(arrived["at"]) if arrived else None,
+            proof_event=arrived["event"] if has_file else "",
+        )  # fmt: skip
     signed = case.raw.get("agreement")
     if signed and "document" in signed:
-        found.append(
-            PaperRow(
-                case=case.id,
-                debtor=case.debtor.name,
-                kind="agreement",
-                serial=signed["agreement"],
-                template=signed.get("template", ""),
-                document=signed["document"],
-                at=datetime.fromisoformat(signed["at"]),
-                how="hand",
+        serial, template = signed["agreement"], signed.get("template", "")
+        yield _row(
+            case, "agreement", serial, signed, signed["at"], template, titles,
+            how="hand", proof="signature",
+        )  # fmt: skip
+    for one in case.raw.get("payments") or ():
+        if "document" in one:
+            yield _row(
+                case, "receipt", one["serial"], one, one["received_at"], "", titles, how="hand"
             )
-        )
-    return found
 
 
-def _sorted(rows: list[PaperRow]) -> list[PaperRow]:
-    return sorted(rows, key=lambda row: row.at.timestamp(), reverse=True)
+def _row(
+    case: Case, kind: Kind, serial: str, told: Mapping[str, Any], at: str, template: str,
+    titles: Mapping[str, Mapping[str, str]], **delivery: Any,
+) -> PaperRow:  # fmt: skip
+    return PaperRow(
+        case=case.id,
+        debtor=case.debtor.name,
+        kind=kind,
+        serial=serial,
+        template=template,
+        title=titles.get(template, {}),
+        document=told["document"],
+        at=datetime.fromisoformat(at),
+        by=str(told.get("by", "")),
+        **delivery,
+    )
+
+
+def _titles(desk: Desk, case: Case) -> dict[str, Mapping[str, str]]:
+    """What the case's packs call their papers; nothing is loaded for a case that has none."""
+    if not case.raw.get("letters") and not case.raw.get("agreement"):
+        return {}
+    return {
+        name: one.source.titles
+        for folder in ("letters", "agreements")
+        for name, one in desk.papers.names(desk, case, folder).items()
+    }
+
+
+def _sorted(rows: Iterator[PaperRow] | list[PaperRow]) -> tuple[PaperRow, ...]:
+    return tuple(sorted(rows, key=lambda row: row.at.timestamp(), reverse=True))

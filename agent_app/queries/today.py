@@ -7,6 +7,7 @@ from datetime import datetime
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import findings
+from agent_app.domain.dues import FollowUp, follow_up
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
@@ -42,6 +43,7 @@ class Door:
     outcome: str | None
     sent_back: bool
     waiting: int
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def may_knock(desk: Desk, at: Moment, case: Case, address: str | None = None) ->
 def _door(desk: Desk, at: Moment, row: DayRow, waiting: int) -> Door:
     raw = cases.now(desk.db, row.id)
     assert raw is not None, row.id
-    found = may_knock(desk, at, Case.read(raw))
+    seen = Case.read(raw)
+    found = may_knock(desk, at, seen)
     worst = found.items[0] if found.items else None
     return Door(
         case=row.id,
@@ -112,6 +115,7 @@ def _door(desk: Desk, at: Moment, row: DayRow, waiting: int) -> Door:
         outcome=row.outcome,
         sent_back=bool(row.sent_back),
         waiting=waiting,
+        follow_up=follow_up(seen, at.wall.date()),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from agent_app.domain.dues import gathered
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.project import advance, project
@@ -73,7 +74,8 @@ def put_imported(db: Db, changes: Changes, row: Case) -> str:
     same_crew = row["crew"] == imported["crew"]
     crew = source["crew"] if same_crew else _with_credentials(db, row["crew"])
     db.do("UPDATE cases SET imported = ? WHERE id = ?", text, row["id"])
-    put_source(db, changes, row | {"crew": crew}, "reassigned")
+    paid = gathered(row, source)
+    put_source(db, changes, row | {"crew": crew, "payments_booked": paid}, "reassigned")
     return "changed"
 
 

@@ -207,9 +207,11 @@ def _alerts(options: Options) -> int:
 
 
 def _export(options: Options) -> int:
+    from agent_app.packs import load_packs
+
     office = _office()
     text = exports.results_csv(
-        *(office, options.by, options.reason),
+        *(office, options.by, options.reason, load_packs(options.packs)),
         creditor=options.creditor,
         approved_by=options.approved_by,
     )
@@ -287,6 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--reason", required=True)
     one.add_argument("--approved-by", help="a second person, for many rows")
     one.add_argument("--creditor", help="only this creditor's id")
+    one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     one.add_argument("--out", type=Path)
     command("heads", _heads, "every signed tree head, to be kept by a witness")
     for name, run, help_ in (

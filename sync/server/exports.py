@@ -8,8 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from agent_app.domain.dues import dues
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.model import Case
 from agent_app.domain.money import plain_amount
+from agent_app.packs import PackSet
 from sync.server.db import Db
 from sync.server.office import Office
 
@@ -18,15 +21,18 @@ ALONE = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("case", "creditor", "agent", "currency", "total", "visits", "last_outcome"),
-    *("promise_due", "promise_amount", "agreement", "review", "holds"),
+    *("creditor_code", "promise_due", "promise_amount", "promise_state", "agreement"),
+    *("review", "holds"),
 )
 
 
 def results_csv(
-    office: Office, by: str, reason: str, *, creditor: str | None, approved_by: str | None
-) -> str:
+    office: Office, by: str, reason: str, packs: PackSet, *,
+    creditor: str | None, approved_by: str | None,
+) -> str:  # fmt: skip
     """What the visits brought, one line a case, without a name or address of any debtor.
 
+    `packs` hold each creditor's own codes of the outcomes (outcomes.toml → creditor_codes).
     The export is recorded with who and why. NotAllowed when many rows lack a second person,
     BadInput without a reason or for people not known here.
     """
@@ -36,7 +42,7 @@ def results_csv(
         for user in (by, approved_by):
             if user and not db.value("SELECT 1 FROM users WHERE id = ? AND active", user):
                 raise BadInput(Fault("no such user", value=user))
-        lines = [one for one in _lines(db) if creditor in (None, one["creditor"])]
+        lines = [one for one in _lines(db, packs) if creditor in (None, one["creditor"])]
         if len(lines) > ALONE and approved_by in (None, by):
             raise NotAllowed(f"more than {ALONE} rows need a second person: --approved-by")
         db.do(
@@ -61,11 +67,13 @@ def heads(db: Db) -> Iterator[str]:
         yield str(row["head"])
 
 
-def _lines(db: Db) -> Iterator[dict[str, Any]]:
+def _lines(db: Db, packs: PackSet) -> Iterator[dict[str, Any]]:
     for row in db.rows("SELECT body FROM cases ORDER BY id"):
         case = json.loads(row["body"])
-        balance, promises = case["balance"], case["promises"]
-        promise = promises[-1] if promises else {"due": "", "amount": {"minor": 0}}
+        seen, balance = Case.read(case), case["balance"]
+        promises = [one for one in dues(seen) if one.kind == "promise"]
+        promise = promises[-1] if promises else None
+        outcome = (case.get("last_outcome") or {}).get("code", "")
         reviews = [one["review"] for one in case["visits"].values() if one["review"]]
         yield {
             "case": case["id"],
@@ -74,14 +82,14 @@ def _lines(db: Db) -> Iterator[dict[str, Any]]:
             "currency": balance["currency"],
             "total": plain_amount(balance["total"], balance["currency"]),
             "visits": sum(one["state"] == "ended" for one in case["visits"].values()),
-            "last_outcome": (case.get("last_outcome") or {}).get("code", ""),
-            "promise_due": promise["due"],
-            "promise_amount": plain_amount(_minor(promise["amount"]), balance["currency"]),
+            "last_outcome": outcome,
+            "creditor_code": packs.outcomes_for(seen).code_for(outcome, seen.creditor.id),
+            "promise_due": promise.due if promise else "",
+            "promise_amount": plain_amount(
+                promise.amount.minor if promise else 0, balance["currency"]
+            ),
+            "promise_state": promise.state if promise else "",
             "agreement": (case["agreement"] or {}).get("agreement", ""),
             "review": reviews[-1]["decision"] if reviews else "",
             "holds": " ".join(one["kind"] for one in case["holds"]),
         }
-
-
-def _minor(amount: Any) -> int:
-    return int(amount["minor"] if isinstance(amount, dict) else amount)

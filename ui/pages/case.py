@@ -10,8 +10,11 @@ from agent_app.domain.rules import Finding, State
 from agent_app.queries.case_page import CasePage as Shown
 from agent_app.queries.case_page import DoorAt, Happened
 from ui.pages.appointment_sheet import appointment_sheet
+from ui.pages.case_dues import dues_card
+from ui.pages.contact_sheet import contact_sheet, former_details
 from ui.pages.doors import KNOCK_TONE, knock_badge
 from ui.pages.page import Page
+from ui.pages.payment_sheet import PaymentDesk
 from ui.pages.rights_sheet import RightsDesk
 from ui.pages.story import said_in
 from ui.text import Text
@@ -69,6 +72,14 @@ class CasePage(Page):
             failed=self.fail, after=model.load, visit=visit,
         )  # fmt: skip
 
+    def _open_payment(self) -> None:
+        model, page = self._model, self._model.page
+        visit = page.open_visit if page else None
+        PaymentDesk(
+            self, model.office, model.case, self.text, visit=visit,
+            failed=self.fail, after=model.load,
+        )  # fmt: skip
+
     def fill(self) -> None:
         shown = self._model.page
         if shown is None:
@@ -77,6 +88,9 @@ class CasePage(Page):
         self.set_head(case.debtor.name, f"{case.creditor.name} · {case.product_name} · {case.id}")
         left = [self._doors(shown), self._story(shown)]
         right = [self._sums(case), self._person(case), self._risk(shown)]
+        today = self._model.office.now().wall.date()
+        if (agreed := dues_card(case, today, self.text)) is not None:
+            right.insert(0, agreed)
         body = self.refill()
         if self.wide:
             across = row(gap=3)
@@ -188,6 +202,9 @@ class CasePage(Page):
         if months:
             card.body.addWidget(Label(text.say("case.history"), "eyebrow"))
             card.body.addWidget(BarChart(months, says=text.say("case.history")))
+        pay = Button(text.say("payment.open"), "quiet", glyph="wallet", name="case-payment")
+        pay.clicked.connect(self._open_payment)
+        card.body.addLayout(row(pay, 1))
         return card
 
     def _person(self, case: Case) -> QWidget:
@@ -206,7 +223,11 @@ class CasePage(Page):
             facts.add(phone.get("label") or text.say("case.phone"), phone["number"])
         if case.lease_end:
             facts.add(text.say("case.lease"), text.date(case.lease_end))
-        return Card(SectionHeader(text.say("case.person")), facts)
+        if former := former_details(case, text):
+            facts.add(text.say("contact.former"), "\n".join(former))
+        change = Button(text.say("contact.change"), "plain", glyph="pen", name="case-contact")
+        change.clicked.connect(lambda: contact_sheet(self, self._model, case, text))
+        return Card(SectionHeader(text.say("case.person"), end=change), facts)
 
     def _risk(self, shown: Shown) -> QWidget:
         text, risk = self.text, shown.risk

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.rules import State
 from agent_app.queries.today import DayList, Door
+from ui.pages.case_dues import follow_up_words
 from ui.pages.doors import KNOCK_TONE, door_row, why
 from ui.pages.page import Page
 from ui.text import Text
 from ui.viewmodels.today import TodayModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, GlyphButton
-from ui.widgets.card import Card, EmptyState, Rule, SectionHeader
+from ui.widgets.card import Card, EmptyState, ListCard, Rule, SectionHeader
 from ui.widgets.countdown import Countdown
+from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.lists import Row
 from ui.widgets.money import MoneyLabel
 from ui.widgets.route_map import RouteMap, Spot
 
 _ON_MAP = 12
 _SHOWN = 60
+_TO_FOLLOW = 8
 
 
 class TodayPage(Page):
@@ -63,6 +67,8 @@ class TodayPage(Page):
         for door in day.doors:
             if door.sent_back:
                 body.addWidget(self._sent_back(door))
+        if owed := [door for door in day.doors if door.follow_up and not door.sent_back]:
+            body.addWidget(self._follow_ups(owed))
         route = self._route(day)
         aside = self._aside(day, moment.wall)
         if self.wide:
@@ -80,6 +86,20 @@ class TodayPage(Page):
         line.setObjectName(f"sent-back-{door.case}")
         line.pressed.connect(lambda: self.go.emit("case", door.case))
         return Card(line, pad=1.5)
+
+    def _follow_ups(self, doors: list[Door]) -> QWidget:
+        """What was agreed for today or before and has not come: a call, a payment, a visit."""
+        card = ListCard(self.text.say("dues.today", n=len(doors)))
+        for door in sorted(doors, key=_agreed_on)[:_TO_FOLLOW]:
+            assert door.follow_up is not None
+            words, on = follow_up_words(door.follow_up, self.text), door.follow_up.on
+            line = Row(
+                door.debtor, f"{words} · {self.text.day(on)}",
+                lead=Icon("clock", "accent", 24), name=f"follow-up-{door.case}",
+            )  # fmt: skip
+            line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
+            card.add(line)
+        return card
 
     def _route(self, day: DayList) -> QWidget:
         card = Card(gap=0, pad=1.5)
@@ -173,3 +193,8 @@ class TodayPage(Page):
 
 def _can_go(door: Door) -> bool:
     return door.knock <= State.warn or door.visit_state == "open"
+
+
+def _agreed_on(door: Door) -> date:
+    assert door.follow_up is not None
+    return door.follow_up.on

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import Signal
 
 from agent_app.actions.appointments import CHANNELS, notify_appointment
+from agent_app.actions.contacts import NEW, change_address, change_phone
 from agent_app.actions.desk import Change
 from agent_app.actions.visits import start_visit
 from agent_app.queries.case_page import CasePage, case_page
 from ui.viewmodels.office import Office, ViewModel
+
+__all__ = ["NEW", "CaseModel"]
 
 
 class CaseModel(ViewModel):
@@ -42,6 +46,19 @@ class CaseModel(ViewModel):
     def notify(self, channel: str, on: datetime, purpose: str) -> None:
         """The debtor was told when we come and why."""
         self.act(notify_appointment, case=self.case, channel=channel, on=on, purpose=purpose)
+
+    def change_phone(self, phone: str, number: str) -> None:
+        """`phone` is the id of the one it replaces, or NEW."""
+        self.act(change_phone, **self._about, phone=phone, number=number)
+
+    def change_address(self, address: str, text: str, kind: str, *, near: bool) -> None:
+        """`near`: in the region of the one it replaces."""
+        told: dict[str, Any] = {"address": address, "text": text, "kind": kind, "near": near}
+        self.act(change_address, **self._about, **told)
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        return {"case": self.case, "visit": self.page.open_visit if self.page else None}
 
     def _show(self, page: CasePage) -> None:
         self.page = page

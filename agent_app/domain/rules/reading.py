@@ -105,6 +105,14 @@ class Table:
                 self.fault(f"{key}[{place}]", "is not a table", "write {…}", row)
         return found
 
+    def named(self, key: str) -> list[tuple[str, Table]]:
+        """The tables below `key` by their names; none when it is not there."""
+        whole = self.table(key)
+        if whole is None:
+            return []
+        below = ((name, whole.table(name)) for name in whole.data)
+        return [(name, table) for name, table in below if table is not None]
+
     def texts(self, key: str, required: bool = True) -> Mapping[str, str]:
         """One text a language; every language must be there."""
         self._read.add(key)

@@ -17,6 +17,7 @@ from sync.messages import Receipts, Start
 from sync.server import exports, sealed
 from sync.server.backup import backup, restore
 from sync.server.office import Office
+from tests.support.desks import shipped_packs
 from tests.support.journals import VISIT
 from tests.support.offices import Clock, FieldDevice, give_cases, listening
 
@@ -125,11 +126,13 @@ def test_results_go_out_without_names(office: Office, enrolled: Enrolled) -> Non
     device = enrolled("A1")
     device.journal.visit()
     device.sync()
-    text = exports.results_csv(office, "L1", "月报", creditor=None, approved_by=None)
+    text = exports.results_csv(
+        office, "L1", "月报", shipped_packs(), creditor=None, approved_by=None
+    )
     (line,) = rows(text)
-    assert (line["visits"], line["last_outcome"], line["promise_amount"]) == (
-        "1", "promise", "650.00",
-    )  # fmt: skip
+    told = [line[name] for name in ("visits", "last_outcome", "creditor_code", "promise_amount")]
+    assert told == ["1", "promise", "promise", "650.00"]
+    assert line["promise_state"] == "open"
     assert "张伟" not in text
     with office.db() as db:
         assert db.rows("SELECT by_user, reason, rows FROM exports") == [
@@ -141,8 +144,10 @@ def test_many_rows_need_a_second_person(office: Office) -> None:
     give_cases(office, "A1", *(f"case-{number}" for number in range(201)))
     for approved_by in (None, "L1"):
         with pytest.raises(NotAllowed):
-            exports.results_csv(office, "L1", "x", creditor=None, approved_by=approved_by)
-    text = exports.results_csv(office, "L1", "x", creditor=None, approved_by="A2")
+            exports.results_csv(
+                office, "L1", "x", shipped_packs(), creditor=None, approved_by=approved_by
+            )
+    text = exports.results_csv(office, "L1", "x", shipped_packs(), creditor=None, approved_by="A2")
     assert len(rows(text)) == 201
 
 

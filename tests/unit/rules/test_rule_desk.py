@@ -143,12 +143,16 @@ def test_a_creditors_own_code_stands_beside_ours() -> None:
     faults: list[Fault] = []
     row: dict[str, Any] = {
         "code": "nobody_home", "met": "nobody", "result": "no_result", "next_step": "revisit",
-        "creditor_codes": {"bank-1": "NH01"}, "text": dict.fromkeys(LANGUAGES, "x"),
+        "text": dict.fromkeys(LANGUAGES, "x"),
     }  # fmt: skip
-    table = read_outcomes({"outcome": [row]}, "outcomes.toml", faults)
+    base = read_outcomes({"outcome": [row]}, "outcomes.toml", faults)
+    codes = {"creditor_codes": {"bank-1": {"nobody_home": "NH01"}}}
+    table = read_outcomes(codes, "outcomes.toml", faults).over(base)
     assert faults == []
-    assert table["nobody_home"].code_for("bank-1") == "NH01"
-    assert table["nobody_home"].code_for("bank-2") == "nobody_home"
+    assert table.code_for("nobody_home", "bank-1") == "NH01"
+    assert table.code_for("nobody_home", "bank-2") == "nobody_home"
+    read_outcomes({"creditor_codes": {"bank-1": {"nobody_home": 7}}}, "outcomes.toml", faults)
+    assert "creditor_codes → bank-1 → nobody_home" in str(faults[0])
 
 
 def test_a_promise_without_gate_is_a_fault() -> None:
