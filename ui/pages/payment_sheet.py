@@ -8,14 +8,13 @@ from datetime import date
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from agent_app.actions.payments import Roll
 from agent_app.documents.qr import modules
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import Money, parse_amount
 from agent_app.queries.payments import PaymentWays
 from ui.text import Text
 from ui.viewmodels.office import Office
-from ui.viewmodels.payment import PaymentModel
+from ui.viewmodels.payment import PaymentModel, Roll
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.calendar import DayPicker

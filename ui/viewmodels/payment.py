@@ -13,6 +13,9 @@ from agent_app.queries.payments import PaymentWays, payment_ways
 from ui.viewmodels.office import Office, ViewModel
 
 
+__all__ = ["PaymentModel", "Roll"]
+
+
 class PaymentModel(ViewModel):
     """`ready` with `ways`; `noted` once a payment is on record; `received` with serial and PDF."""
 
