@@ -12,7 +12,6 @@ from agent_app.domain.money import Money
 from agent_app.queries.payments import PaymentWays, payment_ways
 from ui.viewmodels.office import Office, ViewModel
 
-
 __all__ = ["PaymentModel", "Roll"]
 
 
