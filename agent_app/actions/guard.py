@@ -8,8 +8,9 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.domain.rules import Findings, assess
+from agent_app.domain.rules import Findings, Round, assess
 from agent_app.store import events, meta
+from agent_app.timezones import placed
 
 
 def findings(
@@ -21,7 +22,12 @@ def findings(
     """
     known = events.of_case(desk.db, case.id)
     told = {"synced_at": meta.get(desk.db, "last_sync"), **(facts or {})}
-    return assess(desk.packs.rules_for(case), case, known, at.wall, act=act, facts=told)
+    return assess(desk.packs.rules_for(case), placed(case), known, at.wall, act=act, facts=told)
+
+
+def knocking(desk: Desk, at: Moment) -> Round:
+    """May I knock? Put at `at` to one case after the other, all known to be `placed`."""
+    return Round(desk.packs.rules_for, at.wall, facts={"synced_at": meta.get(desk.db, "last_sync")})
 
 
 def refuse_unless_allowed(

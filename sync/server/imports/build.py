@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from agent_app.domain.model import Address
+from agent_app.timezones import zone_of
 from sync.server.imports.mapping import FileMapping
 from sync.server.imports.values import Unreadable
 
@@ -154,30 +156,22 @@ def _phones(values: Values) -> list[Case]:
 
 def _addresses(values: Values, mapping: FileMapping) -> list[Case]:
     placed = values.get("lat") is not None and values.get("lon") is not None
-    home = {
-        "lat": values["lat"] if placed else None,
-        "lon": values["lon"] if placed else None,
-        "datum": (values.get("datum") or mapping.case["datum"]) if placed else None,
-    }
-    found = [_address("a1", "home", values["home"], mapping) | home]
+    home = Address("a1", "home", values["home"])
+    if placed:
+        datum = values.get("datum") or mapping.case["datum"]
+        home = replace(home, lat=values["lat"], lon=values["lon"], datum=datum)
+    found = [_address(home, mapping)]
     if work := values.get("work"):
-        found.append(_address("a2", "work", work, mapping))
+        found.append(_address(Address("a2", "work", work), mapping))
     return found
 
 
-def _address(key: str, kind: str, text: str, mapping: FileMapping) -> Case:
+def _address(bare: Address, mapping: FileMapping) -> Case:
+    """The address as every device reads it; its zone is the file's, else where it lies."""
     regions = mapping.tables.get("regions", {})
-    region = next((code for start, code in regions.items() if text.startswith(start)), "")
-    return {
-        "id": key,
-        "kind": kind,
-        "text": text,
-        "region": region,
-        "tz": mapping.case["tz"],
-        "lat": None,
-        "lon": None,
-        "datum": None,
-    }
+    region = next((code for start, code in regions.items() if bare.text.startswith(start)), "")
+    there = replace(bare, region=region, tz=mapping.case.get("tz", ""))
+    return asdict(replace(there, tz=zone_of(there)))
 
 
 def _history(values: Values, assigned: date) -> list[Case]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,16 @@ def test_a_row_becomes_a_case(office: Office) -> None:
     assert found["payment_channel"]["account"]
     assert found["crew"]["agents"] == ["A11", "A12"]
     assert {one["user"] for one in found["crew"]["credentials"]} == {"A11", "A12"}
+
+
+def test_a_mapping_without_a_time_zone_takes_it_from_where_the_door_is(office: Office) -> None:
+    anywhere = [replace(one, case={**one.case, "tz": ""}) for one in MAPPINGS]
+    there = ROW | {"经度": "-71.0600", "纬度": "42.3600", "坐标系": "WGS-84", "单位": "广东省广州市"}
+    landed = load_file(office, text(there, header=there).encode(), "file.csv", anywhere)
+    assert landed.counts == {"new": 1}
+    home, work = case(office)["addresses"]
+    assert home["tz"] == "America/New_York"
+    assert (work["region"], work["tz"]) == ("CN-GD", "Asia/Shanghai")
 
 
 def test_the_case_never_says_what_identity_checks_ask(office: Office) -> None:
