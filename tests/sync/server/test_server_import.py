@@ -97,12 +97,14 @@ def test_a_row_becomes_a_case(office: Office) -> None:
 
 def test_a_mapping_without_a_time_zone_takes_it_from_where_the_door_is(office: Office) -> None:
     anywhere = [replace(one, case={**one.case, "tz": ""}) for one in MAPPINGS]
-    there = ROW | {"经度": "-71.0600", "纬度": "42.3600", "坐标系": "WGS-84", "单位": "广东省广州市"}
+    there = ROW | {"经度": "-71.0600", "纬度": "42.3600", "坐标系": "WGS-84"}
     landed = load_file(office, text(there, header=there).encode(), "file.csv", anywhere)
     assert landed.counts == {"new": 1}
-    home, work = case(office)["addresses"]
-    assert home["tz"] == "America/New_York"
-    assert (work["region"], work["tz"]) == ("CN-GD", "Asia/Shanghai")
+    assert case(office)["addresses"][0]["tz"] == "America/New_York"
+    nowhere = ROW | {"案件编号": "C2"}
+    load_file(office, text(nowhere).encode(), "file.csv", anywhere)
+    [home] = case(office, "C2")["addresses"]
+    assert (home["region"], home["tz"]) == ("CN-GD", "Asia/Shanghai")
 
 
 def test_the_case_never_says_what_identity_checks_ask(office: Office) -> None:
