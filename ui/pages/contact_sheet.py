@@ -12,7 +12,7 @@ from ui.viewmodels.case import NEW, CaseModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.choice import Choices, Option
-from ui.widgets.field import TextArea, TextField
+from ui.widgets.field import TextField
 from ui.widgets.label import Label
 from ui.widgets.layout import column
 from ui.widgets.overlay import Sheet
@@ -78,7 +78,7 @@ class _Form(QWidget):
         ]
         self.what = Choices([*phones, *places, *more], columns=2, name="contact-what")
         self._number = TextField(text.say("contact.number"), name="contact-number")
-        self._place = TextArea(text.say("contact.address"), name="contact-address", lines=2)
+        self._place = TextField(text.say("contact.address"), name="contact-address")
         self._near = Choices(
             [Option(one, text.say(f"contact.near_{one}")) for one in ("yes", "no")],
             columns=2, chosen=("yes",), name="contact-near",

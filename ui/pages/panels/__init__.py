@@ -11,6 +11,7 @@ from ui.pages.panels.agreement import agreement_panel
 from ui.pages.panels.budget import BudgetPanel
 from ui.pages.panels.identity import IdentityPanel
 from ui.pages.panels.letter import DeliveryPanel, LetterPanel
+from ui.pages.panels.payment import PaymentPanel
 from ui.pages.panels.place import PhotoPanel, PositionPanel
 from ui.pages.panels.plan import plan_panel
 from ui.pages.panels.recorder import RecorderPanel
@@ -25,6 +26,7 @@ PANELS: dict[str, Callable[[NodeView, Panels, Text], QWidget]] = {
     "agreement": agreement_panel,
     "letter": LetterPanel,
     "delivery": DeliveryPanel,
+    "payment": PaymentPanel,
     "position": PositionPanel,
     "photo": PhotoPanel,
 }
