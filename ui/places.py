@@ -13,6 +13,9 @@ from ui.pages.case import CasePage
 from ui.pages.cases import CasesPage
 from ui.pages.letters import LettersPage
 from ui.pages.outbox import OutboxPage
+from ui.pages.rehearsal import RehearsalPage
+from ui.pages.rehearsal_frame import RehearsalFrame
+from ui.pages.rehearsal_score import RehearsalScorePage
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
 from ui.pages.seal import SealPage
@@ -27,6 +30,7 @@ from ui.viewmodels.cases import CasesModel
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
+from ui.viewmodels.rehearsal import Practice, RehearsalModel, RehearsalScoreModel
 from ui.viewmodels.replay import Fetch, ReplayModel
 from ui.viewmodels.reviews import Place as InList
 from ui.viewmodels.reviews import ReviewsModel, Target
@@ -35,9 +39,9 @@ from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.today import TodayModel
 from ui.viewmodels.visit import VisitModel
 
-AGENT_PLACES = ("today", "cases", "letters", "outbox", "settings")
-LEAD_PLACES = ("reviews", "cases", "outbox", "settings")
-AT_A_DOOR = frozenset({"visit", "agreement"})
+AGENT_PLACES = ("today", "cases", "letters", "outbox", "rehearsal", "settings")
+LEAD_PLACES = ("reviews", "cases", "outbox", "rehearsal", "settings")
+AT_A_DOOR = frozenset({"visit", "agreement", "rehearsal-visit", "rehearsal-agreement"})
 """Pages that are never rebuilt under the person's hand."""
 
 Build = Mapping[str, Callable[[Any], QWidget]]
@@ -92,6 +96,29 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         page.lock_wanted.connect(wishes.lock)
         return page
 
+    def rehearse_visit(practice: Practice) -> QWidget:
+        room = practice.room
+        model = VisitModel(practice.office, room.case, room.visit, language)
+        frame = RehearsalFrame(practice, VisitPage(model, text), text)
+        model.failed.connect(practice.note)
+        model.moved.connect(lambda: frame.hear(model.views()))
+        model.ready.connect(lambda: frame.hear(model.views()))
+        return frame
+
+    def rehearse_agreement(
+        target: tuple[Practice, tuple[str, str, str, Mapping[str, Any]]],
+    ) -> QWidget:
+        practice, (case, visit, _, plan) = target
+        model = AgreementModel(practice.office, case, visit, plan, language)
+        model.failed.connect(practice.note)
+        return RehearsalFrame(practice, AgreementPage(model, text), text)
+
+    def rehearse(chosen: tuple[str, str] | None) -> QWidget:
+        return RehearsalPage(RehearsalModel(office, *(chosen or ())), text)
+
+    def rehearsed(practice: Practice) -> QWidget:
+        return RehearsalScorePage(RehearsalScoreModel(office, practice, language), text)
+
     return {
         "today": lambda _: TodayPage(TodayModel(office), text),
         "cases": lambda _: CasesPage(CasesModel(office), text),
@@ -100,6 +127,10 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         "agreement": agreement,
         "letters": lambda case: LettersPage(LettersModel(office, case), text),
         "outbox": outbox,
+        "rehearsal": rehearse,
+        "rehearsal-visit": rehearse_visit,
+        "rehearsal-agreement": rehearse_agreement,
+        "rehearsal-score": rehearsed,
         "reviews": lambda _: ReviewsPage(ReviewsModel(office, in_list), text),
         "replay": replay,
         "seal": lambda _: SealPage(SealModel(office, language), text),

@@ -26,6 +26,8 @@ class Office:
     now: Callable[[], Moment]
     opened: set[str] = field(default_factory=set)
     """Visits opened since the profile was: only after a crash or lock is one "restored"."""
+    leaving: list[Callable[[], object]] = field(default_factory=list)
+    """What must be closed on the store thread before the desk is."""
 
     def outcome(self, code: str) -> Mapping[str, str]:
         """What the packs call an outcome, by language; packs never change while a desk is open."""

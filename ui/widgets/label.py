@@ -73,4 +73,4 @@ class Prose(QLabel):
 
     def set_html(self, body: str) -> None:
         """`body` is trusted markup, already escaped."""
-        self.setText(f'<div style="line-height:150%">{body}</div>')
+        self.setText(f'<div style="line-height:118%">{body}</div>')
