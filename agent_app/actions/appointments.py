@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from agent_app.actions.consents import give_consent
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import wall_text
 from agent_app.domain.moment import Moment
+from agent_app.store.db import transaction
 
 CHANNELS = ("call", "sms", "letter")
 
 
+AGREED = timedelta(hours=2)
+"""How long a time the debtor asked for stays agreed (policy)."""
+
+
 def notify_appointment(
-    desk: Desk, at: Moment, *, case: str, channel: str, on: datetime, purpose: str
+    desk: Desk,
+    at: Moment,
+    *,
+    case: str,
+    channel: str,
+    on: datetime,
+    purpose: str,
+    asked_for: bool = False,
 ) -> Change:
     """The debtor was told by `channel` that we come at `on` (aware) and for what `purpose`.
 
+    `asked_for`: the debtor wished this very time, which is their consent to be visited then.
     Raises BadInput for a time that has passed, an unknown channel or an empty purpose.
     """
     if channel not in CHANNELS:
@@ -27,5 +41,8 @@ def notify_appointment(
     if not purpose.strip():
         raise BadInput(Fault("the purpose was not told", field="purpose", mend="say it"))
     body = {"channel": channel, "at": wall_text(on), "purpose": purpose.strip()}
-    record(desk, at, "appointment_notified", body, case=case)
+    with transaction(desk.db):
+        record(desk, at, "appointment_notified", body, case=case)
+        if asked_for:
+            give_consent(desk, at, case=case, to="contact_time", since=on, until=on + AGREED)
     return Change.of([case], "today", "outbox")

@@ -25,6 +25,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "disclosed": frozenset({"statement"}),
     "answered": frozenset({"ref", "value"}),
     "entry_consented": frozenset(),
+    "consent_given": frozenset({"to", "by"}),
+    "consent_withdrawn": frozenset({"to"}),
     "hardship_stated": frozenset({"code"}),
     "vulnerability_flagged": frozenset({"code"}),
     "dispute_raised": frozenset({"reason"}),

@@ -31,6 +31,8 @@ MARKED = frozenset(
         "third_party_refused",
         "recording_refused",
         "entry_consented",
+        "consent_given",
+        "consent_withdrawn",
         "approval_given",
         "agreement_signed",
         "plan_breached",
@@ -262,6 +264,15 @@ def _contact_changed(row: Row, visit: Row, event: Event) -> None:
             old.update(new)
 
 
+def _consent_given(row: Row, visit: Row, event: Event) -> None:
+    told = {"event": event.id, "at": event.wall, **event.body}
+    row.setdefault("consents", {})[event.body["to"]] = told
+
+
+def _consent_withdrawn(row: Row, visit: Row, event: Event) -> None:
+    row.setdefault("consents", {}).pop(event.body["to"], None)
+
+
 def _outcome_recorded(row: Row, visit: Row, event: Event) -> None:
     visit["outcome"] = event.body["code"]
     row["last_outcome"] = {"event": event.id, "at": event.wall, **event.body}
@@ -324,6 +335,8 @@ _STEPS: dict[str, Step] = {
     "adviser_named": _flag("adviser"),
     "not_my_debt_stated": _flag("not_my_debt"),
     "third_party_refused": _flag("third_party_refused"),
+    "consent_given": _consent_given,
+    "consent_withdrawn": _consent_withdrawn,
     "budget_recorded": _budget_recorded,
     "plan_offered": _plan_offered,
     "agreement_signed": _agreement_signed,

@@ -31,8 +31,9 @@ def rewound(row: Row, to: datetime) -> Row:
     for name in _SINGLES:
         if earlier.get(name) and _since(earlier[name], to, after):
             earlier[name] = None
-    flags = earlier.get("flags") or {}
-    earlier["flags"] = {name: one for name, one in flags.items() if not _since(one, to, after)}
+    for name in ("flags", "consents"):
+        told = earlier.get(name) or {}
+        earlier[name] = {key: one for key, one in told.items() if not _since(one, to, after)}
     earlier["visits"] = {
         name: visit
         for name, visit in (earlier.get("visits") or {}).items()

@@ -27,6 +27,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "letter_printed": {"serial": "L-1", "template": "visit_notice", "document": "0" * 64},
     "letter_delivered": {"serial": "L-1", "how": "hand", "proof": "signature"},
     "contact_changed": {"field": "phone", "new": "19900000002"},
+    "consent_given": {"to": "contact_time", "by": "debtor"},
+    "consent_withdrawn": {"to": "contact_time"},
     "address_changed": {"address": {"id": "addr-1", "kind": "home", "text": "新地址"}},
     "comment_added": {"text": "请补充照片"},
     "outcome_recorded": {"code": "promise"},

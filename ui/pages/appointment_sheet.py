@@ -20,13 +20,14 @@ HOURS = ((10, 0), (15, 0), (18, 30))
 DAYS = 3
 SOON = timedelta(minutes=30)
 
-Told = Callable[[str, datetime, str], object]
+Told = Callable[[str, datetime, str, bool], object]
 
 
 def appointment_sheet(
     page: QWidget, now: datetime, text: Text, channels_known: Sequence[str], told: Told
 ) -> Sheet:
-    """`channels_known` are the ways to tell; `told` gets the channel, the time (aware) and the purpose once all three are chosen."""
+    """`channels_known` are the ways to tell; `told` gets the channel, the time
+    (aware), the purpose, and whether the debtor asked for that time: then they agree to it."""
     times = slots(now)
     channels = Choices(
         [Option(name, text.say(f"case.channel_{name}")) for name in channels_known],
@@ -39,6 +40,12 @@ def appointment_sheet(
         columns=2,
         name="appointment-time",
     )
+    whose = Choices(
+        [Option(name, text.say(f"case.time_{name}")) for name in ("proposed", "asked_for")],
+        columns=2,
+        chosen=("proposed",),
+        name="appointment-whose",
+    )
     purpose = TextArea(text.say("case.purpose"), name="appointment-purpose")
     purpose.set_text(text.say("case.purpose_usual"))
     content = QWidget()
@@ -49,6 +56,8 @@ def appointment_sheet(
             channels,
             Label(text.say("case.appointment_time"), "strong"),
             when,
+            Label(text.say("case.time_whose"), "strong"),
+            whose,
             purpose,
             gap=2,
         )
@@ -65,7 +74,8 @@ def appointment_sheet(
 
     def done() -> None:
         sheet.leave()
-        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text())
+        asked_for = whose.chosen() == ("asked_for",)
+        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text(), asked_for)
 
     keep.clicked.connect(done)
     return sheet

@@ -43,9 +43,10 @@ class CaseModel(ViewModel):
             done=lambda change: self.started.emit(change.made),
         )
 
-    def notify(self, channel: str, on: datetime, purpose: str) -> None:
-        """The debtor was told when we come and why."""
-        self.act(notify_appointment, case=self.case, channel=channel, on=on, purpose=purpose)
+    def notify(self, channel: str, on: datetime, purpose: str, asked_for: bool) -> None:
+        """The debtor was told when we come and why, or asked for that time themselves."""
+        told: dict[str, Any] = {"channel": channel, "on": on, "purpose": purpose}
+        self.act(notify_appointment, case=self.case, **told, asked_for=asked_for)
 
     def change_phone(self, phone: str, number: str) -> None:
         """`phone` is the id of the one it replaces, or NEW."""

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from agent_app.domain.rules.situation import Situation
 
 if TYPE_CHECKING:
-    from agent_app.domain.rules.rule import Rule
+    from agent_app.domain.rules.rule import Relax, Rule
 
 Span = tuple[datetime, datetime]
+CONSENTS = ("contact_time", "visit_place")
+"""What a debtor may agree to; a rule's `relax_by` names one of these."""
 LASTS = timedelta(days=1)
 """How long a consent holds that names no end (policy)."""
 
@@ -24,7 +26,7 @@ def consents(rule: Rule, s: Situation) -> list[Span]:
     """
     if rule.relax is None:
         return []
-    said = sorted(_said(rule.relax.consent, s), key=lambda one: one[0])
+    said = sorted(_said(rule.relax, s), key=lambda one: one[0])
     at, body = said[-1] if said else (s.now, None)
     if body is None:
         return []
@@ -33,12 +35,15 @@ def consents(rule: Rule, s: Situation) -> list[Span]:
     return [(begins, ends.astimezone(UTC))]
 
 
-def _said(to: str, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:
+def _said(relax: Relax, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:
     """When something was said of this consent, and what; None: taken back."""
-    for one in s.history.of("consent_given", "consent_withdrawn"):
-        if one.body.get("to") == to:
-            yield one.at, one.body if one.kind == "consent_given" else None
-    yield from _said_of_old(f"consent.{to}", s)
+    for one in s.history.of("consent_given"):
+        if one.body.get("to") == relax.consent and one.body.get("by") == relax.by:
+            yield one.at, one.body
+    for one in s.history.of("consent_withdrawn"):
+        if one.body.get("to") == relax.consent:
+            yield one.at, None
+    yield from _said_of_old(f"consent.{relax.consent}", s)
 
 
 def _said_of_old(field: str, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from agent_app.domain.rules.consents import CONSENTS
 from agent_app.domain.rules.facts import Condition, read_condition
 from agent_app.domain.rules.kinds import KINDS, Law
 from agent_app.domain.rules.reading import Table
@@ -141,7 +142,9 @@ def _relax(table: Table) -> Relax | None:
     inner = table.table("relax_by")
     if inner is None:
         return None
-    found = Relax(inner.word("consent"), inner.word("from", "debtor", among=("debtor",)))
+    found = Relax(
+        inner.word("consent", among=CONSENTS), inner.word("from", "debtor", among=("debtor",))
+    )
     inner.close()
     return found
 
