@@ -39,6 +39,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "plan_offered": frozenset({"plan"}),
     "approval_given": frozenset({"terms_hash", "code"}),
     "agreement_signed": frozenset({"agreement", "plan", "document"}),
+    "agreement_declined": frozenset({"answer"}),
     "promise_made": frozenset({"amount", "due"}),
     "letter_printed": frozenset({"serial", "template", "document"}),
     "letter_delivered": frozenset({"serial", "how", "proof"}),

@@ -191,6 +191,10 @@ def _agreement_signed(row: Row, visit: Row, event: Event) -> None:
     row["agreement"] = {**told, **event.body}
 
 
+def _agreement_declined(row: Row, visit: Row, event: Event) -> None:
+    visit["declined"] = event.body["answer"]
+
+
 def _plan_breached(row: Row, visit: Row, event: Event) -> None:
     if row.get("agreement"):
         row["agreement"]["breached"] = True
@@ -340,6 +344,7 @@ _STEPS: dict[str, Step] = {
     "budget_recorded": _budget_recorded,
     "plan_offered": _plan_offered,
     "agreement_signed": _agreement_signed,
+    "agreement_declined": _agreement_declined,
     "plan_breached": _plan_breached,
     "promise_made": _promise_made,
     "letter_printed": _letter_printed,

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agent_app.actions.agreements import CHECKS, show_agreement, sign_agreement
+from agent_app.actions.agreements import show_agreement
 from agent_app.actions.door import check_identity
 from agent_app.actions.evidence import read_position
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.plans import offer_plan, record_budget
+from agent_app.actions.signing import CHECKS, sign_agreement
 from agent_app.actions.steps import take_step
 from agent_app.domain.moment import Moment
 from agent_app.queries.case_page import read_case

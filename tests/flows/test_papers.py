@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.actions.agreements import CHECKS, Shown, show_agreement, sign_agreement
+from agent_app.actions.agreements import Shown, show_agreement
 from agent_app.actions.desk import Desk
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.papers import serials_left
 from agent_app.actions.pickup import pickup_link
 from agent_app.actions.plans import offer_plan, record_budget
 from agent_app.actions.rights import state_right
+from agent_app.actions.signing import CHECKS, decline_agreement, sign_agreement, sign_on_paper
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.verification import verify
@@ -167,3 +168,25 @@ def test_every_right_leaves_its_slip(desk: Desk, right: str, said: dict[str, str
     serial, pdf = made
     assert serial.startswith("T1L")
     assert pdf.startswith(b"%PDF")
+
+
+def test_signed_with_a_pen_on_two_printed_copies(talking: Walker) -> None:
+    shown = offered(talking)
+    told = {"shown": shown, "names": {"debtor": "某人", "agent": "王"}, "checks": RIGHT}
+    with pytest.raises(BadInput, match="no photo"):
+        sign_on_paper(talking.desk, talking.at, pages=[], **told)
+    pages = [(b"\xff\xd8 page", "image/jpeg"), (b"\xff\xd8 back", "image/jpeg")]
+    made = sign_on_paper(talking.desk, talking.at, pages=pages, **told)
+    assert verify(made.made, [talking.desk.document_chain[1]]).valid
+    event = events.of_visit(talking.desk.db, talking.visit)[-1]
+    assert event.kind == "agreement_signed"
+    assert event.body["signature"] == {"method": "wet_ink", "copies": 2}
+    assert [one["slot"] for one in event.files] == ["agreement", "page-1", "page-2"]
+    assert "一式两份" in shown.text
+
+
+def test_not_signing_is_free_and_keeps_its_reason(talking: Walker) -> None:
+    offered(talking)
+    about = {"case": "case-1", "visit": talking.visit, "checks": {}}
+    decline_agreement(talking.desk, talking.at, answer="thinking", reason="family", **about)
+    assert read_case(talking.desk, "case-1").visit(talking.visit)["declined"] == "thinking"

@@ -9,8 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from agent_app.actions.agreements import CHECKS, Shown, show_agreement, sign_agreement
+from agent_app.actions.agreements import Shown, show_agreement
 from agent_app.actions.desk import Change
+from agent_app.actions.signing import CHECKS, sign_agreement
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Stroke
 from agent_app.domain.money import Money

@@ -1,0 +1,165 @@
+"""An agreement signed by hand on the screen or with a pen on paper, or not signed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from agent_app.actions.agreements import Shown, row_of, template_of, terms
+from agent_app.actions.desk import Change, Desk
+from agent_app.actions.papers import next_serial
+from agent_app.actions.record import new_id, record
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.journal.signing import unb64
+from agent_app.store import files
+from agent_app.store.db import transaction
+
+if TYPE_CHECKING:
+    from agent_app.documents.agreement import Signer
+
+Checks = Mapping[str, Mapping[str, Any]]
+
+CHECKS = ("amount", "date", "missed")
+"""What the debtor must be able to say: how much, when, what if a date is missed."""
+SLOT = "agreement"
+ESIGN_TESTS = (
+    "exclusive_data", "sole_control", "signature_tamper_evident", "content_tamper_evident"
+)  # fmt: skip
+"""Electronic Signature Law Art. 13: pen in the debtor's own hand on a turned screen, raw strokes
+sealed to the office and bound to the document's hash, the file certified by the device's key."""
+COPIES = 2
+ANSWERS = frozenset({"thinking", "declined"})
+
+
+def sign_agreement(
+    desk: Desk, at: Moment, *, shown: Shown, signers: Sequence[Signer], checks: Checks
+) -> Change:
+    """Set the ink into the paper that was shown, seal it, record it; `made` is the sealed PDF.
+
+    `checks` holds, for each of CHECKS, what the debtor answered and whether it was right.
+    Raises BadInput when one is missing, NotAllowed when the paper is no longer the one shown.
+    """
+    from agent_app.documents.ink import likeness
+
+    told = {
+        "signature": {"method": "reliable_esign", "tests": list(ESIGN_TESTS), "copies": COPIES},
+        "signers": [
+            {"role": one.role, "name": one.name, "ink": likeness(one.strokes)} for one in signers
+        ],
+    }
+    return _record(desk, at, shown, checks, told, signers=signers)
+
+
+def sign_on_paper(
+    desk: Desk,
+    at: Moment,
+    *,
+    shown: Shown,
+    names: Mapping[str, str],
+    checks: Checks,
+    pages: Sequence[tuple[bytes, str]],
+) -> Change:
+    """Two printed copies were signed with a pen: the same event, with photos of the signed pages.
+
+    `names` are who signed, by role; `pages` are (bytes, media type). `made` is the paper that was
+    printed, sealed as it was shown. Raises as `sign_agreement`; BadInput without a photo.
+    """
+    if not pages:
+        raise BadInput(Fault("no photo of the signed pages", field="pages"))
+    told = {
+        "signature": {"method": "wet_ink", "copies": COPIES},
+        "signers": [{"role": role, "name": name} for role, name in names.items()],
+    }
+    return _record(desk, at, shown, checks, told, pages=pages)
+
+
+def decline_agreement(
+    desk: Desk, at: Moment, *, case: str, visit: str, answer: str, reason: str, checks: Checks
+) -> Change:
+    """The debtor does not sign now: `answer` is thinking or declined, `reason` theirs if given."""
+    if answer not in ANSWERS:
+        raise BadInput(Fault("no such answer", field="answer", value=answer))
+    body = {"answer": answer, "reason": reason, "checks": dict(checks)}
+    record(desk, at, "agreement_declined", body, case=case, visit=visit)
+    return Change.of([case], "visit", "outbox")
+
+
+def _record(
+    desk: Desk,
+    at: Moment,
+    shown: Shown,
+    checks: Checks,
+    told: Mapping[str, Any],
+    *,
+    signers: Sequence[Signer] = (),
+    pages: Sequence[tuple[bytes, str]] = (),
+) -> Change:
+    if missing := [name for name in CHECKS if name not in checks]:
+        raise BadInput(Fault("not asked yet", field=", ".join(missing)))
+    seen = Case.read(row_of(desk, shown.case))
+    event_id = new_id(desk, at)
+    with transaction(desk.db):
+        if next_serial(desk, "A") != shown.serial:
+            raise NotAllowed("the agreement was numbered anew; show it again")
+        pdf = _sealed(desk, at, seen, shown, signers)
+        stored = files.write(desk.files, pdf, event=event_id, slot=SLOT, type="application/pdf")
+        photos = [
+            files.write(desk.files, data, event=event_id, slot=f"page-{number}", type=kind)
+            for number, (data, kind) in enumerate(pages, 1)
+        ]
+        body = {
+            "agreement": shown.serial,
+            "plan": dict(shown.plan),
+            "document": stored.sha256,
+            "shown": shown.sha256,
+            "seal": shown.seal,
+            "template": shown.template,
+            "language": shown.language,
+            "checks": dict(checks),
+            "terms": terms(desk, seen, template_of(desk, seen, shown.template)),
+            **told,
+        }
+        record(
+            desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
+            attached=[stored, *photos], event_id=event_id,
+        )  # fmt: skip
+    return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
+
+
+def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:
+    """The paper with its ink, or as it was printed where nobody signed on the screen; sealed."""
+    from agent_app.documents import pades
+
+    pdf = _inked(desk, case, shown, signers) if signers else shown.pdf
+    reason = f"{shown.serial} {shown.sha256[:16]}"
+    return pades.seal(pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
+
+
+def _inked(desk: Desk, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:
+    from agent_app.documents.agreement import build
+
+    signed = build(
+        template_of(desk, case, shown.template),
+        case=shown.fields,
+        language=shown.language,
+        serial=shown.serial,
+        at=shown.at,
+        signers=signers,
+        seal_text=shown.seal,
+        office_key=_office_key(desk.office.get("office_key")),
+        signing=shown.signing,
+    )
+    if signed.shown_sha256 != shown.sha256:
+        raise NotAllowed("the agreement is not the one that was shown")
+    return signed.pdf
+
+
+def _office_key(text: str | None) -> X25519PublicKey | None:
+    """The key raw ink is sealed to, as enrolment told it; None for an office that has none."""
+    if not text:
+        return None
+    return X25519PublicKey.from_public_bytes(unb64(text.removeprefix("x25519:")))
