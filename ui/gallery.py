@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QWidget
 
 from agent_app.domain.money import Money
@@ -80,6 +80,8 @@ def _shot(board: QWidget, path: Path) -> None:
     board.grab().save(str(path))
     board.close()
     board.deleteLater()
+    # Without a running loop it would live on and be dressed again with every theme that follows.
+    QApplication.sendPostedEvents(board, QEvent.Type.DeferredDelete)
 
 
 def _board(*items: QWidget) -> QWidget:

@@ -78,8 +78,12 @@ def load_theme(name: str, *, scale: int = 100, family: str = "") -> Theme:
     return Theme(name, tables[name], scale, family)
 
 
+@cache
 def load_fonts() -> str:
-    """Register the shipped fonts; the family to use (a system CJK font where none is shipped)."""
+    """Register the shipped fonts; the family to use (a system CJK font where none is shipped).
+
+    Once a process: unpacking them takes most of a second.
+    """
     folder = files("resources") / "fonts"
     if folder.is_dir():
         for entry in sorted(folder.iterdir(), key=lambda item: item.name):
