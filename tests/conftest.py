@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.cache import run_cache
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 MEMORY = Path("/dev/shm")
@@ -17,6 +19,7 @@ real disks is half the time of all tests; `make faults` and `make soak` use the 
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
+run_cache()  # here, so that the workers pytest starts share it
 SCALE = int(os.environ.get("DOORSTEP_SCALE", "1"))
 settings.register_profile(
     "doorstep",

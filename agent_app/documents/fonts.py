@@ -7,6 +7,7 @@ after that a face is mapped, not read, and opens in a few milliseconds.
 
 import lzma
 import mmap
+import os
 import struct
 from array import array
 from bisect import bisect_right
@@ -142,7 +143,7 @@ def _face(weight: str, cache: Path) -> Face:
     unpacked = cache / f"NotoSansSC-{weight}-{_mark(data)}.ttf"
     if not unpacked.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        part = unpacked.with_suffix(".part")
+        part = unpacked.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(lzma.decompress(data))
         part.replace(unpacked)
     with unpacked.open("rb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -195,5 +196,7 @@ def _form(desk: Desk, case: Case, kept: str | None) -> Form:
     form = load_form(source, name=SCRIPT)
     folder.mkdir(parents=True, exist_ok=True)
     for target in {named, folder / form.sha256}:
-        target.write_bytes(form.to_cache())
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        part.write_bytes(form.to_cache())
+        part.replace(target)  # whole or not at all, also when two windows write it at once
     return form

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from agent_app.packs import PackSet, load_packs
 from agent_app.store import cases, files, meta, recovery
 from agent_app.store.files import FileBox
 from agent_app.store.journal_file import JournalFile
+from tests.support.cache import run_cache
 from tests.support.case_rows import case_row, raw
 
 KEY = bytes(range(32))
@@ -36,15 +38,19 @@ MORNING = Moment(
     datetime.fromisoformat("2026-11-23T10:00:00+08:00"), "Asia/Shanghai", "boot-1", 90_000
 )
 PACKS = Path(resources.__file__).parent / "packs"
-_loaded: dict[str, PackSet] = {}
 CREDITOR = {"id": "bank-1", "name": "江南银行", "phone": "400-800-0000"}
 
 
+@cache
 def shipped_packs() -> PackSet:
     """The packs of the repository, read once for all tests."""
-    if "packs" not in _loaded:
-        _loaded["packs"] = load_packs(PACKS)
-    return _loaded["packs"]
+    return load_packs(PACKS)
+
+
+@cache
+def shipped_papers() -> Papers:
+    """Their letters and agreements, and the fonts they are set in."""
+    return Papers(run_cache())
 
 
 class Entropy:
@@ -136,7 +142,7 @@ def open_test_desk(
         db=db,
         files=box,
         packs=shipped_packs(),
-        papers=Papers(folder / "cache"),
+        papers=shipped_papers(),
         device="device-1",
         user=user,
         role=role,
@@ -151,7 +157,7 @@ def open_test_desk(
         },
         entropy=Entropy(seed),
         app="0.1.0",
-        cache=folder / "cache",
+        cache=run_cache(),
     )
     yield desk
     db.close()

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
@@ -17,6 +16,7 @@ from agent_app.documents import certificates, fields, letter, shelf, timestamp
 from agent_app.documents.fonts import Fonts, load_fonts
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.letter import Rendered, Template
+from tests.support.cache import run_cache
 
 AT = datetime(2026, 11, 22, 10, 3, tzinfo=timezone(timedelta(hours=8)))
 SEAL_TEXT = "https://check.example/s/CD-2026-000001#9f2c41d70a3e"
@@ -24,8 +24,8 @@ SEAL_TEXT = "https://check.example/s/CD-2026-000001#9f2c41d70a3e"
 
 @cache
 def fonts() -> Fonts:
-    """The printed faces, unpacked once a machine."""
-    return load_fonts(Path(gettempdir()) / "doorstep-test-fonts")
+    """The printed faces, unpacked once a run."""
+    return load_fonts(run_cache())
 
 
 @cache
