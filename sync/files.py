@@ -74,6 +74,31 @@ def upload(transport: Transport, box: FileBox, stored: StoredFile) -> None:
                 offset = _offset(reply.expect(204), stored)
 
 
+def download_stamped(box: FileBox, transport: Transport, sealed: StoredFile) -> StoredFile | None:
+    """The paper `sealed` with the office's proof of time; None while there is none.
+
+    Raises Offline, and Tampered when it does not begin with the very bytes that were sealed.
+    """
+    writer = Writer(box, event=sealed.event, slot=files.STAMPED, type=sealed.type)
+    begun, left = hashlib.sha256(), sealed.size
+    try:
+        with transport.call("GET", f"/v1/papers/{sealed.sha256}", seconds=FILE_SECONDS) as reply:
+            if reply.status == 404:
+                writer.abort()
+                return None
+            for piece in reply.expect(200).pieces():
+                writer.write(piece)
+                begun.update(piece[:left])
+                left -= len(piece[:left])
+    except BaseException:
+        writer.abort()
+        raise
+    if left or begun.hexdigest() != sealed.sha256:
+        writer.abort()
+        raise Tampered("stamped paper", expected=sealed.sha256, found=begun.hexdigest())
+    return writer.finish()
+
+
 def _begin(transport: Transport, box: FileBox, stored: StoredFile) -> int:
     """Open the upload with the first chunk; how far it stands."""
     chunk = _chunk(box, stored, 0)

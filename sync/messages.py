@@ -12,6 +12,9 @@ bytes) opens /v1/files/{sha256}; HEAD says how much is there (404: nothing begun
 DELETE forgets, GET reads. A file is taken once a pushed event names it; the reply to POST with
 `Upload-Offset` = length means it is here. A request carries at most 16 MiB.
 
+GET /v1/papers/{sha256} gives the agreement of that hash with proof of time added: a file that
+begins with those very bytes; 404 `not_stamped` until there is one.
+
 POST /v1/timestamp takes and gives RFC 3161 (`application/timestamp-query`, `-reply`).
 
 Every request is signed after RFC 9421 (see `SIGNED`): `keyid` is the device id, or `enrol` for
@@ -76,6 +79,8 @@ class Org(msgspec.Struct, omit_defaults=True):
     check_url: str
     """A seal's text, percent-encoded, or its short code is appended to check it in a browser."""
     creditors: list[dict[str, Any]] = []
+    timestamp_ca: list[str] = []
+    """DER, base64url: the authorities of a time-stamp service that is not the office's own."""
     pickup_url: str = ""
     """A token of `agent_app.journal.pickup` is appended to fetch a signed paper in a browser."""
 

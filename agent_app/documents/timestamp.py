@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 from agent_app.domain.errors import BadInput, Fault
 
-_POLICY = "1.3.6.1.4.1.4146.2.2"
+_POLICY = "2.25.253107438142117326829437480611871842501"  # an arc of our own (X.667)
 _SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 

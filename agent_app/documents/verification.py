@@ -30,6 +30,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _HOLE = re.compile(rb"[0-9a-f]*|[0-9A-F]*")
 
 
@@ -67,11 +68,12 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, expected_sha256: str | None = 
     """Check `pdf` against the office's CA certificates (DER). Never raises for a bad file.
 
     Certificates are judged at the stamped time, or at the claimed one where there is no stamp.
-    `expected_sha256` is the hash the journal holds, when it is known.
+    `expected_sha256` is the hash the journal holds, when it is known: of the whole file, or of
+    the file as it was sealed, to which proof of time was added since.
     """
     digest = sha256(pdf).hexdigest()
     problems = []
-    if expected_sha256 is not None and digest != expected_sha256:
+    if expected_sha256 not in (None, digest, sealed_sha256(pdf)):
         problems.append(f"the file is not the recorded one: {digest} instead of {expected_sha256}")
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
@@ -84,6 +86,23 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, expected_sha256: str | None = 
     signatures = tuple(checked.signature(embedded) for embedded in found)
     problems += checked.problems + checked.reach()
     return PdfReport(digest, checked.level(), signatures, tuple(problems))
+
+
+def sealed_sha256(pdf: bytes) -> str:
+    """The hash of the file up to the end of its first seal: of what the device recorded."""
+    ranges = (tuple(map(int, found.groups())) for found in _BYTE_RANGE.finditer(pdf))
+    ends = [start + length for zero, _, start, length in ranges if zero == 0]
+    return sha256(pdf[: min(ends, default=len(pdf))]).hexdigest()
+
+
+def level(pdf: bytes) -> str:
+    """What proofs a file carries ("B-B" to "B-LTA"), unjudged; "" for no seal or no readable PDF."""
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        found = list(reader.embedded_signatures)
+        return _Check(reader, found, [], pdf).level() if found else ""
+    except (PdfError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return ""
 
 
 class _Check:

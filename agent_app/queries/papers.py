@@ -75,11 +75,14 @@ def papers(desk: Desk, case: str | None) -> Papers:
 
 
 def paper(desk: Desk, sha256: str) -> bytes:
-    """The exact bytes of a paper on this device; NotAllowed when it is not here."""
+    """The exact bytes of a paper on this device, with proof of time once the office added it.
+
+    NotAllowed when it is not here.
+    """
     stored = files.by_content(desk.db, sha256)
     if stored is None:
         raise NotAllowed("this paper is not on this device")
-    return files.read(desk.files, stored)
+    return files.read(desk.files, files.get(desk.db, stored.event, files.STAMPED) or stored)
 
 
 def proof(desk: Desk, event: str) -> bytes:

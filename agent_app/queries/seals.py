@@ -11,6 +11,7 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Verdict
+from agent_app.journal.signing import unb64
 from agent_app.journal.verify import Report, verify_file
 from agent_app.store import cases, events
 
@@ -38,7 +39,8 @@ def check_seal(desk: Desk, at: Moment, typed: str) -> SealAnswer:
 
 def check_file(desk: Desk, data: bytes, language: str) -> Report:
     """What a sealed PDF or an evidence bundle proves against this office's keys."""
-    roots = desk.document_chain[1:]
+    others = desk.office.get("org", {}).get("timestamp_ca", ())
+    roots = (*desk.document_chain[1:], *map(unb64, others))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "paper"
         path.write_bytes(data)

@@ -221,6 +221,20 @@ def mark_unsent(db: Database, sha256: str) -> None:
         db.execute("UPDATE files SET sent = 0 WHERE sha256 = ? AND own", [sha256])
 
 
+STAMPED = "stamped"
+"""The slot of a paper to which the office added proof of time: no event names it."""
+
+
+def unstamped(db: Database, slot: str) -> list[StoredFile]:
+    """Attachments of that slot at the server of which the stamped file is not here yet."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM files AS f WHERE slot = ? AND sent AND NOT EXISTS"  # noqa: S608
+        " (SELECT 1 FROM files WHERE event = f.event AND slot = ?)",
+        [slot, STAMPED],
+    )
+    return [StoredFile(*row) for row in rows.fetchall()]
+
+
 def by_visit(db: Database) -> list[tuple[str, int, int]]:
     """(visit, own attachments, of these at the server) for each visit that has any."""
     rows = db.execute(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import zstandard
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -30,6 +31,7 @@ from sync.server.pace import Pace
 from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
+from sync.server.stamps import Stamper
 from sync.server.tus import Tus
 from sync.server.web.check import CheckPage
 from sync.server.web.pickup import PickupPage
@@ -48,6 +50,7 @@ class Service:
 
     office: Office
     shelf: PackShelf
+    stamper: Stamper
 
     async def enrol(self, request: Request) -> Response:
         """POST /v1/enrol: signed by the event key it brings."""
@@ -67,7 +70,11 @@ class Service:
         wanted = _decode(plain, SyncRequest)
         opening = await run_in_threadpool(exchange.receive, self.office, device, wanted, self.shelf)
         frames = exchange.answer(self.office, device, wanted, opening)
-        return StreamingResponse(iterate_in_threadpool(frames), media_type=messages.FRAMES_TYPE)
+        return StreamingResponse(
+            iterate_in_threadpool(frames),
+            media_type=messages.FRAMES_TYPE,
+            background=BackgroundTask(self.stamper.run),
+        )
 
     async def pack_file(self, request: Request, device: Device, body: bytes) -> Response:
         """GET /v1/packs/{sha256}: one file of a pack; any enrolled device may read it."""
@@ -132,8 +139,9 @@ class Service:
 
 def make_app(office: Office, shelf: PackShelf) -> Starlette:
     """The application of one office, ready for any ASGI server."""
-    service, tus, page = Service(office, shelf), Tus(office), CheckPage(office)
-    pickup = PickupPage(office)
+    stamper = Stamper(office)
+    service, tus = Service(office, shelf, stamper), Tus(office, stamper)
+    page, pickup = CheckPage(office), PickupPage(office)
     pace = Pace(office.now)
     routes = [
         Route("/v1/enrol", pace.kept(service.enrol), methods=["POST"]),
@@ -153,6 +161,7 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
                 ("PATCH", "/v1/files/{sha256}", tus.patch, False),
                 ("DELETE", "/v1/files/{sha256}", tus.delete, False),
                 ("GET", "/v1/files/{sha256}", tus.get, True),
+                ("GET", "/v1/papers/{sha256}", tus.paper, True),
             )
         ),
     ]

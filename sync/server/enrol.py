@@ -96,26 +96,31 @@ def _joined(
 
 def revocations(office: Office, db: Db) -> bytes:
     """The office CA's revocation list (DER) as of the newest revocation, kept until the next."""
+    withdrawn = revoked(db)
+    number = len(withdrawn) + 1
+    kept = fact(db, "revocations")
+    if kept and kept["number"] == number:
+        return unb64(kept["list"])
+    made = make_crl(
+        *(office.keys.ca, office.keys.ca_certificate, withdrawn), at=office.now(), number=number
+    )
+    put_fact(db, "revocations", {"number": number, "list": b64(made)})
+    return made
+
+
+def revoked(db: Db) -> list[Revoked]:
+    """The certificates of every device that was withdrawn, oldest first."""
     rows = db.rows(
         "SELECT certificate, revoked_at FROM devices WHERE revoked_at IS NOT NULL"
         " ORDER BY revoked_at"
     )
-    number = len(rows) + 1
-    kept = fact(db, "revocations")
-    if kept and kept["number"] == number:
-        return unb64(kept["list"])
-    revoked = [
+    return [
         Revoked(
             x509.load_der_x509_certificate(row["certificate"]).serial_number,
             datetime.fromisoformat(row["revoked_at"]),
         )
         for row in rows
     ]
-    made = make_crl(
-        *(office.keys.ca, office.keys.ca_certificate, revoked), at=office.now(), number=number
-    )
-    put_fact(db, "revocations", {"number": number, "list": b64(made)})
-    return made
 
 
 def _document_key(csr: str) -> EllipticCurvePublicKey:

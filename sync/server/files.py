@@ -134,6 +134,16 @@ def readable(office: Office, device: Device, sha256: str) -> Path:
     return whole(office, sha256)
 
 
+def stamped(office: Office, device: Device, sha256: str) -> Path:
+    """The paper `sha256` with proof of time added. Refused 404 while there is none, or as `readable`."""
+    readable(office, device, sha256)
+    with office.db() as db:
+        found = newest(db, sha256)
+    if found == sha256:
+        raise Refused(404, "not_stamped", "no proof of time was added yet")
+    return whole(office, found)
+
+
 def type_of(office: Office, sha256: str) -> str:
     """The media type the event gave the file."""
     with office.db() as db:
@@ -189,6 +199,24 @@ def _wanted_size(db: Db, device: Device, sha256: str) -> int | None:
 def is_here(db: Db, sha256: str) -> bool:
     """Whether the whole file has come."""
     return db.value("SELECT 1 FROM files WHERE sha256 = ?", sha256) is not None
+
+
+def put(office: Office, sha256: str, content: bytes) -> None:
+    """Keep a file the office itself made, durable before this returns."""
+    place = whole(office, sha256)
+    place.parent.mkdir(exist_ok=True)
+    part = place.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(place)
+    _sync_folder(place.parent)
+    with office.db() as db, db.writing():
+        db.do(
+            "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
+            *(sha256, len(content), office.now().isoformat()),
+        )
 
 
 def newest(db: Db, sha256: str) -> str:

@@ -120,5 +120,6 @@ def org(db: Db) -> Org:
         agency=fact(db, "agency"),
         check_url=facts["check_url"],
         creditors=list(fact(db, "creditors").values()),
+        timestamp_ca=list((fact(db, "timestamp") or {}).get("authorities", ())),
         pickup_url=facts.get("pickup_url") or urljoin(facts["check_url"], "/paper/"),
     )

@@ -93,6 +93,7 @@ _PAPERS = """
 CREATE TABLE stamped (
     sha256 TEXT PRIMARY KEY, stamped TEXT NOT NULL UNIQUE, level TEXT NOT NULL, at TEXT NOT NULL)
     WITHOUT ROWID;
+CREATE INDEX log_agreements ON log (id) WHERE kind = 'agreement_signed';
 -- Links by which debtors fetch their copies, by the hash of the token.
 CREATE TABLE pickups (
     token TEXT PRIMARY KEY, event TEXT NOT NULL, tries INTEGER NOT NULL, taken INTEGER NOT NULL,

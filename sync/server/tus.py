@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -15,6 +16,7 @@ from sync.server.accounts import Device
 from sync.server.files import LARGEST_FILE, Upload
 from sync.server.office import Office
 from sync.server.problems import Refused
+from sync.server.stamps import Stamper
 
 VERSION = "1.0.0"
 OPTIONS = {
@@ -30,8 +32,8 @@ CHUNK_TYPE = "application/offset+octet-stream"
 class Tus:
     """The routes under /v1/files for one office."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, office: Office, stamper: Stamper) -> None:
+        self.office, self._stamper = office, stamper
 
     async def options(self, request: Request) -> Response:
         """OPTIONS /v1/files: what this server can do; asks for no signature."""
@@ -45,7 +47,9 @@ class Tus:
         if body and upload.offset == 0:
             upload = await self._append(request, device, sha256, 0, body)
         location = {"location": f"/v1/files/{sha256}"}
-        return Response(status_code=201, headers=_said(upload) | location)
+        return Response(
+            status_code=201, headers=_said(upload) | location, background=self._then(upload)
+        )
 
     async def head(self, request: Request, device: Device, body: bytes) -> Response:
         """HEAD /v1/files/{sha256}: how many bytes are here."""
@@ -58,7 +62,7 @@ class Tus:
         _speaks(request)
         offset = _number(request, "upload-offset")
         upload = await self._append(request, device, _address(request), offset, body)
-        return Response(status_code=204, headers=_said(upload))
+        return Response(status_code=204, headers=_said(upload), background=self._then(upload))
 
     async def delete(self, request: Request, device: Device, body: bytes) -> Response:
         """DELETE /v1/files/{sha256}: forget what was begun; a whole file stays."""
@@ -74,6 +78,19 @@ class Tus:
         return FileResponse(
             path, media_type=kind, headers={"etag": f'"{sha256}"', "cache-control": "private"}
         )
+
+    async def paper(self, request: Request, device: Device, body: bytes) -> Response:
+        """GET /v1/papers/{sha256}: the agreement of that hash with proof of time added."""
+        sha256 = _address(request)
+        path = await run_in_threadpool(files.stamped, self.office, device, sha256)
+        return FileResponse(
+            path, media_type="application/pdf", headers={"cache-control": "private"}
+        )
+
+    def _then(self, upload: Upload) -> BackgroundTask | None:
+        """After the last byte of a file: stamp it, if it is an agreement."""
+        whole = upload.offset == upload.size
+        return BackgroundTask(self._stamper.run) if whole else None
 
     async def _append(
         self, request: Request, device: Device, sha256: str, offset: int, body: bytes

@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_app.actions.agreements import SLOT
 from agent_app.actions.desk import Change
 from agent_app.domain.errors import DoorstepError, NotAllowed
 from agent_app.domain.events import Event
@@ -20,7 +21,7 @@ from agent_app.store import events, files, packs
 from agent_app.store.files import StoredFile
 from sync import client
 from sync.client import Applying, SyncReport
-from sync.files import download, upload
+from sync.files import download, download_stamped, upload
 from sync.messages import Frame, SyncRequest
 from sync.transport import Transport
 from ui.viewmodels.office import Office
@@ -74,7 +75,21 @@ class Syncing(QObject):
 
         def keep(stored: StoredFile) -> None:
             add = partial(files.add, desk.db, stored, own=False)
-            office.jobs.store(add, done=lambda _: done(stored), failed=failed)
+            office.jobs.store(add, done=lambda _: stamp(stored), failed=failed)
+
+        def stamp(held: StoredFile) -> None:
+            if slot != SLOT:
+                done(held)
+                return
+            get = partial(download_stamped, desk.files, self._transport(), held)
+            office.jobs.net(get, done=partial(add_stamped, held), failed=lambda _: done(held))
+
+        def add_stamped(held: StoredFile, stamped: StoredFile | None) -> None:
+            if stamped is None:
+                done(held)
+                return
+            add = partial(files.add, desk.db, stamped, own=False)
+            office.jobs.store(add, done=lambda _: done(held), failed=failed)
 
         def bring(held: StoredFile | None) -> None:
             if held is not None:
@@ -131,6 +146,10 @@ class Syncing(QObject):
             except NotAllowed:  # its event is still parked there; it goes up after that
                 continue
             yield Step("store", partial(files.mark_sent, desk.db, stored.sha256))
+        for sealed in (yield Step("store", partial(files.unstamped, desk.db, SLOT))):
+            bring = partial(download_stamped, desk.files, transport, sealed)
+            if stamped := (yield Step("net", bring)):
+                yield Step("store", partial(files.add, desk.db, stamped, own=False))
         return report
 
     def _apply(self, frames: list[Frame]) -> SyncReport:

@@ -17,8 +17,14 @@ from sync.server.packs import PackShelf
 from tests.support.offices import Clock, FieldDevice, give_cases
 
 Enrolled = Callable[..., FieldDevice]
-OPEN = {("GET", "/check/"), ("OPTIONS", "/v1/files"), ("POST", "/v1/enrol")}
-"""What needs no enrolled device; the enrolment is signed by the key it brings."""
+OPEN = {
+    ("GET", "/check/"),
+    ("GET", "/paper/{token}"),
+    ("POST", "/paper/{token}"),
+    ("OPTIONS", "/v1/files"),
+    ("POST", "/v1/enrol"),
+}
+"""What needs no enrolled device; the enrolment is signed by the key it brings, and so is a link."""
 SHA = "0" * 64
 
 
