@@ -13,8 +13,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from agent_app.actions.agreements import SLOT
 from agent_app.actions.desk import Change
+from agent_app.actions.signing import SLOT
 from agent_app.domain.errors import DoorstepError, NotAllowed
 from agent_app.domain.events import Event
 from agent_app.store import events, files, packs
