@@ -68,6 +68,11 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
     language = taste.language
     in_list = InList()
 
+    def today(_: object) -> QWidget:
+        model = TodayModel(office)
+        model.sync_wanted.connect(wishes.sync)
+        return TodayPage(model, text)
+
     def visit(target: tuple[str, str]) -> QWidget:
         case, visit = target
         return VisitPage(VisitModel(office, case, visit, language), text)
@@ -120,7 +125,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         return RehearsalScorePage(RehearsalScoreModel(office, practice, language), text)
 
     return {
-        "today": lambda _: TodayPage(TodayModel(office), text),
+        "today": today,
         "cases": lambda _: CasesPage(CasesModel(office), text),
         "case": lambda case: CasePage(CaseModel(office, case), text),
         "visit": visit,

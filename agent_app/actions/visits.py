@@ -72,6 +72,5 @@ def _close(
 
 
 def _refuse_second_visit(desk: Desk) -> None:
-    for one in cases.day_list(desk.db):
-        if one.visit_state == "open":
-            raise NotAllowed(f"the visit to {one.id} is still open")
+    if (case := cases.at_the_door(desk.db)) is not None:
+        raise NotAllowed(f"the visit to {case} is still open")

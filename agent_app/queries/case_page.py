@@ -13,7 +13,8 @@ from agent_app.domain.model import Address, Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.risk import RiskCard, card
 from agent_app.domain.rules import Findings
-from agent_app.queries.today import may_knock
+from agent_app.queries.today import changes_at, may_knock
+from agent_app.queries.why import Reason, reasons
 from agent_app.store import cases, events
 
 
@@ -38,7 +39,21 @@ class DoorAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """A visit the lead sent back: what they want, and what was answered since."""
+
+    visit: str
+    started_at: datetime
+    comment: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
+    """`reasons` puts in words what decided the doors' findings; `changes_at` is when the
+    answer at one of the doors next changes by itself. `veiled`: a visit is under way and
+    nobody has been identified to whom this debt may be shown."""
+
     case: Case
     doors: tuple[DoorAt, ...]
     risk: RiskCard
@@ -48,6 +63,10 @@ class CasePage:
     promises: tuple[Mapping[str, Any], ...]
     agreement: Mapping[str, Any] | None
     open_visit: str | None
+    reasons: Mapping[str, Reason]
+    sent_back: tuple[SentBack, ...]
+    changes_at: datetime | None
+    veiled: bool
 
 
 def read_case(desk: Desk, case: str) -> Case:
@@ -66,9 +85,11 @@ def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
         key=lambda one: one.get("started_at") or one.get("planned_for") or "",
         reverse=True,
     )
+    doors = tuple(DoorAt(one, may_knock(desk, at, seen, one.id)) for one in seen.addresses)
+    because = {ref for door in doors for one in door.findings.items for ref in one.because}
     return CasePage(
         case=seen,
-        doors=tuple(DoorAt(one, may_knock(desk, at, seen, one.id)) for one in seen.addresses),
+        doors=doors,
         risk=card(seen),
         story=_story(desk, seen),
         visits=tuple(visits),
@@ -76,7 +97,41 @@ def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
         promises=tuple(seen.raw.get("promises", ())),
         agreement=seen.raw.get("agreement"),
         open_visit=seen.open_visit,
+        reasons=reasons(desk, seen, because),
+        sent_back=tuple(_sent_back(seen, one) for one in visits if _is_sent_back(one)),
+        changes_at=changes_at(at, (door.findings for door in doors)),
+        veiled=_veiled(desk, seen),
     )
+
+
+def _veiled(desk: Desk, case: Case) -> bool:
+    there = cases.at_the_door(desk.db)
+    if there != case.id or case.open_visit is None:
+        return there is not None
+    visit = case.visit(case.open_visit)
+    return not (visit["id_shown"] and visit["identity"])
+
+
+def answers_to(case: Case, visit: Mapping[str, Any]) -> tuple[str, ...]:
+    """The comments on a visit since the lead decided on it."""
+    review = visit.get("review")
+    if not review:
+        return ()
+    since = datetime.fromisoformat(review["at"])
+    return tuple(
+        str(one["text"])
+        for one in case.raw.get("comments", ())
+        if one["visit"] == visit["id"] and datetime.fromisoformat(one["at"]) > since
+    )
+
+
+def _is_sent_back(visit: Mapping[str, Any]) -> bool:
+    return (visit.get("review") or {}).get("decision") == "sent_back"
+
+
+def _sent_back(case: Case, visit: Mapping[str, Any]) -> SentBack:
+    began = datetime.fromisoformat(visit["started_at"])
+    return SentBack(visit["id"], began, visit["review"]["comment"], answers_to(case, visit))
 
 
 def _story(desk: Desk, case: Case) -> tuple[Happened, ...]:

@@ -13,7 +13,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules import Verdict
 from agent_app.journal.honesty import Flag
-from agent_app.queries.case_page import read_case
+from agent_app.queries.case_page import answers_to, read_case
 from agent_app.store import events
 
 
@@ -106,16 +106,3 @@ def _row(found: Finished, names: Mapping[str, str]) -> ReviewRow:
         answer="\n".join(answers_to(found.case, state)),
         judged=found.judged,
     )
-
-
-def answers_to(case: Case, visit: Mapping[str, Any]) -> list[str]:
-    """The comments on a visit since the lead decided on it."""
-    review = visit.get("review")
-    if not review:
-        return []
-    since = datetime.fromisoformat(review["at"])
-    return [
-        str(one["text"])
-        for one in case.raw.get("comments", ())
-        if one["visit"] == visit["id"] and datetime.fromisoformat(one["at"]) > since
-    ]

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import findings
 from agent_app.domain.dues import FollowUp, follow_up
-from agent_app.domain.model import Case
+from agent_app.domain.model import Case, Credential
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
-from agent_app.domain.rules import Findings, State
+from agent_app.domain.rules import Finding, Findings, State
+from agent_app.domain.rules.reading import LANGUAGES
+from agent_app.domain.rules.verdict import WRAP_UP
+from agent_app.packs import BASE
 from agent_app.planner import Stop, order
-from agent_app.store import cases, events
+from agent_app.store import cases, events, meta
 from agent_app.store.cases import DayRow
+
+SOON = timedelta(days=14)
+"""How long before its end a credential is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One row: the case, where, and may I knock. `why` by language, empty when nothing objects."""
+    """One row: the case, where, and may I knock. `why` by language, empty when nothing objects.
+
+    `veiled`: a visit is under way somewhere, so whoever opened may see this screen.
+    """
 
     case: str
     debtor: str
@@ -44,16 +55,33 @@ class Door:
     sent_back: bool
     waiting: int
     follow_up: FollowUp | None = None
+    veiled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """A credential of the crew that ends soon; `what` by language."""
+
+    name: str
+    what: Mapping[str, str]
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """Doors that open now first, in walking order; then the others by when they will open."""
+    """Doors that open now first, in walking order; then the others by when they will open.
+
+    `synced_at` is when this device last heard from the office; `changes_at` when the answer at
+    a door next changes by itself.
+    """
 
     doors: tuple[Door, ...]
     open_now: int
     visited: int
     unsent: int
+    synced_at: datetime | None = None
+    expiring: tuple[Expiring, ...] = ()
+    changes_at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -62,22 +90,29 @@ class DayList:
 
 def today(desk: Desk, at: Moment) -> DayList:
     """The day as it stands at `at`."""
-    waiting = events.cases_waiting(desk.db)
-    doors = [_door(desk, at, row, waiting.get(row.id, 0)) for row in cases.day_list(desk.db)]
-    ordered = _ordered(doors)
+    door = _doors(desk, at)
+    doors: list[Door] = []
+    held: set[Credential] = set()
+    for row in cases.day_list(desk.db):
+        case = _case(desk, row)
+        held.update(case.credentials)
+        doors.append(door(row, case))
     return DayList(
-        doors=tuple(ordered),
+        doors=tuple(_ordered(doors)),
         open_now=sum(door.knock <= State.warn for door in doors),
         visited=sum(_on(door.visited_at, at) for door in doors),
         unsent=events.count_unsent(desk.db),
+        synced_at=_time(meta.get(desk.db, "last_sync")),
+        expiring=_expiring(desk, at, held),
+        changes_at=changes_at(at, doors),
     )
 
 
 def search(desk: Desk, at: Moment, text: str) -> tuple[Door, ...]:
     """The cases whose name, number, phone, address or creditor holds every word of `text`."""
     rows = cases.find(desk.db, text) if text.strip() else cases.day_list(desk.db)
-    waiting = events.cases_waiting(desk.db)
-    return tuple(_door(desk, at, row, waiting.get(row.id, 0)) for row in rows)
+    door = _doors(desk, at)
+    return tuple(door(row, _case(desk, row)) for row in rows)
 
 
 def may_knock(desk: Desk, at: Moment, case: Case, address: str | None = None) -> Findings:
@@ -86,12 +121,57 @@ def may_knock(desk: Desk, at: Moment, case: Case, address: str | None = None) ->
     return findings(desk, at, "visit", case, {"address": chosen, "crew": list(case.crew)})
 
 
-def _door(desk: Desk, at: Moment, row: DayRow, waiting: int) -> Door:
+class Timed(Protocol):
+    """An answer of the rules that time alone may change."""
+
+    @property
+    def next_allowed(self) -> datetime | None: ...
+
+    @property
+    def window_end(self) -> datetime | None: ...
+
+
+def changes_at(at: Moment, answers: Iterable[Timed]) -> datetime | None:
+    """When the first of these changes by itself: a window opens, nears its end or shuts."""
+    moments = []
+    for one in answers:
+        end = one.window_end
+        moments += [one.next_allowed, end, end - WRAP_UP if end else None]
+    return min((one for one in moments if one is not None and one > at.wall), default=None)
+
+
+def _case(desk: Desk, row: DayRow) -> Case:
     raw = cases.now(desk.db, row.id)
     assert raw is not None, row.id
-    seen = Case.read(raw)
-    found = may_knock(desk, at, seen)
-    worst = found.items[0] if found.items else None
+    return Case.read(raw)
+
+
+def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expiring, ...]:
+    """Credentials still good today and not for long, the first to end first."""
+    names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
+    words = desk.packs[BASE].wording
+    today = at.wall.date()
+    soon = [
+        Expiring(
+            name=names.get(one.user, one.user),
+            what={language: words.name(one.kind, language) for language in LANGUAGES},
+            until=one.valid_until,
+        )
+        for one in held
+        if one.valid_until is not None and today <= one.valid_until <= today + SOON
+    ]
+    return tuple(sorted(soon, key=lambda one: (one.until, one.name)))
+
+
+def _doors(desk: Desk, at: Moment) -> Callable[[DayRow, Case], Door]:
+    """Makes the door of a row."""
+    waiting, veiled = events.cases_waiting(desk.db), cases.at_the_door(desk.db) is not None
+    return lambda row, case: _door(desk, at, row, case, waiting.get(row.id, 0), veiled=veiled)
+
+
+def _door(desk: Desk, at: Moment, row: DayRow, case: Case, waiting: int, *, veiled: bool) -> Door:
+    found = may_knock(desk, at, case)
+    worst = _worst(found)
     return Door(
         case=row.id,
         debtor=row.debtor,
@@ -115,8 +195,21 @@ def _door(desk: Desk, at: Moment, row: DayRow, waiting: int) -> Door:
         outcome=row.outcome,
         sent_back=bool(row.sent_back),
         waiting=waiting,
-        follow_up=follow_up(seen, at.wall.date()),
+        follow_up=follow_up(case, at.wall.date()),
+        veiled=veiled,
     )
+
+
+def _worst(found: Findings) -> Finding | None:
+    """Of the strictest objections the one that lasts longest, not the one waiting mends first."""
+    top = [one for one in found.items if one.state is found.state]
+    lasting = [one for one in top if one.next_allowed is None]
+    return lasting[0] if lasting else max(top, key=_opens, default=None)
+
+
+def _opens(one: Finding) -> datetime:
+    assert one.next_allowed is not None
+    return one.next_allowed
 
 
 def _ordered(doors: list[Door]) -> list[Door]:

@@ -161,6 +161,14 @@ def day_list(db: Database) -> list[DayRow]:
     return [DayRow(*row) for row in rows.fetchall()]
 
 
+def at_the_door(db: Database) -> str | None:
+    """The case whose visit is open, if one is."""
+    row = db.execute(
+        "SELECT id FROM cases WHERE visit_state = 'open' AND hidden IS NULL LIMIT 1"
+    ).fetchone()
+    return row[0] if row else None
+
+
 def find(db: Database, query: str, limit: int = 200) -> list[DayRow]:
     """Cases whose name, number, telephone, address or creditor holds every word of `query`."""
     wanted = search.numbers(db, query, limit)

@@ -38,18 +38,16 @@ def door_badge(door: Door, text: Text) -> Badge:
 
 
 def why(door: Door, text: Text) -> str:
-    """Why not, and when again; empty when nothing objects."""
-    parts = [text.pick(door.why)] if door.why and door.knock is not State.allow else []
-    if door.next_allowed is not None and door.knock is not State.allow:
-        parts.append(text.say("door.from", at=text.moment(door.next_allowed)))
-    return " · ".join(part for part in parts if part)
+    """Why not; the rule's own words say when again. Empty when nothing objects."""
+    return text.pick(door.why) if door.why and door.knock is not State.allow else ""
 
 
 def door_row(door: Door, text: Text, number: str, *, owed: bool) -> Row:
-    """A door in a list; `owed` shows the sum (the agent's own screen only)."""
+    """A door in a list; `owed` shows the sum. Neither it nor why not, while somebody at a door
+    may see it."""
     place = door.address or text.say("door.no_address")
-    remark = f"{place}\n{why(door, text)}".strip()
-    title = f"{door.debtor}    {text.money(door.owed)}" if owed else door.debtor
+    remark = place if door.veiled else f"{place}\n{why(door, text)}".strip()
+    title = f"{door.debtor}    {text.money(door.owed)}" if owed and not door.veiled else door.debtor
     state = "done" if door.visited_at and door.visit_state != "open" else "open"
     if door.knock >= State.needs and door.visit_state != "open":
         state = "shut" if state == "open" else state

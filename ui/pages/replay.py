@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.events import Event
 from agent_app.domain.money import Money
+from agent_app.queries.case_page import answers_to
 from agent_app.queries.retold import Told
-from agent_app.queries.reviews import Replay, answers_to
+from agent_app.queries.reviews import Replay
 from ui.pages.evidence import evidence_sheet
 from ui.pages.page import Page
 from ui.pages.replay_rules import rules_card

@@ -1,27 +1,56 @@
-"""The one thing worth reading in what an event says."""
+"""What happened to a case, line by line, and the one thing worth reading in each event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from agent_app.domain.events import Event
 from agent_app.domain.money import Money
+from agent_app.queries.case_page import Happened
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.widgets.badge import Badge
+from ui.widgets.card import ListCard
+from ui.widgets.lists import Row
 
 _TELLING = (
     "who",
     "reason",
     "result",
     "comment",
+    "text",
     "purpose",
     "what",
     "decision",
     "serial",
     "agreement",
 )
+
+
+_LINES = 30
+
+
+def story_card(story: Sequence[Happened], office: Office, text: Text) -> ListCard:
+    """The newest lines of a case's story, with what the office said of each."""
+    remark = "" if story else text.say("case.no_story")
+    card = ListCard(text.say("case.story"), remark)
+    for line in story[:_LINES]:
+        card.add(_happened(line, office, text))
+    return card
+
+
+def _happened(line: Happened, office: Office, text: Text) -> Row:
+    what = text.choose(f"events.{line.what}", line.what)
+    when = text.moment(line.at) if line.at else str(line.body.get("on", ""))
+    by = text.choose(f"values.{line.by}", line.by)
+    parts = [when, by, said_in(line.body, office, text), line.message]
+    badge = None
+    if line.state in ("unsent", "refused", "parked"):
+        tone = "danger" if line.state == "refused" else "info"
+        badge = Badge(text.say(f"case.event_{line.state}"), tone)
+    return Row(what, " · ".join(part for part in parts if part), end=badge, opens=False)
 
 
 def said(event: Event, office: Office, text: Text) -> str:

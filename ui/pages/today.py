@@ -64,10 +64,13 @@ class TodayPage(Page):
                 )
             )
             return
+        self._cautions(day, moment.wall)
         for door in day.doors:
             if door.sent_back:
                 body.addWidget(self._sent_back(door))
-        if owed := [door for door in day.doors if door.follow_up and not door.sent_back]:
+        if owed := [
+            door for door in day.doors if door.follow_up and not (door.sent_back or door.veiled)
+        ]:
             body.addWidget(self._follow_ups(owed))
         route = self._route(day)
         aside = self._aside(day, moment.wall)
@@ -79,6 +82,29 @@ class TodayPage(Page):
         else:
             body.addWidget(aside)
             body.addWidget(route)
+
+    def _cautions(self, day: DayList, now: datetime) -> None:
+        """Old data, and papers that soon end."""
+        text, synced = self.text, day.synced_at
+        if synced is None or synced.astimezone(now.tzinfo).date() < now.date():
+            title = text.say("today.never_synced")
+            if synced is not None:
+                title = text.say("today.stale", at=text.moment(synced))
+            stale = Banner(title, text.say("today.stale_remark"), "warn", name="stale")
+            again = Button(text.say("today.sync"), "quiet", glyph="sync", name="today-sync")
+            again.clicked.connect(self._model.sync_wanted)
+            line = row(stale, again, gap=2)
+            line.setStretch(0, 1)
+            self.body.addLayout(line)
+        if day.expiring:
+            titles = "\n".join(
+                text.say(
+                    "today.expiring", name=o.name, what=text.pick(o.what), until=text.date(o.until)
+                )
+                for o in day.expiring
+            )
+            remark = text.say("today.expiring_remark")
+            self.body.addWidget(Banner(titles, remark, "warn", glyph="shield", name="expiring"))
 
     def _sent_back(self, door: Door) -> QWidget:
         """A visit the lead sent back comes before everything else."""
@@ -148,7 +174,6 @@ class TodayPage(Page):
         head = SectionHeader(text.say("today.next"))
         card = Card(head, Label(door.debtor, "title"), Label(door.address or "", ink="soft"))
         if _can_go(door):
-            title = text.say("door.may_knock") if door.knock is State.allow else why(door, text)
             remark = why(door, text) if door.knock is State.warn else ""
             title = text.say("door.may_knock")
             card.body.addWidget(Banner(title, remark, KNOCK_TONE[door.knock], name="may-i-knock"))
@@ -161,16 +186,10 @@ class TodayPage(Page):
                 lambda span: text.say("door.left", span=text.clock(span)),
                 lambda: self._model.office.now().wall,
             )
+            left.over.connect(self._model.load)
             left.count_to(door.window_end)
             card.body.addWidget(left)
-        card.body.addWidget(
-            MoneyLabel(
-                f"{door.creditor} · {door.product}",
-                text.money(door.owed),
-                style="heading",
-                remark=text.say("door.overdue", days=door.days_overdue, bucket=door.bucket),
-            )
-        )
+        card.body.addWidget(self._owed(door))
         key = "today.resume" if door.visit_state == "open" else "today.open"
         start = Button(text.say(key), "primary", glyph="arrow-right", name="today-next")
         target = (
@@ -181,6 +200,17 @@ class TodayPage(Page):
         start.clicked.connect(lambda: self.go.emit(*target))
         card.body.addWidget(start)
         return card
+
+    def _owed(self, door: Door) -> QWidget:
+        text = self.text
+        if door.veiled:
+            return Banner(text.say("today.veiled"), "", "info", glyph="lock", name="veiled")
+        return MoneyLabel(
+            f"{door.creditor} · {door.product}",
+            text.money(door.owed),
+            style="heading",
+            remark=text.say("door.overdue", days=door.days_overdue, bucket=door.bucket),
+        )
 
     def _spots(self, day: DayList) -> list[Spot]:
         found = []

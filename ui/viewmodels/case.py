@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from agent_app.actions.appointments import CHANNELS, notify_appointment
 from agent_app.actions.contacts import NEW, change_address, change_phone
 from agent_app.actions.desk import Change
+from agent_app.actions.reviews import add_comment
 from agent_app.actions.visits import start_visit
 from agent_app.queries.case_page import CasePage, case_page
 from ui.viewmodels.office import Office, ViewModel
@@ -61,6 +62,11 @@ class CaseModel(ViewModel):
     def _about(self) -> dict[str, Any]:
         return {"case": self.case, "visit": self.page.open_visit if self.page else None}
 
+    def answer(self, visit: str, words: str) -> None:
+        """Answer the lead who sent a visit back."""
+        self.act(add_comment, case=self.case, visit=visit, text=words)
+
     def _show(self, page: CasePage) -> None:
         self.page = page
+        self.load_at(page.changes_at)
         self.ready.emit()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.domain.moment import Moment
 from ui.jobs import Jobs
+
+_LONGEST_WAIT = 600
+"""Seconds: a device that slept wakes with an old timer."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,9 @@ class ViewModel(QObject):
     def __init__(self, office: Office, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.office = office
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.load)
         office.jobs.changed.connect(self._hear)
 
     def load(self) -> None:
@@ -70,6 +77,14 @@ class ViewModel(QObject):
             done=self.while_here(done),
             failed=self.while_here(lambda error: self.failed.emit(error)),
         )
+
+    def load_at(self, when: datetime | None) -> None:
+        """Load again then, for what time alone changes; None: not by itself."""
+        if when is None:
+            self._again.stop()
+            return
+        span = (when - self.office.now().wall).total_seconds()
+        self._again.start(round(min(max(span, 0) + 1, _LONGEST_WAIT) * 1000))
 
     def while_here(self, then: Callable[[Any], object]) -> Callable[[Any], None]:
         """`then`, unless this view-model was deleted while the work ran."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+
 from agent_app.actions.desk import Change
 from agent_app.queries.today import DayList, Door, today
 from ui.viewmodels.office import Office, ViewModel
 
 
 class TodayModel(ViewModel):
-    """The day list; `day` is None until the first load."""
+    """The day list; `day` is None until the first load. `sync_wanted` asks for fresh data."""
+
+    sync_wanted = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
@@ -26,4 +30,5 @@ class TodayModel(ViewModel):
 
     def _show(self, day: DayList) -> None:
         self.day = day
+        self.load_at(day.changes_at)
         self.ready.emit()

@@ -92,8 +92,10 @@ class Facts(QWidget):
         line = self._grid.rowCount()
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(Label(name, "body", ink="soft"), line, 0, top)
-        shown = Label(value) if isinstance(value, str) else value
-        self._grid.addWidget(shown, line, 1, top)
+        if isinstance(value, str):
+            self._grid.addWidget(Label(value), line, 1, top)
+        else:
+            self._grid.addLayout(row(value, 1), line, 1, top)
 
 
 class EmptyState(QWidget):
