@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if noun in NOUNS or noun in ("-h", "--help"):
         from agent_app import cli
 
-        return cli.run(given)
+        return cli.run(given, lambda: Clock(local_zone()).now())
     if noun == "gallery":
         from ui.gallery import main as gallery
 

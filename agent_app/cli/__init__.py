@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent_app.domain.errors import DoorstepError
+from agent_app.domain.moment import Moment
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,9 +24,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code: 0 good, 1 a plain no, 2 the input or call is wrong."""
-    chosen = parser().parse_args(arguments)
+def run(arguments: Sequence[str], moment: Callable[[], Moment] | None = None) -> int:
+    """Run one command; the exit code: 0 good, 1 a plain no, 2 the input or call is wrong.
+
+    `moment` is the device's clock, for commands that unlock a profile.
+    """
+    chosen = parser().parse_args(arguments, argparse.Namespace(moment=moment))
     if not hasattr(chosen, "func"):
         parser().print_help()
         return 2

@@ -27,24 +27,14 @@ class Interview:
     def fill(self, answers: Mapping[str, str]) -> None:
         """Answers by ref, in their order; a new repeat instance is made when the ref needs one."""
         for ref, value in answers.items():
-            self._make_room(ref)
             try:
+                self.session.make_room(ref)
                 self.answer(ref, str(value))
             except KeyError:
                 fault = Fault(
                     "there is no such question", field=ref, mend="see the refs in the JSON"
                 )
                 raise BadInput(fault) from None
-
-    def _make_room(self, ref: str) -> None:
-        parts = ref.split("/")
-        for depth, part in enumerate(parts):
-            if not part.endswith("]"):
-                continue
-            held = "/".join([*parts[:depth], part.partition("[")[0]])
-            wanted = int(part.partition("[")[2][:-1])
-            while self.session.view(held).can_add and self.session.view(held).count < wanted:
-                self.session.add_repeat(held)
 
     def answer(self, ref: str, value: str) -> None:
         start, old = self.now(), self.session.view(ref).value

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent_app.cli.export import add_export
 from agent_app.cli.rehearse import add_rehearse
 from agent_app.domain.errors import BadInput, Fault
 
@@ -23,7 +24,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     script = subparsers.add_parser("script", help="visit scripts: run, check, export, conformance")
     verbs = script.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_run(verbs)
-    _add_export(verbs)
+    add_export(verbs)
     _add_conformance(verbs)
     _add_check(verbs)
     add_rehearse(verbs)
@@ -38,17 +39,6 @@ def _add_run(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     run.add_argument("--zone", default=None, help="IANA time zone; default: this machine's")
     run.add_argument("--save", type=Path, help="keep the visit for `script export`")
     run.set_defaults(func=run_form)
-
-
-def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = verbs.add_parser("export", help="a kept visit as OpenRosa, audit.csv or CSV")
-    export.add_argument("visit", type=Path)
-    kind = export.add_mutually_exclusive_group(required=True)
-    kind.add_argument("--openrosa", action="store_true")
-    kind.add_argument("--audit-csv", action="store_true")
-    kind.add_argument("--csv", action="store_true")
-    export.add_argument("--out", type=Path, help="a folder; default: standard output")
-    export.set_defaults(func=export_visit)
 
 
 def _add_conformance(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,33 +117,3 @@ def _instances(pairs: list[str]) -> dict[str, bytes]:
             raise BadInput(Fault("--instance takes NAME=FILE", value=pair, mend="case=case.csv"))
         found[name] = Path(file).read_bytes()
     return found
-
-
-def export_visit(arguments: argparse.Namespace) -> int:
-    """A visit kept by `script run --save`, for another system."""
-    from agent_app.cli.interview import reopen
-    from agent_app.script import exports
-
-    session, entries = reopen(arguments.visit, os.urandom)
-    if arguments.openrosa:
-        if arguments.out:
-            files = {
-                f.name: f.read_bytes() for f in arguments.visit.parent.iterdir() if f.is_file()
-            }
-            exports.write_openrosa(session, arguments.out, files)
-            return 0
-        print(exports.openrosa(session))
-        return 0
-    if arguments.audit_csv:
-        return _put(arguments.out, {"audit": exports.audit_csv(entries)})
-    return _put(arguments.out, {name or "record": t for name, t in exports.tables(session).items()})
-
-
-def _put(folder: Path | None, tables: dict[str, str]) -> int:
-    for name, table in tables.items():
-        if folder is None:
-            print(table, end="")
-            continue
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
-    return 0

@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from agent_app.actions.desk import Desk
-from agent_app.domain.errors import NotAllowed
+from agent_app.domain.errors import BadInput, NotAllowed, TooOld
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import plain_amount
@@ -86,7 +87,8 @@ def open_run(
     else:
         session = Session(form, language=_language(form, language), **about)
         for body in given:
-            session.answer(body["ref"], body["value"])
+            session.make_room(body["ref"])
+            session.answer_again(body["ref"], body["value"])
     run = VisitRun(seen, visit, session, len({body["ref"] for body in given}))
     run.learn(known)
     return run
@@ -179,6 +181,15 @@ def _debt(case: Case) -> dict[str, str]:
 
 def _minor(amount: Mapping[str, Any] | int) -> int:
     return amount if isinstance(amount, int) else int(amount["minor"])
+
+
+def scripts_here(desk: Desk, case: str, visit: str) -> Iterator[Form]:
+    """The scripts the visit may have been made with: its own while it is open, today's, older."""
+    kept = (drafts.get(desk.db, visit) or {}).get("form")
+    yield _form(desk, read_case(desk, case), kept)
+    for held in sorted((desk.cache / "forms").glob("*")):
+        with suppress(TooOld, BadInput):
+            yield Form.from_cache(held.read_bytes())
 
 
 def _form(desk: Desk, case: Case, kept: str | None) -> Form:

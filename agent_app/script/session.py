@@ -121,10 +121,25 @@ class Session(Live):
         node = self.find(ref)
         if node.readonly:
             raise NotAllowed(f"{ref} is read-only")
+        return self.answer_again(ref, value)
+
+    def answer_again(self, ref: str, value: str) -> set[str]:
+        """As `answer`, for one that was taken before: also where it is read-only by now."""
+        node = self.find(ref)
         self.changed.clear()
         self.put(node, itemsets.as_answered(self, node, value))
         self.flush()
         return self._changed_refs()
+
+    def make_room(self, ref: str) -> None:
+        """Add the repeat instances a ref needs, as far as the form lets a user add them."""
+        parts = ref.split("/")
+        for depth, part in enumerate(parts):
+            name, _, place = part.partition("[")
+            if place:
+                held = "/".join([*parts[:depth], name])
+                while self.view(held).can_add and self.view(held).count < int(place[:-1]):
+                    self.add_repeat(held)
 
     def add_repeat(self, ref: str) -> set[str]:
         """Add an instance at the end of the repeat range at `ref` (without a position)."""

@@ -9,6 +9,9 @@ from typing import Any
 from agent_app.script.xpath.compiler import arity
 from agent_app.script.xpath.functions import FUNCTIONS
 
+PAIRED = {"indexed-repeat": 1, "weighted-checklist": 0}
+"""Functions of pairs, and how many arguments beyond full pairs they take."""
+
 
 def calls(tree: Sequence[Any]) -> Iterator[tuple[str, int]]:
     """Every function called anywhere in a tree, with its number of arguments."""
@@ -31,4 +34,9 @@ def misuse(name: str, count: int) -> tuple[str, str]:
     if count < found.least or (found.most is not None and count > found.most):
         takes = arity(found.least, found.most)
         return f"{name}() takes {takes}, not {count}", f"give it {takes}"
+    if count % 2 != PAIRED.get(name, count % 2):
+        return (
+            f"{name}() takes the arguments after its first ones in pairs",
+            "complete the last pair",
+        )
     return "", ""

@@ -19,6 +19,9 @@ Value = str | float | bool | list[Node]
 
 NAN = math.nan
 DAY_SECONDS = 86_400
+EXACT = 2**53
+"""Whole numbers up to here are exact; beyond, the shortest digits that read back count."""
+_MILLISECOND = timedelta(milliseconds=1)
 _NUMBER = re.compile(r"\s*[+-]?(?:Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*").fullmatch
 _DATE = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -53,15 +56,15 @@ def number_text(value: float) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, DayCount):
         return str(math.floor(value))
-    if value == int(value) and abs(value) < 1e21:
+    if value == int(value) and abs(value) < EXACT:
         return str(int(value))
     shown = repr(value)
     if "e" not in shown:
-        return shown
+        return shown.removesuffix(".0")
     digits, exponent = shown.split("e")
     if -7 < int(exponent) < 21:
         return format(Decimal(shown), "f")
-    return f"{digits}e{int(exponent):+d}"
+    return f"{digits.removesuffix('.0')}e{int(exponent):+d}"
 
 
 def text(value: Value) -> str:
@@ -101,8 +104,7 @@ def text_number(value: str, zone: tzinfo) -> float:
 
 def days(moment: datetime) -> float:
     """Days since 1970-01-01 UTC, with the fraction of a day."""
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return since.days + (since.seconds + since.microseconds / 1e6) / DAY_SECONDS
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND / (DAY_SECONDS * 1000)
 
 
 def read_moment(value: str, zone: tzinfo) -> datetime | None:

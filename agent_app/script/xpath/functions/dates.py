@@ -119,7 +119,7 @@ def _decimal_time(args: Sequence[Code]) -> Run:
         )
         if offset is not None:
             seconds = (seconds + _shift(offset, x)) % DAY_SECONDS
-        return seconds / DAY_SECONDS
+        return math.floor(seconds * 1000 + 0.001) / (DAY_SECONDS * 1000)
 
     return run
 

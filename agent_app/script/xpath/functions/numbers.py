@@ -29,6 +29,9 @@ def whole(value: float) -> float:
 
 
 def power(base: float, exponent: float) -> float:
+    """As ECMAScript has it: not IEEE 754's 1 where either is no number or 1 meets infinity."""
+    if math.isnan(base) or math.isnan(exponent) or (abs(base) == 1 and math.isinf(exponent)):
+        return NAN
     try:
         return math.pow(base, exponent)
     except ZeroDivisionError:
@@ -100,7 +103,7 @@ def _extreme(name: str, pick: Callable[[list[float]], float]) -> None:
 
         return run
 
-    function(name, 1, None, "number")(build)
+    function(name, 0, None, "number")(build)
 
 
 _extreme("max", max)

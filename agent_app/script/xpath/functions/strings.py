@@ -6,9 +6,7 @@ import base64
 import binascii
 import hashlib
 import math
-import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from agent_app.script.xpath.code import (
     Code,
@@ -20,6 +18,7 @@ from agent_app.script.xpath.code import (
     number_of,
     text_of,
 )
+from agent_app.script.xpath.functions.patterns import compiled
 from agent_app.script.xpath.functions.registry import function, texts
 from agent_app.script.xpath.values import Value, boolean, number
 
@@ -111,8 +110,9 @@ def _substr(args: Sequence[Code]) -> Run:
     end = number_of(args[2]) if len(args) == 3 else None
 
     def run(x: Context) -> str:
+        first = start(x)
         stop = None if end is None else _index(end(x))
-        return read(x)[_index(start(x)) : stop]
+        return "" if math.isnan(first) else read(x)[_index(first) : stop]
 
     return run
 
@@ -136,15 +136,7 @@ def _lower_case(args: Sequence[Code]) -> Run:
 @function("regex", 2, 2, "boolean")
 def _regex(args: Sequence[Code]) -> Run:
     read, pattern = texts(args)
-    return lambda x: _pattern(pattern(x)).search(read(x)) is not None
-
-
-@lru_cache(maxsize=512)
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text, re.ASCII)
-    except re.error as error:
-        raise XPathError(f"{text!r} is not a regular expression: {error}") from None
+    return lambda x: compiled(pattern(x)).search(read(x)) is not None
 
 
 @function("checklist", 2, None, "boolean")
@@ -249,8 +241,9 @@ def _base64_decode(args: Sequence[Code]) -> Run:
     def run(x: Context) -> str:
         try:
             written = read(x)
-            return base64.b64decode(written + "=" * (-len(written) % 4), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+            decoded = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
+            return decoded.decode(errors="replace")
+        except binascii.Error:
             return ""
 
     return run
