@@ -141,7 +141,7 @@ def _forms(arguments: argparse.Namespace, wanted: set[str]) -> Iterator[Form]:
             yield load_form(source, name=f"{pack.id}/{SCRIPT}")
 
 
-def _case(arguments: argparse.Namespace) -> dict[str, bytes]:
+def _case(arguments: argparse.Namespace) -> dict[str, str | bytes]:
     return {"case": arguments.case.read_bytes()} if arguments.case else {}
 
 
