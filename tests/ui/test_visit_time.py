@@ -8,8 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_app.domain.events import Event
-from agent_app.script import NodeView
+from agent_app.script import NodeView, Session
 from agent_app.store import events
+from tests.support.scripts import shipped
 from tests.ui.conftest import Watch, open_page
 from tests.ui.hand import Hand
 from tests.ui.test_visit_page import kinds, open_the_door
@@ -18,7 +19,7 @@ from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.script_map import Screen
-from ui.viewmodels.visit import VisitModel
+from ui.viewmodels.visit_course import Course
 from ui.widgets.button import Button
 from ui.widgets.countdown import Countdown
 from ui.widgets.overlay import Sheet
@@ -139,18 +140,13 @@ def test_what_is_read_only_cannot_be_edited(qtbot: QtBot, text: Text, kind: str)
     assert not box.editor.isEnabled()
 
 
-@pytest.mark.parametrize(("one_way", "reached"), [(True, 1), (False, 0)])
-def test_a_forward_only_stage_cannot_be_gone_back_into(
-    office: Office, visit: str, one_way: bool, reached: int
-) -> None:
-    model = VisitModel(office, "case-1", visit, "zh_CN")
-    model.screens = [
+@pytest.mark.parametrize("one_way", [True, False])
+def test_a_forward_only_stage_cannot_be_gone_back_into(office: Office, one_way: bool) -> None:
+    course = Course(Session(shipped("uk"), now=lambda: office.now().wall, entropy=bytes))
+    course.screens = [
         Screen("/a", "A", "first", ("/a",), forward_only=one_way),
         Screen("/b", "B", "second", ("/b",)),
     ]
-    model.at = 1
-    model.back()
-    assert model.at == reached
-    model.at = 1
-    model.jump("/a")
-    assert model.at == reached
+    course.go(1)
+    assert course.shut(0) is one_way
+    assert course.reachable(0) is not one_way

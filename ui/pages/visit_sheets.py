@@ -92,7 +92,7 @@ def jump_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
         page, text.say("visit.jump"), content, close=text.say("page.close"), name="jump-sheet"
     )
     stage = ""
-    for place, screen in enumerate(model.screens):
+    for place, screen in enumerate(model.course.screens):
         if screen.stage != stage:
             stage = screen.stage
             box.addSpacing(12)
@@ -109,7 +109,7 @@ def _line(model: VisitModel, text: Text, place: int, screen: Screen, sheet: Shee
     line = Row(
         screen.label or _first_words(model, screen),
         end=Badge(text.say(key), tone),
-        opens=model.reachable(place),
+        opens=model.course.reachable(place),
         name=f"jump-{screen.ref}",
     )
 
@@ -122,15 +122,16 @@ def _line(model: VisitModel, text: Text, place: int, screen: Screen, sheet: Shee
 
 
 def _mark(model: VisitModel, place: int, screen: Screen) -> str:
-    if place == model.at:
+    course = model.course
+    if place == course.at:
         return "here"
-    if place < model.at:
-        return "done" if model.complete(screen) else "todo"
+    if place < course.at:
+        return "done" if course.complete(screen) else "todo"
     return "ahead"
 
 
 def _first_words(model: VisitModel, screen: Screen) -> str:
-    views = model.views(screen)
+    views = model.course.views(screen)
     return views[0].label if views else ""
 
 

@@ -7,47 +7,23 @@ store refuses one, the visit is opened again from what is kept, so screen and re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 
-from agent_app.actions.answers import answer, least_seconds, leave_page
-from agent_app.actions.desk import Change, Desk
+from agent_app.actions.answers import answer, leave_page
+from agent_app.actions.desk import Change
 from agent_app.actions.door import leave_wrong_person
 from agent_app.actions.visits import abort_visit
 from agent_app.domain.model import Case
-from agent_app.domain.moment import Moment
-from agent_app.domain.rules import State
-from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
-from agent_app.queries.visit_run import Known, VisitRun, open_run, what_is_known
-from agent_app.script import NodeView, Page, Session
-from agent_app.script.deeds import Field, of_page
+from agent_app.queries.visit_run import VisitRun, open_run
+from agent_app.script import NodeView, Session
+from agent_app.script.deeds import Field
 from ui.viewmodels.office import Office, ViewModel
-from ui.viewmodels.script_map import Screen, screens
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the store knows of the visit after the newest event; `closed`: out of hours."""
-
-    case: Case
-    known: Known
-    window_end: datetime | None
-    closed: bool
-
-
-def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
-    """The case, what the script may see of it now, and when the contact window closes."""
-    seen = read_case(desk, case)
-    found = may_knock(desk, at, seen, seen.visit(visit).get("address"))
-    closed = found.window_end is None and any(
-        one.kind == "contact_window" and one.state is State.block for one in found.items
-    )
-    return Standing(seen, what_is_known(desk, at, case, visit), found.window_end, closed)
+from ui.viewmodels.script_map import Screen
+from ui.viewmodels.visit_course import Course
+from ui.viewmodels.visit_standing import Standing, standing
 
 
 class VisitModel(ViewModel):
@@ -65,8 +41,7 @@ class VisitModel(ViewModel):
         self._language = language
         self.run: VisitRun | None = None
         self.standing: Standing | None = None
-        self.screens: list[Screen] = []
-        self.at = 0
+        self._course: Course | None = None
         self._kept: dict[str, str] = {}
         self._opened_bt = office.now().bt
 
@@ -76,8 +51,14 @@ class VisitModel(ViewModel):
         return self.run.session
 
     @property
+    def course(self) -> Course:
+        """The screens and the one shown; there is none before the visit was opened."""
+        assert self._course is not None
+        return self._course
+
+    @property
     def screen(self) -> Screen | None:
-        return self.screens[self.at] if self.screens else None
+        return self._course.screen if self._course else None
 
     @property
     def case(self) -> Case:
@@ -115,17 +96,17 @@ class VisitModel(ViewModel):
         self.read(standing, self.office.now(), self.case_id, self.visit, done=seen)
 
     def _open(self, run: VisitRun) -> None:
-        self.run = run
+        self.run, self._course = run, Course(run.session)
         if run.restored and self.visit not in self.office.opened:
             self.restored.emit(run.restored)
         self.office.opened.add(self.visit)
 
         def seen(found: Standing) -> None:
             self._stand(found)
-            self.at = self._first_open()
+            self.course.go(self.course.first_open())
             self._kept = {
                 ref: view.value
-                for screen in self.screens
+                for screen in self.course.screens
                 for ref in screen.nodes
                 if not (view := self.session.view(ref)).violation
             }
@@ -144,50 +125,15 @@ class VisitModel(ViewModel):
         self.standing = found
         assert self.run is not None
         self.run.learn(found.known)
-        self._remap()
+        self.course.remap()
 
-    def _remap(self) -> None:
-        here = self.screen.ref if self.screen else ""
-        self.screens = screens(self.session)
-        refs = [screen.ref for screen in self.screens]
-        if here in refs:
-            self.at = refs.index(here)
-        else:
-            self.at = min(self.at, max(0, len(refs) - 1))
-
-    def _first_open(self) -> int:
-        for place, screen in enumerate(self.screens):
-            if not self.complete(screen) or not self._recorded(screen):
-                return place
-        return max(0, len(self.screens) - 1)
-
-    def _recorded(self, screen: Screen) -> bool:
-        """Whether leaving it has nothing more to record: a crash may come just before that."""
-        fields = [Field(dict(view.ds), view.value) for view in self.group_values(screen)]
-        deeds = [] if screen.repeat else of_page(self._group_ds(screen), fields)
-        return all(deed.kind in self.session.happened for deed in deeds)
-
-    # -- what stands on a screen
-
-    def views(self, screen: Screen | None = None) -> list[NodeView]:
-        shown = screen or self.screen
-        return [self.session.view(ref) for ref in shown.nodes] if shown else []
-
-    def complete(self, screen: Screen) -> bool:
-        """Nothing on it is missing or wrong, and it has been answered where it asks."""
-        if screen.repeat:
-            return True
-        return all(not view.violation for view in self.views(screen))
+    def views(self) -> list[NodeView]:
+        """The questions on the screen shown."""
+        return self._course.views() if self._course else []
 
     def find(self, **ds: str) -> NodeView | None:
         """The first question of the form with these `ds` columns; None too while it opens."""
-        if self.run is None:
-            return None
-        for node in self.session.walk():
-            held = {**node.definition.bind.ds, **_element_ds(self.session, node.definition.index)}
-            if all(held.get(name) == value for name, value in ds.items()):
-                return self.session.view(node.ref())
-        return None
+        return self._course.find(**ds) if self._course else None
 
     # -- answering and moving
 
@@ -202,7 +148,7 @@ class VisitModel(ViewModel):
             self._kept[ref] = view.value
         field = Field(ds, view.value, multiple=view.kind in ("select", "rank"))
         self._keep(ref, field, before)
-        self._remap()
+        self.course.remap()
         self.ready.emit()
 
     def _keep(self, ref: str, field: Field, before: str) -> None:
@@ -242,92 +188,65 @@ class VisitModel(ViewModel):
 
     def next(self) -> bool:
         """Go on; False when something on this screen is still missing or wrong."""
-        screen = self.screen
-        if screen is None or not self.complete(screen):
+        course, screen = self.course, self.screen
+        if screen is None or not course.complete(screen):
             return False
         if screen.repeat:
-            self._go(self.at + 1)
+            self._go(course.at + 1)
             return True
         assert self.run is not None
-        fields = [Field(dict(view.ds), view.value) for view in self.group_values(screen)]
         self.act(
             leave_page,
             case=self.case_id,
             visit=self.visit,
-            ds=self._group_ds(screen),
-            fields=fields,
+            ds=course.group_ds(screen),
+            fields=course.fields(screen),
             snapshot=self.run.snapshot(),
             done=lambda _: self.follow(partial(self._after, screen.ref)),
         )
         return True
 
-    def group_values(self, screen: Page | Screen) -> list[NodeView]:
-        """Every value of the page's group, also those without a control."""
-        group = self.session.view(screen.ref)
-        if group.kind not in ("group", "instance"):
-            return self.views(self.screen)
-        node = self.session.find(screen.ref)
-        return [self.session.view(below.ref()) for below in node.below() if not below.kids]
-
     def back(self) -> None:
         """The screen before, unless its stage may only be walked forward."""
-        if self.at > 0 and not self.shut(self.at - 1):
-            self._go(self.at - 1)
-
-    def shut(self, place: int) -> bool:
-        """Whether the screen lies in a forward-only stage already left."""
-        target, here = self.screens[place], self.screens[self.at]
-        return place < self.at and target.forward_only and target.stage != here.stage
+        course = self.course
+        if course.at > 0 and not course.shut(course.at - 1):
+            self._go(course.at - 1)
 
     def jump(self, ref: str) -> None:
-        """Show the screen at `ref`; ahead only as far as everything before is complete."""
-        for place, screen in enumerate(self.screens):
-            if screen.ref == ref and self.reachable(place):
+        """Show the screen at `ref`, if it can be reached."""
+        for place, screen in enumerate(self.course.screens):
+            if screen.ref == ref and self.course.reachable(place):
                 self._go(place)
-
-    def reachable(self, place: int) -> bool:
-        if place <= self.at:
-            return not self.shut(place)
-        return all(self.complete(one) for one in self.screens[self.at : place])
 
     def _after(self, ref: str) -> None:
         if self.state["state"] != "open":
             self.ended.emit()
-            return
-        refs = [screen.ref for screen in self.screens]
-        self._go(refs.index(ref) + 1 if ref in refs else self.at)
+        else:
+            self._go(self.course.place_after(ref))
 
     def _go(self, place: int) -> None:
-        self.at = max(0, min(place, len(self.screens) - 1))
+        self.course.go(place)
         self._arrive()
 
     def _arrive(self) -> None:
         self._opened_bt = self.office.now().bt
         self.moved.emit()
 
-    def _group_ds(self, screen: Screen) -> Mapping[str, str]:
-        return dict(self.session.view(screen.ref).ds) if len(screen.nodes) else {}
-
     # -- repeats, language, leaving
 
     def add_repeat(self, ref: str) -> None:
         self.session.add_repeat(ref)
-        self._remap()
-        newest = next(
-            (n for n, one in enumerate(self.screens) if one.ref.startswith(f"{ref}[") and
-             not self.complete(one)),
-            self.at,
-        )  # fmt: skip
-        self._go(newest)
+        self.course.remap()
+        self._go(self.course.place_of_new(ref))
 
     def remove_repeat(self, ref: str, index: int) -> None:
         self.session.remove_repeat(ref, index)
-        self._remap()
+        self.course.remap()
         self._arrive()
 
     def set_language(self, language: str) -> None:
         self.session.set_language(language)
-        self._remap()
+        self.course.remap()
         self.ready.emit()
 
     def stop(self, reason: str) -> None:
@@ -343,7 +262,7 @@ class VisitModel(ViewModel):
             )
             return
         self.answer(asked.ref, reason)
-        self.follow(lambda: self._go(self._first_open()))
+        self.follow(lambda: self._go(self.course.first_open()))
 
     def wrong_person(self) -> None:
         """This is not the debtor: shut the gate, and take the neutral branch of the script."""
@@ -354,28 +273,20 @@ class VisitModel(ViewModel):
                 self.session.answer(asked.ref, "third_party")
                 self._kept[asked.ref] = "third_party"
                 self._keep(asked.ref, Field({}, "third_party"), "")
-            self.follow(lambda: self._go(self._first_open()))
+            self.follow(lambda: self._go(self.course.first_open()))
 
         self.act(leave_wrong_person, case=self.case_id, visit=self.visit, done=branch)
 
     def must_leave(self) -> bool:
         """The contact window is over and the visit is not yet on its way out."""
         known = self.standing
-        if known is None or self.state.get("exit") or self.state.get("outcome"):
-            return False
-        end = known.window_end
-        return known.closed or (end is not None and end <= self.office.now().wall)
+        return known is not None and known.over(self.office.now().wall, self.visit)
 
     def seconds_left(self) -> float:
         """How much longer this screen should stay for an honest reading; never enforced."""
-        least = max((least_seconds(view.ds) for view in self.views()), default=0.0)
+        least = self._course.least_seconds() if self._course else 0.0
         return least - self.seconds_here() if least else 0.0
 
     def seconds_here(self) -> float:
         """Since this screen was opened, by the boot clock."""
         return (self.office.now().bt - self._opened_bt) / 1000
-
-
-def _element_ds(session: Session, index: int) -> Mapping[str, str]:
-    element = session.form.control(index)
-    return element.ds if element is not None else {}

@@ -1,0 +1,99 @@
+"""The bar over a visit: who, what may be said, the time left, the stages, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from ui.text import Text
+from ui.viewmodels.visit import VisitModel
+from ui.widgets.badge import Badge
+from ui.widgets.button import Button, GlyphButton
+from ui.widgets.card import Surface
+from ui.widgets.countdown import Countdown
+from ui.widgets.label import Label
+from ui.widgets.layout import Flow, row
+from ui.widgets.progress import Stage, StageBar
+
+_STAGES = 7
+
+
+class VisitHead(Surface):
+    """What is so flows over as many lines as it needs; the buttons are always in sight."""
+
+    def __init__(
+        self,
+        model: VisitModel,
+        text: Text,
+        *,
+        jump: Callable[[], object],
+        speak: Callable[[], object],
+        stop: Callable[[], object],
+    ) -> None:
+        super().__init__("top", gap=1.5, pad=0)
+        self.body.setContentsMargins(24, 12, 24, 12)
+        self._model, self._text = model, text
+        self._who = Label("", "strong", ink="accent", wrap=False)
+        self._gate = Badge("", "neutral", name="visit-gate")
+        self._recording = Badge(text.say("visit.recording"), "danger", glyph="record")
+        self.left = Countdown(
+            lambda span: text.say("visit.left", span=text.clock(span)),
+            lambda: model.office.now().wall,
+        )
+        state = QWidget()
+        state.setLayout(Flow(self._who, self._gate, self._recording, self.left, gap=1.5))
+        policy = state.sizePolicy()
+        policy.setHeightForWidth(True)
+        state.setSizePolicy(policy)
+        line = row(gap=1.5)
+        line.addWidget(state, 1, Qt.AlignmentFlag.AlignVCenter)
+        for button, press in (
+            (GlyphButton("list", text.say("visit.jump"), "plain", name="visit-jump"), jump),
+            (GlyphButton("globe", text.say("visit.language"), "plain", name="visit-language"), speak),
+            (
+                Button(
+                    text.say("visit.wrong_person"), "quiet", glyph="wrong-person",
+                    name="visit-wrong-person",
+                ),
+                model.wrong_person,
+            ),
+            (Button(text.say("visit.stop"), "warn", glyph="stop", name="visit-stop"), stop),
+        ):  # fmt: skip
+            button.clicked.connect(lambda _=False, press=press: press())
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._stages = StageBar()
+        self.body.addLayout(line)
+        self.body.addWidget(self._stages)
+
+    def show_state(self) -> None:
+        """Follow the visit."""
+        model, text = self._model, self._text
+        standing = model.standing
+        if standing is None:
+            return
+        known = model.state.get("identity")
+        self._who.setText(model.case.debtor.name if known else text.say("visit.title"))
+        is_open = standing.known.gate_open
+        self._gate.show_state(
+            text.say("visit.gate_open" if is_open else "visit.gate_shut"),
+            "success" if is_open else "neutral",
+            glyph="check-circle" if is_open else "lock",
+        )
+        self._recording.setVisible(model.state.get("recording") == "on")
+        self.left.count_to(standing.window_end)
+        self._stages.set_stages(self._marks())
+
+    def _marks(self) -> list[Stage]:
+        """The stages round the one shown."""
+        course = self._model.course
+        names = list(dict.fromkeys(screen.stage for screen in course.screens if screen.stage))
+        here = course.screen.stage if course.screen else ""
+        place = names.index(here) if here in names else 0
+        marks = [
+            Stage(name, "done" if n < place else "here" if n == place else "ahead")
+            for n, name in enumerate(names)
+        ]
+        start = max(0, min(place - _STAGES // 2, len(marks) - _STAGES))
+        return marks[start : start + _STAGES]

@@ -1,0 +1,77 @@
+"""The questions of the screen shown: one box each, kept while it stays, so nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout
+
+from agent_app.script import NodeView
+from ui.pages.panels import PANELS
+from ui.widgets.question import QuestionBox
+
+
+class Questions:
+    """Boxes by ref in a column; `make` builds one. What stands above them in the column stays."""
+
+    def __init__(self, make: Callable[[NodeView], QuestionBox]) -> None:
+        self._make = make
+        self._boxes: dict[str, QuestionBox] = {}
+
+    def fill(self, column: QVBoxLayout, views: Sequence[NodeView]) -> None:
+        """Another screen: build its boxes at the end of `column`, the first ready to type in."""
+        self._boxes = {view.ref: self._make(view) for view in views}
+        for box in self._boxes.values():
+            column.addWidget(box)
+        if first := next(iter(self._boxes.values()), None):
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def follow(self, column: QVBoxLayout, views: Sequence[NodeView]) -> None:
+        """The same screen after an answer: show what changed, build only what is new."""
+        if [view.ref for view in views] != list(self._boxes):
+            self._resettle(column, views)
+        for view in views:
+            box = self._boxes[view.ref]
+            panel = view.ds.get("panel", "") in PANELS
+            if (panel and view != box.view) or not box.follow(view):
+                self._renew(column, view)
+
+    def settle(self) -> None:
+        """Let what is being typed be given now."""
+        for box in self._boxes.values():
+            if (focus := box.focusWidget()) is not None:
+                focus.clearFocus()
+
+    def show_faults(self) -> QuestionBox | None:
+        """Say beside each question what is missing or wrong; the first of them."""
+        wrong = [box for box in self._boxes.values() if box.view.violation]
+        for box in wrong:
+            box.show_fault()
+        return next(iter(wrong), None)
+
+    def _resettle(self, column: QVBoxLayout, views: Sequence[NodeView]) -> None:
+        """Questions came or went: put the boxes in their order."""
+        first = column.count() - len(self._boxes)
+        wanted = {view.ref for view in views}
+        for ref, box in self._boxes.items():
+            column.removeWidget(box)
+            if ref not in wanted:
+                _let_go(box)
+        kept, self._boxes = self._boxes, {}
+        for place, view in enumerate(views):
+            self._boxes[view.ref] = kept.get(view.ref) or self._make(view)
+            column.insertWidget(first + place, self._boxes[view.ref])
+
+    def _renew(self, column: QVBoxLayout, view: NodeView) -> None:
+        old = self._boxes[view.ref]
+        place = column.indexOf(old)
+        column.removeWidget(old)
+        _let_go(old)
+        self._boxes[view.ref] = self._make(view)
+        column.insertWidget(place, self._boxes[view.ref])
+
+
+def _let_go(box: QuestionBox) -> None:
+    box.hide()
+    box.deleteLater()

@@ -1,0 +1,41 @@
+"""Where a visit stands: what the store knows of it after the newest event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent_app.actions.desk import Desk
+from agent_app.domain.model import Case
+from agent_app.domain.moment import Moment
+from agent_app.domain.rules import State
+from agent_app.queries.case_page import read_case
+from agent_app.queries.today import may_knock
+from agent_app.queries.visit_run import Known, what_is_known
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`known` is what the script may see now; `closed`: out of hours."""
+
+    case: Case
+    known: Known
+    window_end: datetime | None
+    closed: bool
+
+    def over(self, now: datetime, visit: str) -> bool:
+        """The contact window is past and the visit is not yet on its way out."""
+        state = self.case.visit(visit)
+        if state.get("exit") or state.get("outcome"):
+            return False
+        return self.closed or (self.window_end is not None and self.window_end <= now)
+
+
+def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
+    """The case, what the script may see of it now, and when the contact window closes."""
+    seen = read_case(desk, case)
+    found = may_knock(desk, at, seen, seen.visit(visit).get("address"))
+    closed = found.window_end is None and any(
+        one.kind == "contact_window" and one.state is State.block for one in found.items
+    )
+    return Standing(seen, what_is_known(desk, at, case, visit), found.window_end, closed)
