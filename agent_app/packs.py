@@ -106,7 +106,7 @@ class Pack:
     @cached_property
     def rule_set(self) -> RuleSet:
         """This layer alone."""
-        return RuleSet.of(self.rules, self.calendars, self.wording)
+        return RuleSet.of(self.rules, self.calendars, self.wording, self.header.stale_after)
 
 
 class PackSet:

@@ -66,12 +66,20 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An earlier contact from the hand-over file; channel sms, call, letter or visit."""
+    """An earlier contact from the hand-over file; channel sms, call, letter or visit. `to` is the
+    number called or the id of the address visited, empty where the file does not tell."""
 
     at: datetime | date | None
     channel: str
     result: str = ""
     by: str = ""
+    to: str = ""
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Contact:
+        """The view of one row; ValueError for a time that cannot be read."""
+        words = (str(raw.get(key) or "") for key in ("result", "by", "to"))
+        return cls(when(raw.get("at")), raw["channel"], *words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +233,7 @@ def _read(raw: Mapping[str, Any]) -> Case:
             Month(one["month"], Money(one["bill"], currency), Money(one["paid"], currency))
             for one in raw.get("history", ())
         ),
-        contacts=tuple(
-            Contact(
-                when(one.get("at")), one["channel"], one.get("result") or "", one.get("by") or ""
-            )
-            for one in raw.get("contacts", ())
-        ),
+        contacts=tuple(Contact.read(one) for one in raw.get("contacts", ())),
         marks=tuple(_mark(one) for one in raw.get("marks", ())),
         holds=tuple(
             Hold(one["kind"], when(one.get("since")), when(one.get("until")))

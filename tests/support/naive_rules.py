@@ -35,7 +35,9 @@ def read(pack: str) -> list[dict[str, Any]]:
 class World:
     """One case's record: events of ours, contacts of others, holds on the row."""
 
-    def __init__(self, pack: str, zone: str, country: str) -> None:
+    def __init__(self, pack: str, zone: str, country: str, stale_after: date) -> None:
+        self.stale_after = stale_after
+        self.synced = datetime.min.replace(tzinfo=UTC)
         self.rules = read(pack)
         self.zone = ZoneInfo(zone)
         self.holidays = holidays.country_holidays(country, years=range(2024, 2029))
@@ -44,8 +46,9 @@ class World:
         self.contacts: list[dict[str, Any]] = []
         self.holds: list[dict[str, Any]] = []
 
-    def broken(self, now: datetime) -> list[str]:
-        """The rules a visit to the home at `now` would break."""
+    def broken(self, now: datetime, synced: datetime) -> list[str]:
+        """The rules a visit to the home at `now` would break, or might with data of `synced`."""
+        self.synced = synced
         self.known = [one for one in self.events if one.at <= now]
         return [rule["id"] for rule in self.rules if self._breaks(rule, now)]
 
@@ -74,7 +77,8 @@ class World:
             return False
         days = [at.astimezone(self.zone).date() for at in self._contacts(channel, rule)]
         counted = [day for day in days if self._same_stretch(rule, day, local.date())]
-        return len(counted) >= rule["most"]
+        unsure = rule.get("pooled") and self.synced.astimezone(self.zone).date() < local.date()
+        return len(counted) >= rule["most"] or bool(unsure)
 
     def _contacts(self, channel: str, rule: dict[str, Any]) -> Iterator[datetime]:
         reached_only = rule.get("count") == "reached"
@@ -97,6 +101,11 @@ class World:
         return (today - day).days < rule["days"]
 
     def _hold(self, rule: dict[str, Any], local: datetime) -> bool:
+        fact = rule.get("while", {}).get("fact")
+        if fact == "data.age_hours" and local - self.synced > timedelta(hours=rule["while"]["gt"]):
+            return True
+        if fact == "pack.stale" and local.date() > self.stale_after:
+            return True
         named = rule.get("holds", [])
         for row in self.holds:
             known = row["kind"] in named or ("*" in named and row["kind"] not in rule["except_for"])

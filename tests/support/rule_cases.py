@@ -126,5 +126,5 @@ def calendar(*holidays: date, first: int = 2020, last: int = 2030) -> Calendar:
 
 
 def fresh(now: datetime) -> dict[str, Any]:
-    """Facts saying that the device has just synced."""
-    return {"synced_at": now - timedelta(minutes=1)}
+    """Facts saying that the device has just synced, rules that still hold."""
+    return {"synced_at": now - timedelta(minutes=1), "stale_after": date.max}

@@ -15,6 +15,7 @@ from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 STRETCHES = ("day", "week", "month", "rolling_days")
 CHANNELS = ("visit", "call", "sms", "letter", "any")
+KEYS = ("debtor", "debt", "number", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class FrequencyCap:
     """At most `most` contacts of a channel in a calendar day, ISO week or month, or in the
     last `days` local dates counting the contact's own date as the first (12 CFR 1006.14(b)).
 
-    `pooled`: others count too, so the count is only known on a day the device has synced.
+    `key`, whose contacts are counted together: the person's, whichever of their debts it was
+    about; this debt's; those to the number now to be called (`given.number` or the body's) or
+    to the address visited. A contact that does not tell where it went counts for every one, and
+    while the number is not told all are counted. `pooled`: others count too, so the count is only known on a day the device has synced.
     """
 
     acts: frozenset[str]
@@ -31,7 +35,7 @@ class FrequencyCap:
     most: int
     stretch: str
     days: int
-    by_address: bool
+    key: str
     pooled: bool
 
     placeholders = ("count", "most", "days")
@@ -54,7 +58,7 @@ class FrequencyCap:
             most=table.number("most", least=1),
             stretch=stretch,
             days=table.number("days", least=1) if stretch == "rolling_days" else 0,
-            by_address=table.word("key", "debtor", among=("debtor", "address")) == "address",
+            key=table.word("key", "debtor", among=KEYS),
             pooled=table.flag("pooled"),
         )
 
@@ -90,8 +94,16 @@ class FrequencyCap:
             return False
         if one.visit is not None and one.visit == s.visit:
             return False
-        elsewhere = one.address and s.address and one.address != s.address.id
-        return not (self.by_address and elsewhere)
+        if one.elsewhere:
+            return self.key == "debtor"
+        where = self._where(s)
+        return not (where and one.to and one.to != where)
+
+    def _where(self, s: Situation) -> str:
+        """The number or address counted for; empty where the key is another, or it is not told."""
+        if self.key == "number":
+            return str(s.given.get("number") or s.body.get("number") or "")
+        return s.address.id if self.key == "address" and s.address else ""
 
     def freed(self, day: date) -> date:
         """The first date on which a contact on `day` no longer counts."""

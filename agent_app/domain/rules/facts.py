@@ -27,6 +27,14 @@ def _age_hours(s: Situation) -> Any:
     return (s.now - synced).total_seconds() / 3600
 
 
+def _pack_stale(s: Situation) -> Any:
+    """Has one of the packs that bind this case passed the day to which it may be relied on?"""
+    last = s.given.get("stale_after")
+    if last is None:
+        return False
+    return UNKNOWN if s.today is None else s.today > last
+
+
 def _lease_over(s: Situation) -> Any:
     if s.case.lease_end is None or s.today is None:
         return UNKNOWN
@@ -52,6 +60,7 @@ FACTS: Mapping[str, Callable[[Situation], Any]] = {
     "contact.target": lambda s: s.given.get("target", "debtor"),
     "rungs": lambda s: s.case.rungs if s.case.raw.get("rungs") else UNKNOWN,
     "data.age_hours": _age_hours,
+    "pack.stale": _pack_stale,
     "lease.over": _lease_over,
     "act": lambda s: s.act,
 }
@@ -147,7 +156,7 @@ class Condition:
 
     def hangs_on(self) -> frozenset[str]:
         """The sources it is made from; what the caller tells of the whole round is none."""
-        told = ("given.", "body.", "act", "contact.target")
+        told = ("given.", "body.", "act", "contact.target", "pack.stale")
         return frozenset(
             "address" if name.startswith("address.") else name
             for name in self.facts()

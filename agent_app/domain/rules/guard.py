@@ -38,12 +38,14 @@ def assess(
     `act` is "visit" (may I knock?), an event kind, "plan", "entry", "call", "delete" …; an
     act no rule speaks of is allowed. `facts` the rules may read: see `Situation`.
     """
-    return answer(rules, situation(History(case, events), now, act, facts or {}, rules.calendars))
+    given = rules.told(facts)
+    history = History(case, events, given.get("elsewhere") or ())
+    return answer(rules, situation(history, now, act, given, rules.calendars))
 
 
 def longest_plan(rules: RuleSet, case: Case, now: datetime) -> int | None:
     """The most months a plan may run by any rule that applies, or may; None where none says."""
-    s = situation(History(case, ()), now, "plan_offered", {}, rules.calendars)
+    s = situation(History(case, ()), now, "plan_offered", rules.told(None), rules.calendars)
     limits = [
         rule.law.max_months
         for rule in rules.about(s.act)

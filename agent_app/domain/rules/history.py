@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case, Mark
+from agent_app.domain.model import Contact as Handed
 
 Happening = Event | Mark
 
@@ -26,14 +27,16 @@ def ref(happening: Happening) -> str:
 
 
 class Contact(NamedTuple):
-    """One contact or attempt, ours or another's. `at` may be a bare date from a hand-over file."""
+    """One contact or attempt, ours or another's. `at` may be a bare date from a hand-over file;
+    `to` is the number or the address; `elsewhere`: about another debt of the same person."""
 
     at: datetime | date
     channel: str
     reached: bool
+    to: str = ""
     visit: str | None = None
-    address: str | None = None
     event: str = ""
+    elsewhere: bool = False
 
     @property
     def ref(self) -> str:
@@ -45,11 +48,18 @@ class History:
     """An index over a case and its events, in the order they became known.
 
     What is recorded has happened, even if its clock says later than now: a device whose clock
-    was set back must not forget a dispute.
+    was set back must not forget a dispute. `elsewhere` are contacts with the same person about
+    other debts, rows as a case has them.
     """
 
-    def __init__(self, case: Case, events: Sequence[Event]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        events: Sequence[Event],
+        elsewhere: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self.case = case
+        self.elsewhere = elsewhere
         self.events = events
         self._contacts: dict[str, list[Contact]] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None
@@ -102,6 +112,7 @@ class History:
             yield "hold *"
             yield from (f"hold {row.kind}" for row in self.case.holds)
         channels = {one.channel for one in self.case.contacts}
+        channels.update(row["channel"] for row in self.elsewhere)
         if "visit_started" in self.by_kind:
             channels.add("visit")
         if channels:
@@ -120,14 +131,22 @@ class History:
 
     def _by(self, channel: str) -> list[Contact]:
         told = [
-            Contact(one.at, one.channel, one.result not in NOT_REACHED)
+            Contact(one.at, one.channel, one.result not in NOT_REACHED, one.to)
             for one in self.case.contacts
             if one.at is not None and (channel in ("any", one.channel))
         ]
         if channel in ("any", "visit") and "visit_started" in self.by_kind:
             known = {one.at for one in told if one.channel == "visit"}
             told += [one for one in self._visits() if one.at not in known]
+        if self.elsewhere:
+            told += [one for one in self._elsewhere() if channel in ("any", one.channel)]
         return told
+
+    def _elsewhere(self) -> Iterator[Contact]:
+        for one in map(Handed.read, self.elsewhere):
+            if one.at is not None:
+                reached = one.result not in NOT_REACHED
+                yield Contact(one.at, one.channel, reached, one.to, elsewhere=True)
 
     def _visits(self) -> Iterator[Contact]:
         met = {
@@ -137,5 +156,5 @@ class History:
         }
         met |= {one.visit for one in self.of("identity_checked") if one.body.get("passed")}
         for one in self.of("visit_started"):
-            address = one.body.get("address")
-            yield Contact(one.at, "visit", one.visit in met, one.visit, address, ref(one))
+            address = one.body.get("address") or ""
+            yield Contact(one.at, "visit", one.visit in met, address, one.visit, ref(one))

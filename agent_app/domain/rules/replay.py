@@ -58,13 +58,14 @@ def replay(
     left out. Give another rule set for "what if".
     """
     tallies: dict[str, _Tally] = {}
+    elsewhere = (facts or {}).get("elsewhere") or ()
     for place, event in enumerate(events):
         if event.case is not None and event.case != case.id:
             continue
-        before = History(case, events[:place])
+        before = History(case, events[:place], elsewhere)
         _judge_act(rules, _question(rules, before, event, event.kind, facts), event, tallies)
         if event.kind in ENDS:
-            whole = History(case, events[: place + 1])
+            whole = History(case, events[: place + 1], elsewhere)
             _judge_act(rules, _question(rules, whole, event, REVIEW, facts), event, tallies)
     order = [rule for rule in rules.rules if rule.id in tallies]
     return [_verdict(rules, rule, tallies[rule.id]) for rule in order]
@@ -77,7 +78,7 @@ def _question(
     act: str,
     facts: Mapping[str, Any] | None,
 ) -> Situation:
-    given = {**(facts or {}), "body": event.body, "visit": event.visit}
+    given = {**rules.told(facts), "body": event.body, "visit": event.visit}
     if event.kind in ("visit_started", "visit_planned"):
         given["address"] = event.body.get("address")
     given.setdefault("synced_at", event.body.get("synced_at"))

@@ -61,12 +61,20 @@ class Round:
         self._alike: dict[Hashable, dict[datetime, _Common]] = {}
 
     def ask(
-        self, case: Case, events: Sequence[Event] = (), *, address: str | None = None
+        self,
+        case: Case,
+        events: Sequence[Event] = (),
+        *,
+        address: str | None = None,
+        elsewhere: Sequence[Mapping[str, Any]] = (),
     ) -> Findings:
-        """May it be done in this case, `events` being what is known of it?"""
+        """May it be done in this case, `events` being what is known of it, `elsewhere` contacts
+        with the same person about other debts?"""
         rules = self._rules_for(case)
-        facts = self._facts if address is None else {**self._facts, "address": address}
-        history = History(case, events)
+        facts = rules.told(self._facts)
+        if address is not None:
+            facts["address"] = address
+        history = History(case, events, elsewhere)
         s = situation(history, self._now, self._act, facts, rules.calendars)
         if not SETTLES.isdisjoint(history.by_kind) or case.raw.get("contact_changes"):
             return answer(rules, s)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.facts import Source, source_of
@@ -83,6 +84,8 @@ class RuleSet:
     rules: tuple[Rule, ...]
     calendars: Mapping[str, Calendar]
     wording: Wording
+    stale_after: date | None = None
+    """The last day on which every layer may be relied on."""
 
     @classmethod
     def of(
@@ -90,8 +93,9 @@ class RuleSet:
         rules: Iterable[Rule],
         calendars: Mapping[str, Calendar] | None = None,
         wording: Wording | None = None,
+        stale_after: date | None = None,
     ) -> RuleSet:
-        return cls(tuple(rules), calendars or {}, wording or Wording())
+        return cls(tuple(rules), calendars or {}, wording or Wording(), stale_after)
 
     @classmethod
     def join(cls, layers: Sequence[RuleSet]) -> RuleSet:
@@ -104,7 +108,12 @@ class RuleSet:
             names.update(layer.wording.names)
             calendars.update(layer.calendars)
         rules = [rule for layer in layers for rule in layer.rules]
-        return cls.of(rules, calendars, Wording(phrases, names))
+        lasts = [layer.stale_after for layer in layers if layer.stale_after]
+        return cls.of(rules, calendars, Wording(phrases, names), min(lasts, default=None))
+
+    def told(self, facts: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What a question is given: the caller's facts over those of the packs."""
+        return {"stale_after": self.stale_after, **(facts or {})}
 
     @cached_property
     def by_act(self) -> dict[str, Agenda]:
@@ -138,7 +147,7 @@ class RuleSet:
     def enacted(self) -> RuleSet:
         """The same rules as if every draft were law: the question "what if?"."""
         rules = tuple(replace(rule, draft=False) for rule in self.rules)
-        return RuleSet(rules, self.calendars, self.wording)
+        return replace(self, rules=rules)
 
     def retention(self) -> tuple[Keeping, ...]:
         """How long each class of record is kept, all layers together."""
