@@ -41,6 +41,7 @@ PICTURED = {
     "plan": "visit-plan",
     "agreement": "visit-signed",
     "letter": "visit-letter",
+    "channel_shown": "visit-payment",
     "outcome": "visit-outcome",
 }
 
@@ -96,4 +97,5 @@ PANELS = {
     "plan": _plan,
     "agreement": _sign,
     "letter": lambda hand: hand.press("letter-make"),
+    "channel_shown": lambda hand: hand.press("payment-shown"),
 }
