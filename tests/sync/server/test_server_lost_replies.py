@@ -24,6 +24,8 @@ from tests.support.offices import Clock, give_cases, new_office
 SHELF = PackShelf((), {})
 COUNT = 8
 CASES = ("case-1", "case-2")
+PARTS = 4
+"""The thousand journeys in parts, so that two workers may share them."""
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +72,8 @@ def journeys(draw: st.DrawFn) -> list[tuple[int, int]]:
     return [*(tuple(sorted(one)) for one in pushes), (0, COUNT)]  # type: ignore[list-item]
 
 
-def push(office: Office, events: list[Event], start: int, end: int) -> list[Verdict]:
-    with office.db() as db:
-        device = accounts.device(db, "device-1")
+def push(rig: Rig, start: int, end: int) -> list[Verdict]:
+    events = rig.events
     request = SyncRequest(
         protocol=1,
         app="0.1.0",
@@ -80,7 +81,7 @@ def push(office: Office, events: list[Event], start: int, end: int) -> list[Verd
         head=Head(events[-1].seq, chain.event_hash(events[-1])),
         events=[msgspec.Raw(msgspec.json.encode(one.to_json())) for one in events[start:end]],
     )
-    frames = exchange.receive(office, device, request, SHELF)
+    frames = exchange.receive(rig.office, rig.device, request, SHELF)
     return [one for frame in frames if hasattr(frame, "verdicts") for one in frame.verdicts]
 
 
@@ -106,19 +107,23 @@ def state(office: Office) -> dict[str, Any]:
 
 
 class Rig:
-    """Clones of the template, each thrown away by the next, and the state all must reach."""
+    """One office whose database is the template's again whenever a journey begins."""
 
     def __init__(self, template: Path, folder: Path) -> None:
+        shutil.copytree(template, folder)
         self.template, self.folder = template, folder
+        self.office = open_office(folder, Clock())
         self.events = journal()
-        office = self.fresh()
-        push(office, self.events, 0, COUNT)
-        self.expected = state(office)
+        with self.office.db() as db:
+            self.device = accounts.device(db, "device-1")
+        self.begin()
+        push(self, 0, COUNT)
+        self.expected = state(self.office)
 
-    def fresh(self) -> Office:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.template, self.folder)
-        return open_office(self.folder, Clock())
+    def begin(self) -> None:
+        for path in self.folder.glob("office.db*"):
+            path.unlink()
+        shutil.copyfile(self.template / "office.db", self.folder / "office.db")
 
 
 @pytest.fixture(scope="module")
@@ -126,16 +131,19 @@ def rig(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rig:
     return Rig(template, tmp_path_factory.mktemp("clones") / "server")
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.parametrize("part", range(PARTS))
+@settings(max_examples=1000 // PARTS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(journey=journeys())
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_every_way_leads_to_the_same_state(journey: list[tuple[int, int]], rig: Rig) -> None:
-    office = rig.fresh()
-    with office.db():  # an open connection spares a checkpoint at the end of each push
+def test_every_way_leads_to_the_same_state(
+    journey: list[tuple[int, int]], rig: Rig, part: int
+) -> None:
+    rig.begin()
+    with rig.office.db():  # an open connection spares a checkpoint at the end of each push
         for start, end in journey:
-            verdicts = push(office, rig.events, start, end)
-        found = state(office)
+            verdicts = push(rig, start, end)
+        found = state(rig.office)
     assert {one.verdict for one in verdicts} <= {"applied", "duplicate", "refused"}
     for name, value in rig.expected.items():
         assert found[name] == value, name
@@ -143,9 +151,9 @@ def test_every_way_leads_to_the_same_state(journey: list[tuple[int, int]], rig: 
 
 def test_counting_one_by_one_is_counting_from_the_start(rig: Rig) -> None:
     """What a new hand-over file makes the office rebuild is what the intake built in steps."""
-    office = rig.fresh()
-    push(office, rig.events, 0, COUNT)
-    with office.db() as db:
+    rig.begin()
+    push(rig, 0, COUNT)
+    with rig.office.db() as db:
         for case in CASES:
             source = msgspec.json.decode(db.value("SELECT source FROM cases WHERE id = ?", case))
             stepped = cases.body(db, case)
