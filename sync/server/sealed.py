@@ -18,15 +18,21 @@ from agent_app.domain.errors import BadInput, Fault, WrongSecret
 MAGIC = b"DSBACK1\n"
 CHUNK = 1 << 20
 _TAG = 16
+_MEMORY_KIB = 64 * 1024
 
 
 def seal(
-    source: BinaryIO, target: BinaryIO, passphrase: str, entropy: Callable[[int], bytes]
+    source: BinaryIO,
+    target: BinaryIO,
+    passphrase: str,
+    entropy: Callable[[int], bytes],
+    *,
+    memory_kib: int = _MEMORY_KIB,
 ) -> None:
-    """Write `source` to `target`, readable only with `passphrase`."""
+    """Write `source` to `target`, readable only with `passphrase` and the same `memory_kib`."""
     salt, prefix = entropy(16), entropy(7)
     target.write(MAGIC + salt + prefix)
-    cipher, number = _cipher(passphrase, salt), 0
+    cipher, number = _cipher(passphrase, salt, memory_kib), 0
     chunk = source.read(CHUNK)
     while True:
         following = source.read(CHUNK)
@@ -37,13 +43,15 @@ def seal(
         chunk, number = following, number + 1
 
 
-def unseal(source: BinaryIO, target: BinaryIO, passphrase: str) -> None:
+def unseal(
+    source: BinaryIO, target: BinaryIO, passphrase: str, *, memory_kib: int = _MEMORY_KIB
+) -> None:
     """Write what `seal` sealed. WrongSecret for another passphrase or an altered file."""
     header = source.read(len(MAGIC) + 23)
     if len(header) < len(MAGIC) + 23 or not header.startswith(MAGIC):
         raise BadInput(Fault("not a backup of an office"))
     salt, prefix = header[8:24], header[24:]
-    cipher, number = _cipher(passphrase, salt), 0
+    cipher, number = _cipher(passphrase, salt, memory_kib), 0
     chunk = source.read(CHUNK + _TAG)
     while True:
         following = source.read(CHUNK + _TAG)
@@ -60,12 +68,12 @@ def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + bytes([last])
 
 
-def _cipher(passphrase: str, salt: bytes) -> AESGCM:
+def _cipher(passphrase: str, salt: bytes, memory_kib: int) -> AESGCM:
     key = hash_secret_raw(
         passphrase.encode(),
         salt,
         time_cost=3,
-        memory_cost=64 * 1024,
+        memory_cost=memory_kib,
         parallelism=1,
         hash_len=32,
         type=Type.ID,

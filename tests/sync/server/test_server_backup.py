@@ -96,7 +96,7 @@ def entropy(count: int) -> bytes:
     return bytes(range(count))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     size=st.sampled_from([0, 1, sealed.CHUNK - 1, sealed.CHUNK, sealed.CHUNK + 1]),
     where=st.integers(0),
@@ -104,9 +104,9 @@ def entropy(count: int) -> bytes:
 )
 def test_a_sealed_file_opens_whole_or_not_at_all(size: int, where: int, cut: bool) -> None:
     plain, closed, opened = io.BytesIO(b"x" * size), io.BytesIO(), io.BytesIO()
-    sealed.seal(plain, closed, WORDS, entropy)
+    sealed.seal(plain, closed, WORDS, entropy, memory_kib=64)
     raw = bytearray(closed.getvalue())
-    sealed.unseal(io.BytesIO(bytes(raw)), opened, WORDS)
+    sealed.unseal(io.BytesIO(bytes(raw)), opened, WORDS, memory_kib=64)
     assert opened.getvalue() == b"x" * size
     place = where % len(raw)
     if cut:
@@ -114,7 +114,7 @@ def test_a_sealed_file_opens_whole_or_not_at_all(size: int, where: int, cut: boo
     else:
         raw[place] ^= 1
     with pytest.raises((WrongSecret, BadInput)):
-        sealed.unseal(io.BytesIO(bytes(raw)), io.BytesIO(), WORDS)
+        sealed.unseal(io.BytesIO(bytes(raw)), io.BytesIO(), WORDS, memory_kib=64)
 
 
 def rows(text: str) -> list[dict[str, str]]:
