@@ -9,7 +9,9 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
 
@@ -32,8 +34,9 @@ class Wording:
         return key in self._texts
 
 
+@cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All texts of `language`: {"area.name": text}."""
+    """All texts of `language`: {"area.name": text}; read once a process."""
     texts: dict[str, str] = {}
     folder = files("resources") / "i18n" / language
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -42,7 +45,7 @@ def catalogue(language: str) -> Mapping[str, str]:
         area = entry.name.removesuffix(".toml")
         for name, text in tomllib.loads(entry.read_text("utf-8")).items():
             texts[f"{area}.{name}"] = str(text)
-    return texts
+    return MappingProxyType(texts)
 
 
 def placeholders(text: str) -> frozenset[str]:
