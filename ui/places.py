@@ -77,9 +77,9 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         case, visit = target
         return VisitPage(VisitModel(office, case, visit, language), text)
 
-    def agreement(target: tuple[str, str, str, Mapping[str, Any]]) -> QWidget:
-        case, visit, _, plan = target
-        return AgreementPage(AgreementModel(office, case, visit, plan, language), text)
+    def agreement(target: tuple[str, str, str, Mapping[str, Any], Mapping[str, str]]) -> QWidget:
+        case, visit, _, plan, others = target
+        return AgreementPage(AgreementModel(office, case, visit, plan, language, others), text)
 
     def replay(target: tuple[str, str, tuple[Target, ...]]) -> QWidget:
         case, visit, queue = target

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
-
-from ui.pages.agreement_checks import check_card
+from ui.pages.agreement_checks import Checks
+from ui.pages.agreement_decline import decline_sheet
+from ui.pages.agreement_done import Done
+from ui.pages.agreement_read import Reading
+from ui.pages.agreement_sign import Signing
 from ui.pages.page import Page
+from ui.pages.visit_sheets import LANGUAGE_NAMES
 from ui.text import Text
-from ui.viewmodels.agreement import QUESTIONS, AgreementModel
-from ui.widgets.badge import Banner
-from ui.widgets.button import Button
-from ui.widgets.card import Card, SectionHeader
-from ui.widgets.ink_pad import InkPad
-from ui.widgets.label import Label, Prose
-from ui.widgets.layout import Flow, row
-from ui.widgets.money import MoneyLabel
+from ui.viewmodels.agreement import AgreementModel
+from ui.widgets.button import Button, GlyphButton
+from ui.widgets.choice import Choices, Option
 from ui.widgets.overlay import Sheet
-from ui.widgets.paper import Paper, print_pdf
 from ui.widgets.progress import Stage, StageBar
-from ui.widgets.table import Rows, Table
 
 STEPS = ("read", "understand", "sign", "done")
 
@@ -33,18 +29,20 @@ class AgreementPage(Page):
         super().__init__(text, title=text.say("agreement.title"), remark=text.say("agreement.free"))
         self._model = model
         self._step = "read"
-        self._pads: dict[str, InkPad] = {}
+        self._body: Reading | Checks | Signing | Done | None = None
         self._sealed = b""
-        self._stages = StageBar()
-        self.body.addWidget(self._stages)
+        self._speak = GlyphButton("globe", text.say("visit.language"), name="agreement-language")
+        self._speak.clicked.connect(self._ask_language)
+        self.tools.addWidget(self._speak)
         self._leave = Button(text.say("agreement.not_now"), "quiet", name="agreement-leave")
-        self._leave.clicked.connect(self.back)
+        self._leave.clicked.connect(lambda: decline_sheet(self, model, self.text))
         self.foot_line.addWidget(self._leave)
         self._next = self.main_button(
             text.say("agreement.go_on"), "arrow-right", name="agreement-next"
         )
         self._next.clicked.connect(self._go_on)
         model.signed.connect(self._signed)
+        model.declined.connect(self.back)
         self.bind(model)
 
     def arrive(self) -> None:
@@ -53,151 +51,82 @@ class AgreementPage(Page):
     def fill(self) -> None:
         if self._model.shown is None:
             return
+        text, place = self.text, STEPS.index(self._step)
         body = self.refill()
-        place = STEPS.index(self._step)
-        self._stages = StageBar(
-            [
-                Stage(
-                    self.text.say(f"agreement.step_{name}"),
-                    "done" if n < place else "here" if n == place else "ahead",
-                )
-                for n, name in enumerate(STEPS)
-            ]
+        states = ["done"] * place + ["here"] + ["ahead"] * len(STEPS)
+        body.addWidget(
+            StageBar(
+                [
+                    Stage(text.say(f"agreement.step_{name}"), state)
+                    for name, state in zip(STEPS, states, strict=False)
+                ]
+            )
         )
-        body.addWidget(self._stages)
-        {
-            "read": self._read,
-            "understand": self._understand,
-            "sign": self._sign,
-            "done": self._done,
-        }[self._step]()
+        self._body = self._made()
+        body.addWidget(self._body)
         self._frame()
 
-    def _frame(self) -> None:
+    def _made(self) -> Reading | Checks | Signing | Done:
         model, text = self._model, self.text
-        ready = {
-            "read": True,
-            "understand": model.understood,
-            "sign": self._all_signed(),
-            "done": True,
-        }[self._step]
-        self._next.setEnabled(ready)
-        key = {"sign": "agreement.seal", "done": "agreement.turn_back"}.get(
-            self._step, "agreement.go_on"
-        )
-        self._next.setText(text.say(key))
+        if self._step == "read":
+            return Reading(model, text)
+        if self._step == "understand":
+            return Checks(model, text)
+        if self._step == "done":
+            return Done(model, self._sealed, text)
+        signing = Signing(model, text)
+        signing.changed.connect(self._frame)
+        return signing
+
+    def _frame(self) -> None:
+        """What stands around the step: may one go on, and what the one button says."""
+        body, text = self._body, self.text
+        assert body is not None
+        self.set_head(text.say("agreement.title"), text.say("agreement.free"))
+        self._next.setEnabled(body.ready)
+        self._next.setText(text.say(body.onward))
+        self._leave.setText(text.say("agreement.not_now"))
         self._leave.setVisible(self._step != "done")
-
-    # -- the four steps
-
-    def _read(self) -> None:
-        text, terms = self.text, self._model.terms
-        figures = QWidget()
-        figures.setLayout(
-            Flow(
-                MoneyLabel(text.say("agreement.total"), text.money(terms.total), style="display"),
-                MoneyLabel(
-                    text.say("agreement.each", n=terms.count),
-                    text.money(terms.first),
-                    style="display",
-                ),
-                MoneyLabel(
-                    text.say("agreement.first_due"), text.date(terms.first_due), style="heading"
-                ),
-                gap=4,
-            )
-        )
-        sums = Card(figures)
-        head = [text.say("plan.number"), text.say("plan.due"), text.say("plan.amount")]
-        lines = [
-            (str(n), text.date(due), text.money(amount))
-            for n, (due, amount) in enumerate(terms.rows, 1)
-        ]
-        table = Table(Rows(head, lines, frozenset({2})), stretch=1, name="agreement-rows")
-        table.fit()
-        rights = Card(
-            SectionHeader(text.say("agreement.your_rights")),
-            Prose(text.say("agreement.rights"), "heading-speech"),
-        )
-        whole = Button(text.say("agreement.whole"), "quiet", glyph="file", name="agreement-whole")
-        whole.clicked.connect(self._show_paper)
-        for card in (sums, Card(SectionHeader(text.say("agreement.rows")), table), rights):
-            self.body.addWidget(card)
-        self.body.addLayout(row(whole, 1))
-
-    def _understand(self) -> None:
-        text, model = self.text, self._model
-        self.body.addWidget(Label(text.say("agreement.ask"), "heading"))
-        if model.needs_pause:
-            self.body.addWidget(
-                Banner(
-                    text.say("agreement.pause"),
-                    text.say("agreement.pause_remark"),
-                    "warn",
-                    glyph="heart",
-                    name="agreement-pause",
-                )
-            )
-        for name in QUESTIONS:
-            self.body.addWidget(check_card(name, model, text))
-
-    def _sign(self) -> None:
-        text, model = self.text, self._model
-        kept = self._pads
-        self._pads = {}
-        for role in model.required():
-            pad = kept.get(role) or InkPad(text.say("question.sign_here"), name=f"ink-{role}")
-            pad.signed.connect(lambda _: self._frame())
-            self._pads[role] = pad
-            again = Button(text.say("question.clear"), "plain", glyph="undo", name=f"clear-{role}")
-            again.clicked.connect(pad.clear)
-            title = text.say("agreement.signature", role=text.say(f"agreement.role_{role}"))
-            card = Card(SectionHeader(title, model.name_of(role), end=again), pad)
-            self.body.addWidget(card)
-
-    def _done(self) -> None:
-        text = self.text
-        self.body.addWidget(
-            Banner(
-                text.say("agreement.sealed"), text.say("agreement.sealed_remark"), "success",
-                glyph="seal", name="agreement-sealed",
-            )
-        )  # fmt: skip
-        paper = Paper(name="agreement-paper")
-        paper.show_pdf(self._sealed)
-        send = Button(text.say("agreement.print"), "quiet", glyph="printer", name="agreement-print")
-        send.clicked.connect(lambda: print_pdf(self._sealed, self))
-        self.body.addLayout(row(send, 1))
-        self.body.addWidget(paper)
+        self._speak.setVisible(self._step in ("read", "understand"))
 
     # -- moving on
 
     def _go_on(self) -> None:
-        if self._step == "sign":
-            self._next.setEnabled(False)
-            self._model.sign({role: pad.strokes() for role, pad in self._pads.items()})
+        if isinstance(self._body, Signing):
+            if self._body.finish():
+                self._next.setEnabled(False)
+            self.scroller.verticalScrollBar().setValue(0)
         elif self._step == "done":
             self.back.emit()
         else:
-            self._step = STEPS[STEPS.index(self._step) + 1]
-            self.fill()
-            self.scroller.verticalScrollBar().setValue(0)
+            self._show(STEPS[STEPS.index(self._step) + 1])
 
-    def _all_signed(self) -> bool:
-        return bool(self._pads) and all(pad.strokes() for pad in self._pads.values())
-
-    def _signed(self, pdf: bytes) -> None:
-        self._sealed, self._step = pdf, "done"
-        self._pads = {}
+    def _show(self, step: str) -> None:
+        self._step = step
         self.fill()
         self.scroller.verticalScrollBar().setValue(0)
 
-    def _show_paper(self) -> None:
-        shown = self._model.shown
-        if shown is not None:
-            paper = Paper(name="agreement-paper")
-            paper.show_pdf(shown.pdf)
-            Sheet(
-                self, self.text.say("agreement.title"), paper, close=self.text.say("page.close"),
-                name="agreement-sheet", width=820,
-            )  # fmt: skip
+    def _signed(self, pdf: bytes) -> None:
+        self._sealed = pdf
+        self._show("done")
+
+    def fail(self, error: Exception) -> None:
+        super().fail(error)
+        if self._body is not None:
+            self._next.setEnabled(self._body.ready)
+
+    def _ask_language(self) -> None:
+        model, text = self._model, self.text
+        options = [Option(one, name) for one, name in LANGUAGE_NAMES.items()]
+        cards = Choices(options, chosen=(model.language,), name="agreement-languages")
+        sheet = Sheet(
+            self, text.say("visit.language"), cards, close=text.say("page.close"),
+            name="language-sheet", width=480,
+        )  # fmt: skip
+
+        def switch(chosen: tuple[str, ...]) -> None:
+            sheet.leave()
+            self.text = Text(chosen[0], text.zone)
+            model.set_language(chosen[0])
+
+        cards.picked.connect(switch)

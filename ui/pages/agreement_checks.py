@@ -6,10 +6,46 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.money import Money
 from ui.text import Text
-from ui.viewmodels.agreement import AgreementModel
+from ui.viewmodels.agreement import QUESTIONS, AgreementModel
 from ui.widgets.badge import Banner
+from ui.widgets.button import Button
 from ui.widgets.card import Card, SectionHeader
 from ui.widgets.choice import Choices, Option
+from ui.widgets.label import Label
+from ui.widgets.layout import Flow, column
+
+
+class Checks(QWidget):
+    """The questions; after two wrong answers a pause comes first, or a helper."""
+
+    onward = "agreement.go_on"
+
+    def __init__(self, model: AgreementModel, text: Text) -> None:
+        super().__init__()
+        self._model = model
+        box = column(Label(text.say("agreement.ask"), "heading"), gap=2)
+        if model.needs_pause:
+            box.addWidget(_pause(model, text))
+        for name in QUESTIONS:
+            box.addWidget(check_card(name, model, text))
+        self.setLayout(box)
+
+    @property
+    def ready(self) -> bool:
+        return self._model.understood
+
+
+def _pause(model: AgreementModel, text: Text) -> QWidget:
+    later = Button(
+        text.say("agreement.another_day"), "primary", glyph="pause", name="agreement-another-day"
+    )
+    later.clicked.connect(lambda: model.decline("think"))
+    helped = Button(text.say("agreement.helped"), "quiet", glyph="people", name="agreement-helped")
+    helped.clicked.connect(model.helped)
+    line = QWidget()
+    line.setLayout(Flow(later, helped, gap=1.5))
+    title, remark = text.say("agreement.pause"), text.say("agreement.pause_remark")
+    return Card(Banner(title, remark, "warn", glyph="heart", name="agreement-pause"), line)
 
 
 def check_card(name: str, model: AgreementModel, text: Text) -> QWidget:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtWidgets import QWidget
 
 from ui.capture.camera import Camera
 from ui.text import Text
 from ui.widgets.button import Button
-from ui.widgets.captured import FileEditor
 from ui.widgets.overlay import Sheet
 
 
-def camera_sheet(page: QWidget, editor: FileEditor, text: Text) -> Sheet | None:
+class Taker(Protocol):
+    """What wants a photo."""
+
+    def take(self, data: bytes, kind: str) -> None: ...
+
+
+def camera_sheet(page: QWidget, editor: Taker, text: Text) -> Sheet | None:
     """None where there is no camera; the caller says so."""
     if not Camera.available():
         return None

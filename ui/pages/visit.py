@@ -204,7 +204,8 @@ class VisitPage(Page):
     def _turn_round(self, ref: str) -> None:
         model = self._model
         plan = model.state.get("plan")
-        self.go.emit("agreement", (model.case_id, model.visit, ref, plan))
+        others = self.panels.others
+        self.go.emit("agreement", (model.case_id, model.visit, ref, plan, others))
 
     def _time_is_up(self) -> None:
         if not self._model.must_leave() or self.findChild(Sheet, CLOSING) is not None:

@@ -75,9 +75,11 @@ def _sign(hand: Hand) -> None:
         hand.choose(f"check-{name}", right)
     hand.picture("agreement-understood")
     hand.press("agreement-next")
-    for role in ("debtor", "agent"):
-        hand.draw(f"ink-{role}", SIGNATURE)
+    hand.draw("ink-debtor", SIGNATURE)
     hand.picture("agreement-signing")
+    hand.press("agreement-next")
+    hand.draw("ink-agent", SIGNATURE)
+    hand.picture("agreement-second-hand")
     hand.press("agreement-next")
     hand.wait(lambda: hand.sees("agreement-sealed"), "the sealed agreement")
     hand.look(1.0)

@@ -37,7 +37,8 @@ class Wish:
 
 class Panels(QObject):
     """The panels of one visit; lives as long as its visit page. `wish` and `pay_day` are the plan
-    last looked at, `request` the letters read out with it; `plans_found` carries FairPlans."""
+    last looked at, `request` the letters read out with it, `others` who signs beside debtor and
+    agent (name by role); `plans_found` carries FairPlans."""
 
     plans_found = Signal(object)
     approval_asked = Signal(str)
@@ -51,6 +52,7 @@ class Panels(QObject):
         self.wish: Wish | None = None
         self.pay_day = 10
         self.request = ""
+        self.others: dict[str, str] = {}
         self.recording: Any = None
         self._recording_bt = 0
 

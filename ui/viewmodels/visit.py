@@ -118,8 +118,12 @@ class VisitModel(ViewModel):
     def _catch_up(self) -> None:
         """The agreement is signed on a page of its own: answer its question for it."""
         asked = self.find(panel="agreement")
-        if asked is not None and self.state.get("agreement") and asked.value != "signed":
+        if asked is None:
+            return
+        if self.state.get("agreement") and asked.value != "signed":
             self.answer(asked.ref, "signed")
+        elif self.state.get("declined") and not asked.value:
+            self.answer(asked.ref, self.state["declined"])
 
     def _stand(self, found: Standing) -> None:
         self.standing = found

@@ -47,11 +47,12 @@ def open_bytes(data: bytes, parent: QObject) -> QBuffer:
     return buffer
 
 
-def print_pdf(pdf: bytes, parent: QWidget) -> None:
-    """Ask for a printer and send every page of `pdf` to it."""
+def print_pdf(pdf: bytes, parent: QWidget, *, copies: int = 1) -> None:
+    """Ask for a printer and send every page of `pdf` to it, `copies` times unless chosen otherwise."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setCopyCount(copies)
     dialog = QPrintDialog(printer, parent)
     dialog.accepted.connect(lambda: _send(pdf, printer, parent))
     dialog.show()
