@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.papers import office_facts, paper_seal, peek_serial
+from agent_app.actions.papers import office_facts, paper_seal, peek_serial, printed_seal
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
@@ -76,7 +76,8 @@ def show_agreement(
     front = chosen.source.front
     signing = _signing(front, others)
     paper = preview(
-        chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal,
+        chosen, case=fields, language=language, serial=serial, at=at.wall,
+        seal_text=printed_seal(desk, seal),
         signing=signing,
     )  # fmt: skip
     return Shown(

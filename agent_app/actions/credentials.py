@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
 from agent_app.actions.desk import Change, Desk
+from agent_app.actions.record import record
 from agent_app.domain.moment import Moment
-from agent_app.journal import credential
-from agent_app.journal.sealcode import short_code
+from agent_app.journal import credential, sealcode
+from agent_app.store import events
+
+_LEFT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +28,48 @@ class Credential:
 
 
 def issue_credential(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
-    """Sign a credential for this appointment, good until the end of the day; `made` holds it.
+    """A credential for this appointment, good until the end of the day; `made` holds it.
 
     It names the agent and the agency, neither case nor creditor nor debt: it is shown before
-    anybody's identity is known. The appointment is the visit's reference, eight characters.
+    anybody's identity is known. The appointment is the visit's reference, eight characters. It
+    is signed once a visit and day and recorded, so that the office finds it by its typed code.
     """
+    org = desk.office.get("org", {})
+    seal = _shown(desk, at, visit)
+    if not seal:
+        seal = _sealed(desk, at, visit)
+        record(desk, at, "credential_shown", {"seal": seal}, case=case, visit=visit)
+    said, url = sealcode.decode(seal), org.get("check_url")
+    name, _, badge = said.agent.rpartition(" ")
+    link = sealcode.link(url, seal) if url else seal
+    until = (said.until or at.wall).astimezone(at.wall.tzinfo)
+    shown = Credential(name, badge, said.principal, until, seal, link, sealcode.short_code(seal))
+    return Change.of([case], "outbox", made=shown)
+
+
+def _shown(desk: Desk, at: Moment, visit: str) -> str:
+    """The seal shown at this visit before, while it holds for another minute."""
+    for event in reversed(events.of_visit(desk.db, visit)):
+        if event.kind == "credential_shown" and event.user == desk.user:
+            until = sealcode.decode(str(event.body["seal"])).until
+            return str(event.body["seal"]) if until and at.wall < until - _LEFT else ""
+    return ""
+
+
+def _sealed(desk: Desk, at: Moment, visit: str) -> str:
     people = {one["id"]: one for one in desk.office.get("people", ())}
     org = desk.office.get("org", {})
     me = people.get(desk.user, {})
-    name, badge = me.get("name", desk.user), me.get("badge") or desk.user
-    agency = org.get("agency", {}).get("name") or org.get("name", "")
-    until = _end_of_day(at.wall)
-    seal = credential.issue(
-        name=name, badge=badge, principal=agency, appointment=visit[-8:].upper(), at=at.wall,
-        until=until, public_key=desk.public_key, sign=desk.sign,
-    )  # fmt: skip
-    link = org.get("check_url", "") + quote(seal, safe="") if org.get("check_url") else seal
-    shown = Credential(name, badge, agency, until, seal, link, short_code(seal))
-    return Change.of([case], made=shown)
+    return credential.issue(
+        name=me.get("name", desk.user),
+        badge=me.get("badge") or desk.user,
+        principal=org.get("agency", {}).get("name") or org.get("name", ""),
+        appointment=visit[-8:].upper(),
+        at=at.wall,
+        until=_end_of_day(at.wall),
+        public_key=desk.public_key,
+        sign=desk.sign,
+    )
 
 
 def _end_of_day(wall: datetime) -> datetime:

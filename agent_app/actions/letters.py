@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.papers import next_serial, office_facts, paper_seal
+from agent_app.actions.papers import next_serial, office_facts, paper_seal, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
@@ -53,11 +53,13 @@ def print_letter(
         event_id = new_id(desk, at)
         fields = case_fields(row, **{**office_facts(desk, seen), **(more or {})})
         seal = paper_seal(
-            desk, at, seen, kind="letter", serial=serial, terms=fields, names_debt=names_debt
-        )
+            desk, at, seen, kind=str(chosen.source.front.get("seal", "letter")), serial=serial,
+            terms=fields, names_debt=names_debt,
+        )  # fmt: skip
         made = render(
-            chosen, case=fields, language=language, serial=serial, at=at.wall, seal_text=seal
-        )
+            chosen, case=fields, language=language, serial=serial, at=at.wall,
+            seal_text=printed_seal(desk, seal),
+        )  # fmt: skip
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
         stored = files.write(desk.files, pdf, event=event_id, slot="letter", type="application/pdf")
         body = {

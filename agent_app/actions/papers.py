@@ -157,5 +157,16 @@ def paper_seal(
     )
 
 
+def printed_seal(desk: Desk, seal: str) -> str:
+    """What the QR of a paper holds: a link to the office's check page with the seal in it, so that
+    any telephone opens it; the bare seal where the office has no page or its address is too long.
+    """
+    from agent_app.documents.qr import VERSION_10, small_enough
+
+    url = desk.office.get("org", {}).get("check_url")
+    link = sealcode.link(url, seal) if url else seal
+    return link if small_enough(link).size <= VERSION_10 else seal
+
+
 def _badge(people: Mapping[str, Any], user: str) -> str:
     return people.get(user, {}).get("badge") or user

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from agent_app.actions.agreements import Shown, row_of, template_of, terms
 from agent_app.actions.desk import Change, Desk
-from agent_app.actions.papers import next_serial
+from agent_app.actions.papers import next_serial, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
@@ -149,7 +149,7 @@ def _inked(desk: Desk, case: Case, shown: Shown, signers: Sequence[Signer]) -> b
         serial=shown.serial,
         at=shown.at,
         signers=signers,
-        seal_text=shown.seal,
+        seal_text=printed_seal(desk, shown.seal),
         office_key=_office_key(desk.office.get("office_key")),
         signing=shown.signing,
     )

@@ -11,6 +11,7 @@ from agent_app.documents.markup import Block
 from agent_app.documents.strips import Placed, Strip, paginate
 from agent_app.documents.template import Source
 from agent_app.documents.typeset import Pair, Setter
+from agent_app.journal.sealcode import scanned, short_code
 
 Words = Mapping[str, Mapping[str, str]]
 """The words around every paper, each by language (letters/frame.toml of a pack)."""
@@ -25,7 +26,7 @@ _WORDS = (
     "to",
     "stamp",
     "scan",
-    "scan_serial",
+    "scan_code",
     "sign_date",
 )
 
@@ -107,8 +108,9 @@ class Composer:
         if self._front.get("stamp", False):
             signed_by.append(words["stamp"])
         coded = paper.seal_text if self._front.get("qr", True) else None
-        code = qr.modules(coded) if coded else None
-        caption = [words["scan"], words["scan_serial"].format(serial=paper.serial)]
+        code = qr.small_enough(coded) if coded else None
+        typed = short_code(scanned(coded or "") or coded or "")
+        caption = [words["scan"], words["scan_code"].format(code=typed)]
         end = frame.closing(
             self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption
         )

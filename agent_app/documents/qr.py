@@ -32,3 +32,13 @@ def modules(text: str, *, level: str = "M") -> Code:
     bits = bytes(cast(bytes, image)).translate(_BITS)  # it speaks the buffer protocol
     rows = (int(bits[at : at + size], 2) for at in range(0, size * size, size))
     return Code(size, tuple(rows))
+
+
+VERSION_10 = 57
+"""Modules a side of the largest code a paper carries: it stays readable at 25 mm."""
+
+
+def small_enough(text: str) -> Code:
+    """At level M where that stays within version 10, else at L, which holds a quarter more."""
+    code = modules(text)
+    return code if code.size <= VERSION_10 else modules(text, level="L")

@@ -16,6 +16,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "notice_sent": frozenset({"channel", "what"}),
     "visit_started": frozenset({"address", "crew"}),
     "id_shown": frozenset({"documents"}),
+    "credential_shown": frozenset({"seal"}),
     "recording_consented": frozenset(),
     "recording_refused": frozenset(),
     "recording_started": frozenset({"slot"}),

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from base64 import b32decode, b32encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -27,7 +28,7 @@ from agent_app.journal import base45, warrant
 from agent_app.journal.signing import Sign, labelled, verifies
 from agent_app.journal.speech import heard, spell
 
-PREFIX = "DS1:"
+PREFIX, LINKED = "DS1:", "DS1-"
 LABEL = "seal v1"
 LONGEST = 311
 """Letters a QR code of version 10 holds at error correction M (ISO/IEC 18004, table 7)."""
@@ -92,6 +93,33 @@ def decode(text: str) -> Seal:
     return _unpack(_split(text)[0])
 
 
+def link(check_url: str, text: str) -> str:
+    """The address of the office's check page with the seal in it, in letters that need no escape.
+
+    A telephone that scans it opens the page; as a QR code it stays within version 10.
+    """
+    raw = base45.decode(text.removeprefix(PREFIX))
+    return check_url + LINKED + b32encode(raw).decode().rstrip("=")
+
+
+def scanned(text: str) -> str:
+    """The seal's text in what a camera read or a hand pasted: the seal itself or a link with it.
+
+    "" when there is none, a short code say.
+    """
+    said = text.strip()
+    if said.startswith(PREFIX):
+        return said
+    at = said.upper().find(LINKED)
+    if at < 0:
+        return ""
+    letters = said[at + len(LINKED) :].upper()
+    try:
+        return PREFIX + base45.encode(b32decode(letters + "=" * (-len(letters) % 8)))
+    except ValueError:
+        return PREFIX
+
+
 def short_code(text: str) -> str:
     """The code printed below the QR, `7K3M-9Q2X-4TFA`: 60 bits of the seal's hash.
 
@@ -119,14 +147,11 @@ def signers(warrants: Iterable[Mapping[str, Any]], log_key: str) -> Signers:
     return known.get
 
 
-def check(
-    text: str, known: Signers, at: datetime, printed: Mapping[str, object] | None = None
-) -> Checked:
-    """Judge a scanned seal at time `at`; `printed` holds fields of Seal as read off the paper.
+def check(text: str, known: Signers, at: datetime) -> Checked:
+    """Judge a scanned seal at time `at`.
 
     FOREIGN: no key of this office. ALTERED: the code was changed. REVOKED: the key was
     withdrawn before the paper was issued, or at all for a credential. EXPIRED: past `until`.
-    DIFFERS: the seal is genuine but the paper around it says something else.
     """
     try:
         payload, signature = _split(text)
@@ -138,28 +163,24 @@ def check(
         return Checked(Verdict.FOREIGN, seal)
     if not verifies(signer["key"], signature, labelled(LABEL, payload)):
         return Checked(Verdict.ALTERED, None, signer)
-    claims = (printed or {}).items()
-    differs = tuple(name for name, value in claims if not _agrees(name, getattr(seal, name), value))
-    return Checked(_standing(seal, signer, at, differs), seal, signer, differs)
+    return Checked(_standing(seal, signer, at), seal, signer)
 
 
-def _standing(
-    seal: Seal, signer: Mapping[str, Any], at: datetime, differs: tuple[str, ...]
-) -> Verdict:
+def compare(checked: Checked, differs: tuple[str, ...]) -> Checked:
+    """The same verdict with the fields that the paper prints otherwise (`printed.differing`).
+
+    DIFFERS: the seal holds but the paper around it says something else; a revoked one stays so.
+    """
+    holds = checked.verdict in (Verdict.GENUINE, Verdict.EXPIRED)
+    verdict = Verdict.DIFFERS if differs and holds else checked.verdict
+    return replace(checked, verdict=verdict, differs=differs)
+
+
+def _standing(seal: Seal, signer: Mapping[str, Any], at: datetime) -> Verdict:
     until = signer["until"] and datetime.fromisoformat(signer["until"])
     if until and (seal.kind == "credential" or seal.issued >= until):
         return Verdict.REVOKED
-    if differs:
-        return Verdict.DIFFERS
     return Verdict.EXPIRED if seal.until and at >= seal.until else Verdict.GENUINE
-
-
-def _agrees(name: str, sealed: object, printed: object) -> bool:
-    if isinstance(sealed, datetime) and isinstance(printed, datetime):
-        return _minutes(sealed) == _minutes(printed)
-    if name == "document" and isinstance(printed, str):
-        return bool(sealed) and sealed == printed[:32]
-    return sealed == printed
 
 
 def _pack(seal: Seal, public_key: str) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
-from agent_app.journal import sealcode
+from agent_app.journal import printed, sealcode
 from agent_app.journal.sealcode import Checked, Verdict
 from agent_app.journal.signing import unb64
 from agent_app.journal.verify import Report, verify_file
@@ -24,17 +25,21 @@ class SealAnswer:
     known: bool = True
 
 
-def check_seal(desk: Desk, at: Moment, typed: str) -> SealAnswer:
-    """A seal's whole text as scanned, or the short code below it for a paper of this device."""
-    text = typed.strip()
-    if not text.upper().startswith(sealcode.PREFIX):
-        found = sealcode.find(text, _own_seals(desk))
-        if found is None:
-            return SealAnswer(None, known=False)
-        text = found
+def check_seal(
+    desk: Desk, at: Moment, typed: str, read: Mapping[str, str] | None = None
+) -> SealAnswer:
+    """A seal as scanned (its text, or a link that holds it), or the short code below it for a
+    paper of this device. `read` is what the paper says, by field of `printed.ASKED`."""
+    text = sealcode.scanned(typed) or sealcode.find(typed.strip(), _own_seals(desk)) or ""
+    if not text:
+        return SealAnswer(None, known=False)
     office = desk.office
     known = sealcode.signers(office.get("warrants") or (), office.get("log_key", ""))
-    return SealAnswer(_own_or(sealcode.check(text, known, at.wall), desk, text, at))
+    checked = _own_or(sealcode.check(text, known, at.wall), desk, text, at)
+    if checked.seal is not None and read:
+        zone = at.wall.tzinfo or UTC
+        checked = sealcode.compare(checked, printed.differing(checked.seal, read, zone))
+    return SealAnswer(checked)
 
 
 def check_file(desk: Desk, data: bytes, language: str) -> Report:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent_app.actions.agreements import Shown, show_agreement
+from agent_app.actions.credentials import issue_credential
 from agent_app.actions.desk import Desk
 from agent_app.actions.letters import deliver_letter, print_letter
-from agent_app.actions.papers import serials_left
+from agent_app.actions.papers import paper_seal, printed_seal, serials_left
 from agent_app.actions.pickup import pickup_link
 from agent_app.actions.plans import offer_plan, record_budget
 from agent_app.actions.rights import state_right
 from agent_app.actions.signing import CHECKS, decline_agreement, sign_agreement, sign_on_paper
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Point, Stroke
+from agent_app.documents.qr import VERSION_10, small_enough
 from agent_app.documents.verification import verify
 from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
+from agent_app.domain.model import Case
 from agent_app.journal.pickup import read
-from agent_app.journal.sealcode import decode
+from agent_app.journal.sealcode import decode, scanned
 from agent_app.queries.case_page import read_case
 from agent_app.queries.plans import fair_plans
 from agent_app.store import events, meta
 from tests.flows.test_visit import TALK, knock
-from tests.support.desks import open_test_desk, visitable_row
+from tests.support.desks import AGENCY, MORNING, open_test_desk, visitable_row
 from tests.support.walker import Walker
 
 POINTS = tuple(Point(x=n * 0.8, y=5 + n % 5, time=n * 8) for n in range(40))
@@ -100,6 +104,33 @@ def test_a_guarantor_is_named_signs_and_the_debtor_gets_a_link(talking: Walker) 
     assert read(token, lambda _: mine).event == events.of_visit(desk.db, talking.visit)[-1].id
     with pytest.raises(NotAllowed):
         pickup_link(desk, at, case="case-1", serial="X")
+
+
+@pytest.mark.parametrize("kind", ["letter", "receipt", "agreement", "credential"])
+def test_the_code_on_every_paper_opens_the_offices_page_and_is_at_most_version_10(
+    desk: Desk, kind: str
+) -> None:
+    """With a bank's whole name on it, and as the bare seal where the address is too long."""
+    row = visitable_row()
+    row["creditor"]["name"] = "江南农村商业银行股份有限公司"
+    url = "https://doorstep.example.com.cn/check/?code="
+    org = desk.office["org"] | {
+        "check_url": url,
+        "agency": AGENCY | {"name": "上海和顺信息技术有限公司"},
+    }
+    meta.put(desk.db, "office", {"org": org})
+    if kind == "credential":
+        made = issue_credential(desk, MORNING, case="case-1", visit="0190-aabbccdd").made
+        seal, code = made.seal, made.link
+    else:
+        seen = Case.read(row)
+        about: dict[str, Any] = {"kind": kind, "serial": "D2026-L000123", "terms": {}}
+        seal = paper_seal(desk, MORNING, seen, names_debt=True, **about)
+        code = printed_seal(desk, seal)
+    assert (code.startswith(url), scanned(code)) == (True, seal)
+    assert small_enough(code).size <= VERSION_10
+    meta.put(desk.db, "office", {"org": org | {"check_url": url + "x" * 100}})
+    assert printed_seal(desk, seal) == seal
 
 
 def test_an_agreement_is_not_signed_before_the_three_questions(talking: Walker) -> None:

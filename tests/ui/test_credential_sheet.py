@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 import numpy
 import zxingcpp
@@ -14,6 +13,7 @@ from PySide6.QtGui import QImage
 from agent_app.actions.credentials import issue_credential
 from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
+from agent_app.store import events
 from tests.support.desks import MORNING
 from tests.ui.hand import Hand
 from ui.viewmodels.office import Office
@@ -57,10 +57,20 @@ def told(office: Office, org: Mapping[str, Any], at: Moment) -> Any:
 
 
 def test_the_link_is_the_offices_check_page_with_the_whole_seal(qtbot: Any, office: Office) -> None:
-    found = told(office, {"agency": {"name": "和顺服务"}, "check_url": URL}, MORNING)
-    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    org = {"agency": {"name": "和顺服务"}, "check_url": URL}
+    found, again, later = (
+        told(office, org, at) for at in (MORNING, MORNING, MORNING.later(minutes=1440))
+    )
+    qtbot.waitUntil(lambda: bool(later), timeout=10_000)
     made = found[0]
     assert made.link.startswith(URL)
-    assert " " not in made.link
-    assert unquote(made.link.removeprefix(URL)) == made.seal
+    assert made.link.removeprefix(URL).replace("-", "").isalnum()
+    assert sealcode.scanned(made.link) == made.seal
     assert sealcode.decode(made.seal).serial == "AABBCCDD"
+    assert (made.agency, made.code) == ("和顺服务", sealcode.short_code(made.seal))
+    assert again[0] == made
+    assert later[0].seal != made.seal
+    kept: list[Any] = []
+    office.jobs.store(lambda: events.of_kind(office.desk.db, "credential_shown"), done=kept.extend)
+    qtbot.waitUntil(lambda: bool(kept), timeout=10_000)
+    assert [one.body["seal"] for one in kept] == [made.seal, later[0].seal]

@@ -1,18 +1,29 @@
-"""A photo from the device's camera: a live picture, one press, a JPEG."""
+"""The device's camera: a live picture, one press for a JPEG, and its frames for who looks for codes."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from agent_app.documents.scan import Picture
 from ui.widgets.layout import column
 
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QVideoFrame
+
 _QUALITY = 85
+_LOOK_MS = 150
+_WIDEST = 1600
 
 
 class Camera(QWidget):
-    """Shows what the camera sees; `taken` carries the JPEG after `shoot`, `failed` that it cannot."""
+    """Shows what the camera sees; `taken` carries the JPEG after `shoot`, `failed` that it cannot.
+
+    `frames` hands on a few pictures a second while it runs.
+    """
 
     taken = Signal(bytes)
     failed = Signal()
@@ -25,12 +36,14 @@ class Camera(QWidget):
         view = QVideoWidget()
         view.setMinimumHeight(420)
         self.setLayout(column(view, gap=0))
+        self.frames = Frames(self)
         self._camera = QCamera(self)
         self._capture = QImageCapture(self)
         self._session = QMediaCaptureSession(self)
         self._session.setCamera(self._camera)
         self._session.setImageCapture(self._capture)
         self._session.setVideoOutput(view)
+        view.videoSink().videoFrameChanged.connect(self.frames.take)
         self._capture.imageCaptured.connect(self._keep)
         self._capture.errorOccurred.connect(lambda *_: self.failed.emit())
         self._camera.errorOccurred.connect(lambda *_: self.failed.emit())
@@ -59,3 +72,27 @@ class Camera(QWidget):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         QPixmap.fromImage(image).save(buffer, "JPEG", _QUALITY)
         self.taken.emit(bytes(held.data()))
+
+
+class Frames(QObject):
+    """Video frames as grey pictures, at most one in 150 ms: `seen` carries a Picture."""
+
+    seen = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._since = QElapsedTimer()
+
+    def take(self, frame: QVideoFrame) -> None:
+        """One frame as the camera's sink gives it."""
+        soon = self._since.isValid() and self._since.elapsed() < _LOOK_MS
+        if soon or not frame.isValid():
+            return
+        self._since.start()
+        image = frame.toImage()
+        if image.width() > _WIDEST:
+            image = image.scaledToWidth(_WIDEST)
+        grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        if not grey.isNull():
+            size = grey.width(), grey.height(), grey.bytesPerLine()
+            self.seen.emit(Picture(bytes(grey.constBits()), *size))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
+from agent_app.documents.scan import Picture
+from agent_app.journal.printed import asked_of
 from agent_app.journal.sealcode import Seal, Verdict
 from agent_app.journal.verify import Report
 from agent_app.queries.seals import SealAnswer
 from ui.capture.camera import Camera
 from ui.pages.page import Page
 from ui.text import Text
+from ui.theme import GRID
 from ui.viewmodels.seal import SealModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
@@ -22,7 +25,9 @@ from ui.widgets.label import Prose
 from ui.widgets.layout import Flow, clear, column
 from ui.widgets.overlay import Sheet
 
-_LOOK_MS = 500
+_GOOD, _BAD = "success", "danger"
+_HOLDS = (Verdict.GENUINE, Verdict.EXPIRED, Verdict.DIFFERS)
+_TONES = {Verdict.GENUINE: _GOOD, Verdict.EXPIRED: "warn", Verdict.UNREADABLE: "warn"}
 
 
 class SealPage(Page):
@@ -34,9 +39,10 @@ class SealPage(Page):
         )
         self._model = model
         self._sheet: Sheet | None = None
+        self._printed: dict[str, TextField] = {}
         self._typed = TextField(text.say("seal.typed"), name="seal-typed")
         check = Button(text.say("seal.check"), "primary", glyph="seal", name="seal-check")
-        check.clicked.connect(lambda: model.check(self._typed.text()))
+        check.clicked.connect(lambda: self._check(self._typed.text()))
         scan = Button(text.say("seal.scan"), "quiet", glyph="camera", name="seal-scan")
         scan.clicked.connect(self._scan)
         opens = Button(text.say("seal.open"), "quiet", glyph="file", name="seal-open")
@@ -56,6 +62,10 @@ class SealPage(Page):
         """Check a file by its bytes."""
         self._model.open(path.read_bytes())
 
+    def see(self, picture: Picture) -> None:
+        """What the camera sees now."""
+        self._model.see(picture)
+
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, self.text.say("seal.open"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -63,7 +73,7 @@ class SealPage(Page):
         dialog.open()
 
     def _scan(self) -> None:
-        """A live picture looked at twice a second; closes at the first code."""
+        """A live picture, looked at several times a second; closes at the first code."""
         if not Camera.available():
             self.says.emit(self.text.say("seal.no_camera"))
             self._say("seal.no_camera", "", "info")
@@ -73,15 +83,15 @@ class SealPage(Page):
             self, self.text.say("seal.scan"), camera, close=self.text.say("page.cancel"),
             name="seal-camera", width=820,
         )  # fmt: skip
-        again = QTimer(camera)
-        again.setInterval(_LOOK_MS)
-        again.timeout.connect(camera.shoot)
-        camera.taken.connect(self._model.look)
+        camera.frames.seen.connect(self.see)
         camera.failed.connect(self._sheet.leave)
         self._sheet.closed.connect(camera.stop)
         self._sheet.closed.connect(self._closed)
         camera.start()
-        again.start()
+
+    def _check(self, typed: str) -> None:
+        self._printed = {}
+        self._model.check(typed)
 
     def _closed(self) -> None:
         self._sheet = None
@@ -91,7 +101,7 @@ class SealPage(Page):
             if self._sheet is not None:
                 self._sheet.leave()
             self._typed.set_text(code)
-            self._model.check(code)
+            self._check(code)
         elif self._sheet is None:
             self._say("seal.no_code", "", "warn")
 
@@ -104,12 +114,50 @@ class SealPage(Page):
         if answer.checked is None:
             self._say("seal.unknown", text.say("seal.unknown_advice"), "warn")
             return
-        checked = answer.checked
-        good = checked.verdict is Verdict.GENUINE
-        remark = text.say("seal.genuine_advice") if good else ""
-        self._say(f"seal.{checked.verdict.value}", remark, "success" if good else "danger")
+        checked, read = answer.checked, self._read()
+        verdict = checked.verdict.value
+        remark = text.say(f"seal.{verdict}_advice")
+        if checked.verdict is Verdict.GENUINE and read:
+            remark = text.say("seal.agrees", n=len(read))
+        self._say(f"seal.{verdict}", remark, _TONES.get(checked.verdict, _BAD))
+        for name in checked.differs:
+            self._answer.addWidget(self._difference(name, checked.seal, read[name]))
         if checked.seal is not None:
             self._answer.addWidget(Card(Facts(_facts(checked.seal, text))))
+            if checked.verdict in _HOLDS:
+                self._answer.addWidget(self._ask_paper(checked.seal, read))
+
+    def _difference(self, name: str, seal: Seal | None, read: str) -> Banner:
+        """The field, what stands on the paper and what was sealed."""
+        text = self.text
+        sealed = dict(_facts(seal, text)).get(text.say(f"seal.{name}"), "") if seal else ""
+        title = text.say("seal.differs_in", field=text.say(f"seal.{name}"))
+        says = text.say("seal.paper_says", paper=read, seal=sealed)
+        return Banner(title, says, _BAD, name=f"seal-differs-{name}")
+
+    def _ask_paper(self, seal: Seal, read: Mapping[str, str]) -> Card:
+        """What does the paper say? Whatever is typed is held against the seal."""
+        text, grid = self.text, QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(2 * GRID)
+        self._printed = {
+            name: TextField(text.say(f"seal.{name}"), name=f"seal-paper-{name}")
+            for name in asked_of(seal)
+        }
+        for place, (name, field) in enumerate(self._printed.items()):
+            field.set_text(read.get(name, ""))
+            grid.addWidget(field, place // 2, place % 2)
+        compare = Button(text.say("seal.compare"), "primary", glyph="check", name="seal-compare")
+        compare.clicked.connect(lambda: self._model.compare(self._read()))
+        line = QWidget()
+        line.setLayout(Flow(compare))
+        head = SectionHeader(text.say("seal.paper"), text.say("seal.paper_remark"))
+        return Card(head, grid, line)
+
+    def _read(self) -> dict[str, str]:
+        """What was typed of the paper, by field."""
+        typed = {name: field.text().strip() for name, field in self._printed.items()}
+        return {name: said for name, said in typed.items() if said}
 
     def _report(self, report: Report) -> None:
         key = "seal.file_good" if report.ok else "seal.file_bad"

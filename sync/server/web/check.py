@@ -6,6 +6,7 @@ is recorded about who asks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from agent_app.domain.money import plain_amount
-from agent_app.journal import sealcode
-from agent_app.journal.sealcode import Seal, Verdict
+from agent_app.journal import printed, sealcode
+from agent_app.journal.sealcode import Checked, Seal, Verdict
 from agent_app.wording import Wording
 from sync.server import accounts, seals
 from sync.server.db import Db
@@ -25,12 +26,23 @@ from sync.server.web import page
 
 LONGEST = 400
 """Letters of a code that are read; a seal has 311 at most."""
+_LONGEST_READ = 80
+_SAID = {
+    Verdict.GENUINE: ("check.genuine", "check.genuine_means"),
+    Verdict.DIFFERS: ("check.differs", "check.differs_means"),
+    Verdict.REVOKED: ("check.revoked", "check.revoked_means"),
+    Verdict.EXPIRED: ("check.expired", "check.expired_means"),
+}
 _TONES = {Verdict.GENUINE: ("good", "✓"), Verdict.EXPIRED: ("warn", "!")}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One answer as the template shows it."""
+    """One answer as the template shows it.
+
+    `differs` are fields with the paper's word and the seal's; `compares` what may be typed off
+    the paper: name of the input, label, what was typed.
+    """
 
     tone: str
     sign: str
@@ -38,6 +50,8 @@ class Result:
     meaning: str
     rows: tuple[tuple[str, str], ...] = ()
     advice: str = ""
+    differs: tuple[tuple[str, str, str], ...] = ()
+    compares: tuple[tuple[str, str, str], ...] = ()
 
 
 class CheckPage:
@@ -50,14 +64,16 @@ class CheckPage:
     async def get(self, request: Request) -> Response:
         """The form, and under it what became of the code that was asked about, if any."""
         asked = request.query_params.get("code", "")[:LONGEST].strip()
-        html = await run_in_threadpool(self._html, asked, page.language_of(request))
+        told = {name: request.query_params.get(name, "")[:_LONGEST_READ] for name in printed.ASKED}
+        read = {name: text for name, text in told.items() if text.strip()}
+        html = await run_in_threadpool(self._html, asked, read, page.language_of(request))
         return HTMLResponse(html, headers=page.HEADERS)
 
-    def _html(self, asked: str, language: str) -> str:
+    def _html(self, asked: str, read: Mapping[str, str], language: str) -> str:
         words = Wording(language)
         with self.office.db() as db:
             facts = org(db)
-            result = self._result(db, asked, words, facts.tz) if asked else None
+            result = self._result(db, asked, read, words, facts.tz) if asked else None
         return self._page.render(
             lang=language.replace("_", "-"),
             lang_code=language,
@@ -65,24 +81,31 @@ class CheckPage:
             office=facts.name,
             style=page.STYLE,
             result=result,
+            asked=asked,
             words={
                 "title": words.say("check.title"),
                 "ask": words.say("check.ask"),
                 "check": words.say("check.check"),
+                "paper": words.say("check.paper"),
+                "compare": words.say("check.compare"),
                 "about": words.say("check.about"),
                 "call": words.say("check.call", phone=facts.agency.get("complaints", "")),
             },
         )
 
-    def _result(self, db: Db, asked: str, words: Wording, tz: str) -> Result:
-        text = asked if asked.startswith(sealcode.PREFIX) else seals.find(db, asked)
+    def _result(
+        self, db: Db, asked: str, read: Mapping[str, str], words: Wording, tz: str
+    ) -> Result:
+        text = sealcode.scanned(asked) or seals.find(db, asked)
         if text is None:
             return _plain("unknown", words)
         known = sealcode.signers(accounts.warrants(db), self.office.keys.log_public)
         checked = sealcode.check(text, known, self.office.now())
         if checked.seal is None or checked.verdict in (Verdict.ALTERED, Verdict.FOREIGN):
             return _plain(checked.verdict.value, words)
-        return _sealed(checked.verdict, checked.seal, words, ZoneInfo(tz))
+        zone = ZoneInfo(tz)
+        differs = printed.differing(checked.seal, read, zone)
+        return _sealed(sealcode.compare(checked, differs), checked.seal, read, words, zone)
 
 
 def _plain(name: str, words: Wording) -> Result:
@@ -96,41 +119,46 @@ def _plain(name: str, words: Wording) -> Result:
     return Result(*tone, words.say(said[0]), words.say(said[1]))
 
 
-def _sealed(verdict: Verdict, seal: Seal, words: Wording, zone: ZoneInfo) -> Result:
-    kind = words.say(f"check.kind_{seal.kind}")
-    title, meaning = {
-        Verdict.GENUINE: ("check.genuine", "check.genuine_means"),
-        Verdict.REVOKED: ("check.revoked", "check.revoked_means"),
-        Verdict.EXPIRED: ("check.expired", "check.expired_means"),
-    }[verdict]
+def _sealed(
+    checked: Checked, seal: Seal, read: Mapping[str, str], words: Wording, zone: ZoneInfo
+) -> Result:
+    kind, verdict = words.say(f"check.kind_{seal.kind}"), checked.verdict
+    title, meaning = _SAID[verdict]
     advice = ""
     if verdict is Verdict.GENUINE:
         credential = seal.kind == "credential"
         advice = words.say("check.credential_advice" if credential else "check.genuine_advice")
+        if read:
+            advice = words.say("check.agrees", n=len(read))
+    rows = _rows(seal, words, zone)
+    named = {name: (label, value) for name, label, value in rows}
     return Result(
         *_TONES.get(verdict, ("bad", "✕")),
         words.say(title),
         words.say(meaning, kind=kind),
-        tuple(_rows(seal, kind, words, zone)),
+        ((words.say("check.kind"), kind), *named.values()),
         advice,
+        tuple((named[name][0], read[name], named[name][1]) for name in checked.differs),
+        tuple((name, label, read.get(name, "")) for name, label, _ in rows),
     )
 
 
-def _rows(seal: Seal, kind: str, words: Wording, zone: ZoneInfo) -> list[tuple[str, str]]:
+def _rows(seal: Seal, words: Wording, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    """The fields of a seal that hold something: name, label, value."""
     person = seal.kind == "credential"
-    lines = [
-        (words.say("check.kind"), kind),
-        (words.say("check.appointment" if person else "check.serial"), seal.serial),
-        (words.say("check.holder" if person else "check.agent"), seal.agent),
-        (words.say("check.principal"), seal.principal),
-        (words.say("check.issued"), _time(seal.issued, zone)),
-        (words.say("check.until"), _time(seal.until, zone)),
-        (words.say("check.case"), seal.case),
-    ]
+    amount = ""
     if seal.sum is not None:
         amount = f"{plain_amount(seal.sum.minor, seal.sum.currency)} {seal.sum.currency}"
-        lines.append((words.say("check.sum"), amount))
-    return [(name, value) for name, value in lines if value]
+    lines = [
+        ("sum", "check.sum", amount),
+        ("serial", "check.appointment" if person else "check.serial", seal.serial),
+        ("agent", "check.holder" if person else "check.agent", seal.agent),
+        ("principal", "check.principal", seal.principal),
+        ("issued", "check.issued", _time(seal.issued, zone)),
+        ("until", "check.until", _time(seal.until, zone)),
+        ("case", "check.case", seal.case),
+    ]
+    return [(name, words.say(label), value) for name, label, value in lines if value]
 
 
 def _time(at: datetime | None, zone: ZoneInfo) -> str:

@@ -118,6 +118,40 @@ def test_an_agents_credential_says_nothing_of_a_debt(
         assert hidden not in page
 
 
+def test_a_credential_is_found_by_its_typed_code(
+    office: Office, enrolled: Enrolled, url: str, clock: Clock
+) -> None:
+    """The debtor has no camera: the code is typed, once the agent's device has told the office."""
+    give_cases(office, "A1", "case-1")
+    device = enrolled()
+    text = credential.issue(
+        name="王芳", badge="A1", principal="和顺服务", appointment="1123-07", at=clock.at,
+        until=clock.at + timedelta(hours=8), public_key=device.journal.public,
+        sign=signer(device.journal.key),
+    )  # fmt: skip
+    code, words = sealcode.short_code(text), Wording("zh_CN")
+    assert words.say("check.unknown") in ask(url, code)
+    device.journal.record("credential_shown", {"seal": text})
+    device.sync()
+    assert words.say("check.genuine") in ask(url, code)
+    assert words.say("check.genuine") in ask(url, sealcode.link(f"{url}/check/?code=", text))
+    clock.pass_(hours=9)
+    assert words.say("check.expired") in ask(url, code)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_altered_sum_on_the_paper_is_named(
+    enrolled: Enrolled, url: str, clock: Clock, language: str
+) -> None:
+    seal, words = letter(enrolled().journal, clock), Wording(language)
+    page = ask(url, seal, lang=language, sum="39,130.00", serial="D2026-L000007")
+    assert words.say("check.differs") in page
+    assert f"<b>{words.say('check.sum')}</b>: <del>39,130.00</del> ≠ <ins>3913.00 CNY</ins>" in page
+    assert page.count("≠") == 1
+    page = ask(url, seal, lang=language, sum="3,913.00", issued="2026-11-23", agent="A1")
+    assert words.say("check.agrees", n=3) in page
+
+
 @pytest.mark.parametrize(
     "code", ["<script>alert(1)</script>", "DS1:<b>", "{{191*7}}", "'\"><img src=x>", "x" * 10_000]
 )

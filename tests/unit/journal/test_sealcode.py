@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from agent_app.documents import qr
 from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.money import Money
-from agent_app.journal import base45, credential, sealcode, warrant
+from agent_app.journal import base45, credential, printed, sealcode, warrant
 from agent_app.journal.sealcode import Seal, Verdict
 from agent_app.journal.signing import public_text, signer
 from tests.support.journals import START, Device, Log
@@ -48,12 +49,16 @@ def sealed(seal: Seal = LETTER, device: Device = AGENT) -> str:
     return sealcode.encode(seal, public_key=device.public, sign=signer(device.key))
 
 
-def verdict(text: str, at: datetime = ISSUED, **printed: object) -> Verdict:
-    return sealcode.check(text, known(), at, printed).verdict
+def verdict(text: str, at: datetime = ISSUED) -> Verdict:
+    return sealcode.check(text, known(), at).verdict
+
+
+def differs(**read: str) -> tuple[str, ...]:
+    return printed.differing(LETTER, read, ZoneInfo("Asia/Shanghai"))
 
 
 def test_a_genuine_seal_says_what_was_sealed() -> None:
-    checked = sealcode.check(sealed(), known(), ISSUED, {"sum": Money(391300, "CNY")})
+    checked = sealcode.check(sealed(), known(), ISSUED)
     assert checked.verdict is Verdict.GENUINE
     assert checked.seal == replace(LETTER, document="5e" * 16)
     assert checked.signer["name"] == "王晓梅"
@@ -90,10 +95,55 @@ def test_an_altered_sum_inside_the_code_is_altered() -> None:
 
 
 def test_an_altered_sum_on_the_paper_is_named() -> None:
-    printed = {"sum": Money(991300, "CNY"), "serial": LETTER.serial, "issued": ISSUED}
-    checked = sealcode.check(sealed(), known(), ISSUED, printed | {"document": "5e" * 32})
-    assert (checked.verdict, checked.differs) == (Verdict.DIFFERS, ("sum",))
-    assert verdict(sealed(), document="5f" * 32) is Verdict.DIFFERS
+    genuine = sealcode.check(sealed(), known(), ISSUED)
+    found = sealcode.compare(genuine, differs(sum="9,913.00", serial=LETTER.serial))
+    assert (found.verdict, found.differs) == (Verdict.DIFFERS, ("sum",))
+    late = sealcode.check(sealed(), known(), ISSUED + timedelta(days=31))
+    assert sealcode.compare(late, ("sum",)).verdict is Verdict.DIFFERS
+    gone = sealcode.check(sealed(), known(until=ISSUED), ISSUED)
+    assert sealcode.compare(gone, ("sum",)).verdict is Verdict.REVOKED
+    assert sealcode.compare(genuine, ()).verdict is Verdict.GENUINE
+
+
+@pytest.mark.parametrize(
+    ("field", "same", "other"),
+    [
+        ("sum", ("3913", "¥3,913.00", "３９１３．００ 元", "CNY 3,913.00"), ("391.30", "3913.01", "多")),
+        ("issued", ("2026-11-23", "2026年11月23日", "2026/11/23 10:00"), ("2026-11-24", "11-23")),
+        ("agent", ("王晓梅 A011", "王晓梅", "a011", "王晓梅（A011）"), ("王小梅", "A012")),
+        ("serial", ("HZ-2026-000123", "hz 2026 000123"), ("HZ-2026-000124",)),
+        ("principal", ("华信消费金融有限公司",), ("华信消费金融",)),
+        ("until", ("2026-12-23",), ("2027-12-23",)),
+    ],
+)  # fmt: skip
+def test_what_is_read_off_the_paper(
+    field: str, same: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    for read in same:
+        assert differs(**{field: read}) == ()
+    for read in other:
+        assert differs(**{field: read}) == (field,)
+
+
+def test_blank_and_unknown_fields_are_not_compared() -> None:
+    assert differs(sum=" ", nothing="x") == ()
+    assert printed.asked_of(replace(LETTER, sum=None, case="", until=None)) == (
+        "serial", "issued", "agent", "principal",
+    )  # fmt: skip
+
+
+def test_a_link_holds_the_whole_seal_in_a_qr_code_of_version_10() -> None:
+    text = credential.issue(
+        name="阿依古丽·买买提", badge="A-0117", principal="上海和顺信息技术服务有限公司", appointment="AABBCCDD",
+        at=ISSUED, until=ISSUED + timedelta(hours=8), public_key=AGENT.public, sign=signer(AGENT.key),
+    )  # fmt: skip
+    link = sealcode.link("https://doorstep.example-agency.com.cn/check/?code=", text)
+    assert (
+        sealcode.scanned(link) == sealcode.scanned(link.lower()) == sealcode.scanned(text) == text
+    )
+    assert qr.modules(link, level="L").size <= VERSION_10
+    assert sealcode.scanned("7K3M-9Q2X-4TFA") == ""
+    assert verdict(sealcode.scanned("https://x/?code=DS1-1")) is Verdict.UNREADABLE
 
 
 def test_a_foreign_signer_is_named() -> None:
