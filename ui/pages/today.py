@@ -27,7 +27,7 @@ from ui.widgets.route_map import RouteMap, Spot
 
 _ON_MAP = 12
 _SHOWN = 60
-_TO_FOLLOW = 8
+_TO_FOLLOW = 3
 
 
 class TodayPage(Page):
@@ -39,6 +39,7 @@ class TodayPage(Page):
     def __init__(self, model: TodayModel, text: Text) -> None:
         super().__init__(text, title=text.say("today.title"))
         self._model = model
+        self._all_to_follow = False
         again = GlyphButton("sync", text.say("today.reload"), name="today-reload")
         again.clicked.connect(model.load)
         self.tools.addWidget(again)
@@ -68,10 +69,6 @@ class TodayPage(Page):
         for door in day.doors:
             if door.sent_back:
                 body.addWidget(self._sent_back(door))
-        if owed := [
-            door for door in day.doors if door.follow_up and not (door.sent_back or door.veiled)
-        ]:
-            body.addWidget(self._follow_ups(owed))
         route = self._route(day)
         aside = self._aside(day, moment.wall)
         if self.wide:
@@ -116,7 +113,8 @@ class TodayPage(Page):
     def _follow_ups(self, doors: list[Door]) -> QWidget:
         """What was agreed for today or before and has not come: a call, a payment, a visit."""
         card = ListCard(self.text.say("dues.today", n=len(doors)))
-        for door in sorted(doors, key=_agreed_on)[:_TO_FOLLOW]:
+        shown = len(doors) if self._all_to_follow else _TO_FOLLOW
+        for door in sorted(doors, key=_agreed_on)[:shown]:
             assert door.follow_up is not None
             words, on = follow_up_words(door.follow_up, self.text), door.follow_up.on
             line = Row(
@@ -125,7 +123,15 @@ class TodayPage(Page):
             )  # fmt: skip
             line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
             card.add(line)
+        if shown < len(doors):
+            more = Button(self.text.say("dues.all", n=len(doors)), "plain", name="follow-up-all")
+            more.clicked.connect(self._show_all_to_follow)
+            card.add(more)
         return card
+
+    def _show_all_to_follow(self) -> None:
+        self._all_to_follow = True
+        self.fill()
 
     def _route(self, day: DayList) -> QWidget:
         card = Card(gap=0, pad=1.5)
@@ -158,6 +164,9 @@ class TodayPage(Page):
         holder = QWidget()
         box = column(gap=2)
         box.addWidget(self._next(day.doors[0], now))
+        due = [d for d in day.doors if d.follow_up and not (d.sent_back or d.veiled)]
+        if due:
+            box.addWidget(self._follow_ups(due))
         spots = self._spots(day)
         if len(spots) > 1 and self.wide:
             box.addWidget(
