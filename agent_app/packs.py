@@ -19,6 +19,7 @@ from agent_app.domain.budget import BudgetLine, read_budget
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.model import Case
 from agent_app.domain.outcome import Outcomes, read_outcomes
+from agent_app.domain.policy import Limits, read_limits
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.examples import Example, read_examples
 from agent_app.domain.rules.facts import Condition, read_condition
@@ -68,6 +69,7 @@ class Pack:
     outcomes: Outcomes
     rights: tuple[Right, ...]
     budget: tuple[BudgetLine, ...]
+    limits: Mapping[str, Limits]
     calendar_sources: tuple[CalendarSource, ...]
     wording: Wording
     texts: Mapping[str, Any]
@@ -185,6 +187,14 @@ class PackSet:
         rows = {line.key: line for pack in self.for_case(case) for line in pack.budget}
         return tuple(rows.values())
 
+    def limits_for(self, case: Case) -> tuple[Limits, ...]:
+        """What each layer says of plans for a case's product, lowest first (`domain.policy`)."""
+        tables = (pack.limits for pack in self.for_case(case))
+        return tuple(
+            limits for table in tables for name, limits in table.items()
+            if name in ("", case.product_kind)
+        )  # fmt: skip
+
 
 def load_packs(root: Traversable | Path) -> PackSet:
     """Every pack under `root`, one folder each. BadInput holds the faults of all of them."""
@@ -204,7 +214,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
     files = dict(sorted(_files(folder, "")))
     data = {
         name: _toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
-        for name in ("pack", "rules", "outcomes", "wording", "rights", "budget")
+        for name in ("pack", "rules", "outcomes", "wording", "rights", "budget", "plan")
     }
     head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
     calendars = tuple(read_calendar(table) for table in head.tables("calendars"))
@@ -218,6 +228,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
         rights=read_rights(data["rights"], f"{folder.name}/rights.toml", faults),
         budget=read_budget(data["budget"], f"{folder.name}/budget.toml", faults),
+        limits=read_limits(data["plan"], f"{folder.name}/plan.toml", faults),
         calendar_sources=calendars,
         wording=_wording(texts, folder.name, faults),
         texts=texts,

@@ -9,10 +9,12 @@ from typing import Any
 from agent_app.actions.approvals import approved
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
+from agent_app.domain.asking import Authority, Budget, Debt, PlanRequest
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.domain.plan import Authority, Budget, Debt, Plan, PlanRequest, Policy
+from agent_app.domain.plan import Plan
+from agent_app.domain.policy import Limits, Policy, policy_of
 from agent_app.store import cases
 
 CAP_MONTHS = 60
@@ -60,28 +62,25 @@ def offer_plan(desk: Desk, at: Moment, *, case: str, visit: str, plan: Plan) -> 
 
 def plan_request(
     case: Case, *, today: date, essentials: Iterable[str], holidays: Iterable[date] = (),
-    pay_day: int = 10, max_months: int | None = None,
+    pay_day: int = 10, max_months: int | None = None, limits: Iterable[Limits] = (),
 ) -> PlanRequest:  # fmt: skip
     """What the plan finder is asked for a case, with the budget last recorded.
 
     `essentials` names the categories of spending that come before any creditor; `max_months`
-    is the rule pack's limit; `holidays` are days on which nothing falls due.
+    is the rule pack's limit, `limits` what packs and creditor say of plans; `holidays` are days
+    on which nothing falls due. Raises BadInput for a faulty `policy` in the case's row.
     """
-    policy = case.raw.get("policy") or {}
     balance, authority, off = case.balance, case.authority, frozenset(holidays)
     return PlanRequest(
         debt=Debt(
             balance.principal.minor, balance.interest.minor, balance.fees.minor, case.currency
         ),
         budget=_budget(case.raw.get("budget"), frozenset(essentials)),
-        policy=Policy(
-            max_months=int(policy.get("max_months", max(CAP_MONTHS, authority.max_months))),
-            max_discount_bp=int(policy.get("max_discount_bp", authority.max_discount_bp)),
-            min_instalment=int(policy.get("min_instalment", 1)),
-            max_pause_months=int(policy.get("max_pause_months", 0)),
-            waives_bp=int(policy.get("waives_bp", 0)),
-            rate_bp=int(policy.get("rate_bp", 0)),
-            rounding=int(policy.get("rounding", 1)),
+        policy=policy_of(
+            limits,
+            case.raw.get("policy"),
+            case.id,
+            Policy(max(CAP_MONTHS, authority.max_months), authority.max_discount_bp),
         ).tightened(max_months),
         authority=Authority(
             authority.max_discount_bp, authority.max_months or CAP_MONTHS, authority.min_first

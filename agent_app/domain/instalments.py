@@ -10,7 +10,8 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-FULL_BP = 10_000
+from agent_app.domain.policy import FULL_BP
+
 _TWELFTHS = 12 * FULL_BP
 _STEPS = (3, 4, 5)
 

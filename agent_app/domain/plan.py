@@ -8,105 +8,17 @@ it. One beyond pack or policy is refused. Every refusal carries its reasons with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from agent_app.domain.instalments import FULL_BP, due_dates, split
+from agent_app.domain.asking import PlanRequest
+from agent_app.domain.instalments import due_dates, split
 from agent_app.domain.money import Money
+from agent_app.domain.policy import FULL_BP
 
-KINDS = ("equal", "equal_principal", "step_up", "deferral", "lump_sum", "early")
-"""Equal instalments; equal principal; rising thirds; a pause first; a discount at once; settling
-now with part of interest and fees waived."""
 _ONCE = ("lump_sum", "early")
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What is owed, in minor units of `currency`."""
-
-    principal: int
-    interest: int
-    fees: int
-    currency: str
-
-    @property
-    def total(self) -> int:
-        return self.principal + self.interest + self.fees
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """A month in minor units; `savings` may be used once. Essentials come before any creditor."""
-
-    income: int
-    essentials: int
-    other: int = 0
-    savings: int = 0
-
-    @property
-    def surplus(self) -> int:
-        return max(0, self.income - self.essentials - self.other)
-
-    @property
-    def at_once(self) -> int:
-        """The most a single payment may be."""
-        return self.surplus + self.savings
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The bounds of rule pack and creditor: nobody here may go beyond them.
-
-    `waives_bp`: of interest and fees, on early settlement. `rate_bp`: yearly interest that keeps
-    running on principal, 0 where it is frozen. `rounding`: instalments are multiples of this.
-    """
-
-    max_months: int
-    max_discount_bp: int = 0
-    min_instalment: int = 1
-    max_pause_months: int = 0
-    waives_bp: int = 0
-    rate_bp: int = 0
-    rounding: int = 1
-    min_lead_days: int = 1
-    max_first_days: int = 45
-
-    def tightened(self, max_months: int | None) -> Policy:
-        """With a rule's limit on months beside the creditor's."""
-        return (
-            self
-            if max_months is None
-            else replace(self, max_months=min(self.max_months, max_months))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """What the agent may agree to alone; beyond it the lead decides."""
-
-    max_discount_bp: int
-    max_months: int
-    min_first: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRequest:
-    """What the finder is asked. `budget` None: not known yet, so nothing is affordable.
-
-    `pay_day` is a day of the month; a month without it takes its last day, and a day on which
-    `is_workday` is false moves to the next that is one.
-    """
-
-    debt: Debt
-    budget: Budget | None
-    policy: Policy
-    authority: Authority
-    today: date
-    pay_day: int = 10
-    is_workday: Callable[[date], bool] = field(default=lambda day: True)
-    kinds: Sequence[str] = KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +170,8 @@ def _beyond_policy(
     policy = request.policy
     if request.debt.total <= 0:
         yield Reason("nothing_owed", request.debt.total)
+    if kind not in policy.kinds:
+        yield Reason("kind_not_offered")
     if count + pause > policy.max_months:
         yield Reason("beyond_pack_months", count + pause, policy.max_months)
     if pause > policy.max_pause_months:
@@ -277,6 +191,8 @@ def _too_small(request: PlanRequest, plan: Plan) -> Iterator[Reason]:
     least = min(amounts[:-1] or amounts)
     if least < request.policy.min_instalment:
         yield Reason("below_min_instalment", least, request.policy.min_instalment)
+    if amounts[0] < min(request.policy.min_first, plan.total):
+        yield Reason("below_min_first", amounts[0], request.policy.min_first)
 
 
 def _needs_approval(request: PlanRequest, plan: Plan) -> Iterator[Reason]:
@@ -301,12 +217,14 @@ def _draw_up(
 ) -> Plan | None:
     """The plan itself; None when the sum is too small for so many instalments."""
     debt, policy = request.debt, request.policy
-    waived = debt.total * discount_bp // FULL_BP
+    waived = debt.fees * policy.fees_waived_bp // FULL_BP
     if kind == "early":
-        waived = (debt.interest + debt.fees) * policy.waives_bp // FULL_BP
+        waived += (debt.interest + debt.fees - waived) * policy.waives_bp // FULL_BP
+    else:
+        waived += (debt.total - waived) * discount_bp // FULL_BP
     due = debt.total - waived
     rate = 0 if kind in _ONCE else policy.rate_bp
-    amounts = split(kind, due, debt.principal, count, pause, rate, policy.rounding)
+    amounts = split(kind, due, min(debt.principal, due), count, pause, rate, policy.rounding)
     if amounts is None:
         return None
     earliest = request.today + timedelta(days=policy.min_lead_days)
@@ -318,14 +236,3 @@ def _draw_up(
         rows.append(Instalment(number, day, amount, left))
     added = sum(amounts) - due
     return Plan(kind, pause, discount_bp, tuple(rows), waived, added, rate > 0, debt.currency)
-
-
-def budget_of(
-    lines: Mapping[str, int], essential: frozenset[str], income: frozenset[str]
-) -> Budget:
-    """A budget from its lines by category code (minor units a month)."""
-    earned = sum(amount for code, amount in lines.items() if code in income)
-    needed = sum(amount for code, amount in lines.items() if code in essential)
-    rest = sum(amount for code, amount in lines.items() if code not in income | essential)
-    savings = lines.get("savings", 0)
-    return Budget(earned, needed, rest - savings, savings)

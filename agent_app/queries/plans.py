@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.plans import plan_request
+from agent_app.domain.asking import PlanRequest
 from agent_app.domain.budget import keys_of
 from agent_app.domain.moment import Moment
-from agent_app.domain.plan import Plan, PlanRequest, PlanResult, find_plans
+from agent_app.domain.plan import Plan, PlanResult, find_plans
 from agent_app.domain.rules.guard import longest_plan
 from agent_app.journal import approval
 from agent_app.queries.case_page import read_case
@@ -47,6 +48,7 @@ def fair_plans(desk: Desk, at: Moment, case: str, pay_day: int, visit: str = "")
         holidays={day for one in rules.calendars.values() for day in one.holidays},
         pay_day=pay_day,
         max_months=longest_plan(rules, seen, at.wall),
+        limits=desk.packs.limits_for(seen),
     )
     given = frozenset(
         str(event.body["terms_hash"])

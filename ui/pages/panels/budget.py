@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from agent_app.domain.asking import Budget
 from agent_app.domain.budget import GROUPS, keys_of
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import Money, parse_amount, plain_amount
-from agent_app.domain.plan import Budget
 from agent_app.script import NodeView
 from ui.text import Text
 from ui.theme import GRID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QWidget
 
-from agent_app.domain.plan import PlanRequest
+from agent_app.domain.asking import PlanRequest
 from ui.text import Text
 from ui.viewmodels.panels import Wish
 from ui.widgets.choice import Choices, Option

@@ -6,7 +6,7 @@ from agent_app.domain.money import Money
 from agent_app.domain.plan import Plan, PlanResult, Reason
 from ui.text import Text
 
-_AMOUNTS = ("below_min_instalment", "first_too_small", "unaffordable")
+_AMOUNTS = ("below_min_instalment", "below_min_first", "first_too_small", "unaffordable")
 _RATES = ("beyond_authority_discount", "beyond_pack_discount", "no_discount_allowed")
 
 
