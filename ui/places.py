@@ -18,10 +18,12 @@ from ui.pages.rehearsal_frame import RehearsalFrame
 from ui.pages.rehearsal_score import RehearsalScorePage
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
+from ui.pages.rulebook import RulebookPage
 from ui.pages.seal import SealPage
 from ui.pages.settings import SettingsPage
 from ui.pages.today import TodayPage
 from ui.pages.visit import VisitPage
+from ui.pages.what_if import WhatIfPage
 from ui.shell import Place
 from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
@@ -34,10 +36,12 @@ from ui.viewmodels.rehearsal import Practice, RehearsalModel, RehearsalScoreMode
 from ui.viewmodels.replay import Fetch, ReplayModel
 from ui.viewmodels.reviews import Place as InList
 from ui.viewmodels.reviews import ReviewsModel, Target
+from ui.viewmodels.rulebook import RulebookModel
 from ui.viewmodels.seal import SealModel
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.today import TodayModel
 from ui.viewmodels.visit import VisitModel
+from ui.viewmodels.what_if import WhatIfModel
 
 AGENT_PLACES = ("today", "cases", "letters", "outbox", "rehearsal", "settings")
 LEAD_PLACES = ("reviews", "cases", "outbox", "rehearsal", "settings")
@@ -138,6 +142,8 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         "rehearsal-score": rehearsed,
         "reviews": lambda _: ReviewsPage(ReviewsModel(office, in_list), text),
         "replay": replay,
+        "what_if": lambda _: WhatIfPage(WhatIfModel(office), text),
+        "rulebook": lambda pack: RulebookPage(RulebookModel(office, pack), text),
         "seal": lambda _: SealPage(SealModel(office, language), text),
         "settings": settings,
     }

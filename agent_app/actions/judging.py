@@ -105,13 +105,19 @@ def _others(desk: Desk) -> Others:
     return Others(told, find, lambda user: str(names.get(user, user)))
 
 
-def verdicts(desk: Desk, case: Case, found: Sequence[Event]) -> list[Verdict]:
-    """The rules over a visit, judged by the case as it stood when the visit began."""
+def verdicts(
+    desk: Desk, case: Case, found: Sequence[Event], *, enacted: bool = False
+) -> list[Verdict]:
+    """The rules over a visit, judged by the case as it stood when the visit began.
+
+    `enacted`: as if every draft were law.
+    """
     if not found:
         return []
     before = Case.read(rewound(dict(case.raw), found[0].at))
+    rules = desk.packs.rules_for(case)
     facts = {"synced_at": found[0].wall}
-    return replay(desk.packs.rules_for(case), before, found, facts=facts)
+    return replay(rules.enacted() if enacted else rules, before, found, facts=facts)
 
 
 def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:

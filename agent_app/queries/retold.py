@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.judging import verdicts
 from agent_app.domain.errors import BadInput, NotAllowed
-from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.domain.rewind import rewound
-from agent_app.domain.rules import Verdict, replay
+from agent_app.domain.rules import Verdict
 from agent_app.queries.case_page import read_case
 from agent_app.queries.visit_run import open_run
 from agent_app.script import NodeView, Session
@@ -66,10 +65,5 @@ def _read(view: NodeView, value: str) -> str:
 
 def if_drafts_were_law(desk: Desk, case: str, visit: str) -> tuple[Verdict, ...]:
     """What the rules would say of a visit if the packs' drafts were in force."""
-    seen = read_case(desk, case)
     found = events.of_visit(desk.db, visit)
-    if not found:
-        return ()
-    before = Case.read(rewound(dict(seen.raw), found[0].at))
-    rules = desk.packs.rules_for(seen).enacted()
-    return tuple(replay(rules, before, found, facts={"synced_at": found[0].wall}))
+    return tuple(verdicts(desk, read_case(desk, case), found, enacted=True))

@@ -18,10 +18,14 @@ from agent_app.store import events, meta
 from tests.ui.hand import Hand
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
+from ui.pages.rulebook import RulebookPage
+from ui.pages.what_if import WhatIfPage
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import Place, ReviewsModel
+from ui.viewmodels.rulebook import RulebookModel
+from ui.viewmodels.what_if import WhatIfModel
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
 
@@ -197,3 +201,45 @@ def test_from_one_visit_to_the_next_until_the_list_ends(
     assert rows_of(hand) == []
     hand.press("kind-sent_back")
     assert rows_of(hand) == [f"review-{queue[0][1]}"]
+
+
+def test_what_if_shows_the_visits_behind_a_rule(qtbot: QtBot, visited: Office, text: Text) -> None:
+    model = WhatIfModel(visited)
+    page = WhatIfPage(model, text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, visited.jobs)
+    hand.settle()
+    assert model.done == len(model.visits) == 2
+    hand.press("suppose-day")
+    asked: list[object] = []
+    page.go.connect(lambda name, to: asked.append((name, to[1])))
+    hand.press("if-cn.hours")
+    visit = model.visits[0][1]
+    hand.press(f"visit-{visit}")
+    assert asked == [("replay", visit)]
+
+
+def test_the_rulebook_is_searched_and_each_rule_says_where_it_comes_from(
+    qtbot: QtBot, office: Office, text: Text
+) -> None:
+    model = RulebookModel(office, "cn")
+    page = RulebookPage(model, text)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, office.jobs)
+    hand.settle()
+    model.find("oral_plan")
+    hand.settle()
+    assert {name for name in hand.names() if name.startswith("rule-")} == {
+        "rule-cn.retain.oral_plan"
+    }
+    shown = "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisible())
+    assert text.say("rulebook.recalled") in shown
+    assert text.say("rulebook.force_regulation") not in shown
+    hand.press("rule-cn.retain.oral_plan")
+    assert hand.sees("rule-sheet")

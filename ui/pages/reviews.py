@@ -37,6 +37,9 @@ class ReviewsPage(Page):
             text.say("approval.open"), "quiet", glyph="speech", name="reviews-approve"
         )
         by_phone.clicked.connect(lambda: approval_sheet(self, ApprovalModel(model.office), text))
+        what_if = Button(text.say("what_if.title"), "quiet", glyph="scale", name="reviews-what-if")
+        what_if.clicked.connect(lambda: self.go.emit("what_if", None))
+        self.tools.addWidget(what_if)
         self.tools.addWidget(by_phone)
         self._accept = self.main_button("", "check", name="accept-clean")
         self._accept.clicked.connect(self._ask_all)

@@ -62,5 +62,7 @@ class SettingsPage(Page):
         lock.clicked.connect(self.lock_wanted)
         seal = Button(text.say("seal.title"), "quiet", glyph="seal", name="settings-seal")
         seal.clicked.connect(lambda: self.go.emit("seal", None))
-        about.body.addLayout(row(lock, seal, 1))
+        rules = Button(text.say("rulebook.open"), "quiet", glyph="scale", name="settings-rules")
+        rules.clicked.connect(lambda: self.go.emit("rulebook", None))
+        about.body.addLayout(row(lock, seal, rules, 1))
         self.body.addWidget(about)

@@ -49,9 +49,9 @@ def why_sheet(
 
 def force_badge(citation: Citation, text: Text) -> Badge:
     """What kind of source, and whether it was read or is only remembered."""
-    words = text.say(f"rulebook.force_{citation.force}")
     if citation.status == "recalled":
-        return Badge(f"{words} · {text.say('rulebook.recalled')}", "warn")
+        return Badge(text.say("rulebook.recalled"), "warn")
+    words = text.say(f"rulebook.force_{citation.force}")
     return Badge(words, "success" if citation.is_law else "neutral")
 
 

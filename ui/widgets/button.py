@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme import icon, worn
@@ -80,3 +81,12 @@ class Chip(Button):
     def __init__(self, text: str, *, glyph: str = "", name: str = "") -> None:
         super().__init__(text, "chip", glyph=glyph, name=name)
         self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:
+        """Room for the bolder words of the pressed state."""
+        hint, bold = super().sizeHint(), self.font()
+        bold.setBold(True)
+        more = QFontMetrics(bold).horizontalAdvance(self.text())
+        more -= self.fontMetrics().horizontalAdvance(self.text())
+        hint.setWidth(hint.width() + max(0, more))
+        return hint
