@@ -100,11 +100,12 @@ def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
         reasons=reasons(desk, seen, because),
         sent_back=tuple(_sent_back(seen, one) for one in visits if _is_sent_back(one)),
         changes_at=changes_at(at, (door.findings for door in doors)),
-        veiled=_veiled(desk, seen),
+        veiled=veiled(desk, seen),
     )
 
 
-def _veiled(desk: Desk, case: Case) -> bool:
+def veiled(desk: Desk, case: Case) -> bool:
+    """A visit is under way, and nobody has been identified there who may see this debt."""
     there = cases.at_the_door(desk.db)
     if there != case.id or case.open_visit is None:
         return there is not None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
-from agent_app.queries.case_page import read_case
+from agent_app.queries.case_page import read_case, veiled
 from agent_app.store import cases, files
 
 Kind = Literal["letter", "agreement", "receipt"]
@@ -62,8 +62,11 @@ def papers(desk: Desk, case: str | None) -> Papers:
     if case is not None:
         seen = read_case(desk, case)
         known = desk.papers.names(desk, seen, "letters").values()
+        hidden = veiled(desk, seen)
         rows = tuple(
-            TemplateRow(one.source.id, one.source.titles, one.source.names_debt) for one in known
+            TemplateRow(one.source.id, one.source.titles, one.source.names_debt)
+            for one in known
+            if not (hidden and one.source.names_debt)
         )
         return Papers(seen, _sorted(_of_case(desk, seen)), rows, people)
     found: list[PaperRow] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.door import check_identity
+from agent_app.actions.door import check_identity, leave_wrong_person
 from agent_app.actions.evidence import start_recording, stop_recording
 from agent_app.actions.record import record
 from agent_app.actions.rights import state_right
@@ -112,6 +112,33 @@ def test_the_gate_is_shut_before_identity_in_the_action_and_in_the_store(
     with pytest.raises(NotAllowed):
         events.append(desk.db, sealed, chain.event_hash(sealed))
     assert kinds(desk, visit) == ["visit_started"]
+
+
+def test_the_wrong_person_shuts_an_open_gate_again_everywhere(desk: Desk) -> None:
+    visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
+    about = {"case": "case-1", "visit": visit}
+    at = MORNING.later(seconds=60)
+    record(desk, at, "id_shown", {"documents": ["badge"]}, **about)
+    record(desk, at, "person_met", {"who": "self_identified"}, **about)
+    record(desk, at, "recording_consented", {}, **about)
+    record(desk, at, "recording_started", {"slot": "external"}, **about)
+    said = {"id_last4": "002x", "phone_last4": "0001"}
+    assert check_identity(desk, at, answers=said, **about).made
+    record(desk, at, "disclosed", {"statement": {}}, **about)
+    leave_wrong_person(desk, at, **about)
+    with pytest.raises(NotAllowed):
+        record(desk, at, "disclosed", {"statement": {}}, **about)
+    seq, prev = events.head(desk.db, desk.device)
+    sly = Event(
+        id="sly", device=desk.device, user=desk.user, seq=seq + 1, prev=prev, kind="disclosed",
+        wall="2026-11-23T10:05:00.000+08:00", tz="Asia/Shanghai", boot="boot-1", bt=1,
+        body={"statement": {}}, **about,
+    )  # fmt: skip
+    sealed = chain.seal(sly, sign=desk.sign, salt=bytes(32))
+    with pytest.raises(NotAllowed):
+        events.append(desk.db, sealed, chain.event_hash(sealed))
+    met = [one.body for one in events.of_visit(desk.db, visit) if one.kind == "person_met"]
+    assert met[-1] == {"who": "third_party", "revealed": True}
 
 
 def test_a_killed_visit_opens_exactly_where_it_was(desk: Desk) -> None:

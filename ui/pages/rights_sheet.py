@@ -42,6 +42,8 @@ _GLYPHS = {
     "hardship": "wallet",
     "vulnerable": "heart",
 }
+_NEUTRAL_ACTS = frozenset({"visit", "call"})
+"""What may be said to be shut where anyone may be reading along."""
 _WIDE = 720
 
 
@@ -82,11 +84,16 @@ class RightsDesk(QObject):
             lines[offered.right.code].pressed.connect(sheet.leave)
             lines[offered.right.code].pressed.connect(partial(self._ask, offered))
 
+    def _named(self, offered: RightOffered) -> str:
+        """The right in words fit for whoever may be reading along."""
+        right = offered.right
+        return self._text.pick(right.text if self._gate_open else right.neutral)
+
     def _line(self, offered: RightOffered) -> Row:
         right, text = offered.right, self._text
         known = Badge(text.say("rights.stated"), "success") if offered.stated else None
         return Row(
-            text.pick(right.text),
+            self._named(offered),
             lead=Icon(_GLYPHS.get(right.code, "hand"), "accent", 26),
             end=known,
             name=f"right-{right.code}",
@@ -99,13 +106,17 @@ class RightsDesk(QObject):
         asked = _Asked(FIELDS.get(right.event, ()), text, consent=consent)
         content = QWidget()
         box = column(gap=2)
-        steps = [step for step in right.steps if offered.slip or step.key != "slip"]
+        steps = [
+            step
+            for step in right.steps
+            if (offered.slip or step.key != "slip") and (self._gate_open or not step.names_debt)
+        ]
         words = [f"{place}. {text.pick(step.text)}" for place, step in enumerate(steps, 1)]
         box.addWidget(Speech("\n".join(words), says=text.say("question.say"), name="right-words"))
         box.addWidget(asked)
         content.setLayout(box)
         keep = Button(text.say("rights.record"), "primary", glyph="check", name="right-record")
-        sheet = self._sheet(f"right-{right.code}-sheet", text.pick(right.text), content, keep)
+        sheet = self._sheet(f"right-{right.code}-sheet", self._named(offered), content, keep)
 
         def weigh() -> None:
             keep.setEnabled(asked.complete())
@@ -137,16 +148,17 @@ class RightsDesk(QObject):
         box.addWidget(
             Banner(text.say("rights.recorded"), text.say("rights.recorded_remark"), "success")
         )
-        shut = [text.say(f"rights.act_{act}") for act in offered.shuts]
+        acts = [act for act in offered.shuts if self._gate_open or act in _NEUTRAL_ACTS]
+        shut = [text.say(f"rights.act_{act}") for act in acts]
         box.addWidget(Label(text.say("rights.shut" if shut else "rights.nothing_shut"), "strong"))
-        for act, words in zip(offered.shuts, shut, strict=True):
+        for act, words in zip(acts, shut, strict=True):
             line = row(Icon("block", "danger", 22), Label(words, name=f"shut-{act}"), gap=1.5)
             line.setStretch(1, 1)
             box.addLayout(line)
         if slip is not None:
             box.addWidget(self._slip(*slip))
         self._close_with(
-            "right-recorded", text.pick(offered.right.text), content, stop="visit" in offered.shuts
+            "right-recorded", self._named(offered), content, stop="visit" in offered.shuts
         )
         self._after()
 

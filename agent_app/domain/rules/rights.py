@@ -23,16 +23,21 @@ ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to say or do, in order; `asks` marks what needs the person's clear consent."""
+    """One thing to say or do, in order; `asks` marks what needs the person's clear consent,
+    `names_debt` what only the identified debtor may hear."""
 
     key: str
     text: Mapping[str, str]
     asks: bool
+    names_debt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One tap at the rights desk: the event it records, its fields, the slip, the steps."""
+    """One tap at the rights desk: the event it records, its fields, the slip, the steps.
+
+    `neutral` is `text` in words that name no debt, for a screen anyone may see.
+    """
 
     code: str
     event: str
@@ -41,6 +46,7 @@ class Right:
     slip: str
     text: Mapping[str, str]
     steps: tuple[Step, ...]
+    neutral: Mapping[str, str]
 
 
 def read_rights(data: object, file: str, faults: list[Fault]) -> tuple[Right, ...]:
@@ -56,16 +62,23 @@ def _read(table: Table) -> Right:
     table.where = f"right {code}"
     steps = []
     for row in table.tables("steps"):
-        steps.append(Step(row.word("key"), row.texts("text"), row.flag("asks_consent")))
+        steps.append(
+            Step(
+                row.word("key"), row.texts("text"),
+                row.flag("asks_consent"), row.flag("names_debt"),
+            )
+        )  # fmt: skip
         row.close()
+    text = table.texts("text")
     right = Right(
         code=code,
         event=table.word("event", among=KINDS),
         reason=table.word("reason", ""),
         outcome=table.word("outcome", ""),
         slip=table.word("slip", ""),
-        text=table.texts("text"),
+        text=text,
         steps=tuple(steps),
+        neutral=table.texts("neutral", required=False) or text,
     )
     table.close()
     return right
