@@ -11,8 +11,10 @@ from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.store import cases, drafts, meta
+from agent_app.domain.rules.known import KNOWN, known
+from agent_app.store import cases, drafts, events, meta
 from agent_app.store.db import transaction
+from agent_app.timezones import placed
 
 
 def start_visit(
@@ -33,14 +35,16 @@ def start_visit(
     if row is None:
         raise NotAllowed(f"{case} is not on this device")
     _refuse_second_visit(desk)
-    present = list(crew or Case.read(row).crew)
+    seen = placed(Case.read(row))
+    present = list(crew or seen.crew)
     facts = {"address": address, "crew": present}
-    refuse_unless_allowed(desk, at, "visit", Case.read(row), facts)
+    refuse_unless_allowed(desk, at, "visit", seen, facts)
     visit = new_id(desk, at)
     body: dict[str, Any] = {
         "address": address,
         "crew": present,
         "synced_at": meta.get(desk.db, "last_sync"),
+        KNOWN: known(seen, events.of_case(desk.db, case), address),
     }
     if position:
         body["position"] = dict(position)

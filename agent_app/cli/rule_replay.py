@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent_app.cli.bare_case import UNKNOWN, bare_row, fair, looks_beyond, pack_stamps
+from agent_app.cli.bare_case import (
+    UNKNOWN,
+    UNTOLD,
+    bare_row,
+    fair,
+    knows,
+    looks_beyond,
+    pack_stamps,
+)
 from agent_app.cli.rule_files import pack_named, packs_root, read_case, read_events
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.model import Case
@@ -44,6 +52,7 @@ class _Replayed:
     verdicts: Sequence[Verdict]
     limited: frozenset[str]
     strange: Sequence[str]
+    unknown: Sequence[str]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -81,12 +90,15 @@ def _replay_one(
     case = read_case(args.case) if args.case else Case.read(bare_row(events))
     rules = supposed or packs.rules_for(case)
     verdicts = replay(rules.enacted() if args.drafts else rules, case, events)
-    limited = () if args.case else (one.id for one in rules.rules if looks_beyond(one))
-    verdicts = verdicts if args.case else [fair(one) for one in verdicts]
+    told = knows(events)
+    limited = [] if args.case else [r.id for r in rules.rules if looks_beyond(r, known=told)]
+    verdicts = verdicts if args.case or told else [fair(one) for one in verdicts]
     stamps = [] if supposed else pack_stamps([one for one in events if one.case == case.id])
     here = {pack.sha256 for pack in packs}
     strange = [f"{one['id']} {one['version']}" for one in stamps if one["sha256"] not in here]
-    return _Replayed(path.name, case.id, verdicts, frozenset(limited), strange)
+    return _Replayed(
+        path.name, case.id, verdicts, frozenset(limited), strange, UNTOLD if told else UNKNOWN
+    )
 
 
 def _other_rules(packs: PackSet, name: str) -> RuleSet:
@@ -108,7 +120,7 @@ def _print_visit(found: _Replayed) -> None:
     print(f"  {counts[0]} passed, {counts[1]} failed, {counts[2]} not proven by the record")
     if found.limited:
         print("  * as far as this visit's own events tell. Unknown from them, and told by --case:")
-        print(f"    {', '.join(UNKNOWN)}")
+        print(f"    {', '.join(found.unknown)}")
     for stamp in found.strange:
         print(f"  the visit was made under another edition of {stamp} than the one here")
 
@@ -158,7 +170,7 @@ def _plain(found: _Replayed) -> dict[str, Any]:
     return {
         "file": found.name,
         "case": found.case,
-        "unknown": list(UNKNOWN) if found.limited else [],
+        "unknown": list(found.unknown) if found.limited else [],
         "other_editions": list(found.strange),
         "rules": rows,
     }

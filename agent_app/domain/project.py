@@ -50,6 +50,10 @@ MARKED = frozenset(
 on a device that never held the event itself."""
 
 
+UNMARKED = frozenset({"known"})
+"""What a visit's first event keeps of the case itself: a case does not hold itself again."""
+
+
 def project(base: Row, events: Iterable[Event]) -> Row:
     """`base` after `events`, in their order. An event already applied changes nothing."""
     row = copy.deepcopy(base)
@@ -113,7 +117,7 @@ def _mark(row: Row, event: Event) -> bool:
             "at": event.wall,
             "visit": event.visit,
             "user": event.user,
-            "body": dict(event.body),
+            "body": {key: one for key, one in event.body.items() if key not in UNMARKED},
         }
     )
     return True

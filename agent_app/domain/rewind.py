@@ -42,7 +42,9 @@ def rewound(row: Row, to: datetime) -> Row:
     return earlier
 
 
-def _since(entry: Row, to: datetime, after: set[str]) -> bool:
+def _since(entry: Row | bool | None, to: datetime, after: set[str]) -> bool:
+    if not isinstance(entry, dict):
+        return False  # a plain flag of the hand-over file
     at = entry.get("at") or entry.get("printed_at") or entry.get("until")
     if entry.get("event") in after:
         return True

@@ -202,6 +202,9 @@ def test_not_knowing_never_turns_a_must_into_allow(seed: int) -> None:
     assert refusing <= still
 
 
+CENT = {"minor": 1, "currency": "CNY"}
+
+
 def tried(draw: Random) -> tuple[str, dict[str, Any]]:
     """Something a hand may try in a visit, lawful or not."""
     plan = {"months": draw.choice((6, 12, 24, 61)), "instalments": []}
@@ -222,9 +225,12 @@ def tried(draw: Random) -> tuple[str, dict[str, Any]]:
             "agreement_signed",
             {"agreement": "A", "plan": plan, "document": "", "signature": signature},
         ),
-        ("promise_made", {"amount": {"minor": 1, "currency": "CNY"}, "due": "2026-12-01"}),
+        ("promise_made", {"amount": CENT, "due": "2026-12-01"}),
         ("letter_printed", {"serial": "L", "template": "t", "document": "", "names_debt": True}),
-        ("payment_notified", {"channel": draw.choice(("creditor_account", "cash"))}),
+        (
+            "payment_notified",
+            {"channel": draw.choice(("creditor_account", "cash")), "amount": CENT},
+        ),
         ("dispute_raised", {"reason": "r"}),
         ("vulnerability_flagged", {"code": "c"}),
         ("exit_triggered", {"reason": "asked_to_leave"}),
