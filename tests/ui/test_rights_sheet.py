@@ -10,7 +10,10 @@ from agent_app.domain.rules.rights import Right
 from tests.support.case_rows import case_row
 from tests.support.desks import shipped_packs
 from tests.ui.hand import Hand
+from tests.ui.screen_words import words_on
 from tests.ui.test_visit_page import kinds, open_the_door
+from tests.ui.test_visit_time import to_the_statement
+from ui.text import Text
 from ui.viewmodels.office import Office
 
 
@@ -20,14 +23,18 @@ def rights() -> dict[str, Right]:
 
 
 @pytest.mark.parametrize("code", ["stop_contact", "not_my_debt"])
+@pytest.mark.parametrize("known", [False, True])
 def test_one_tap_states_it_and_says_what_is_shut(
-    qtbot: QtBot, office: Office, visit: str, hand: Hand, code: str
+    qtbot: QtBot, office: Office, visit: str, hand: Hand, code: str, known: bool
 ) -> None:
+    """What is shut of the debt is named only to whom the debt may be named."""
+    if known:
+        to_the_statement(hand)
     hand.press("visit-rights")
     hand.press(f"right-{code}")
     hand.press("right-record")
     assert hand.sees("shut-visit")
-    assert hand.sees("shut-agreement_signed")
+    assert hand.sees("shut-agreement_signed") is known
     assert rights()[code].event in kinds(qtbot, office, visit)
 
 
@@ -77,11 +84,13 @@ def test_nothing_of_a_vulnerable_person_is_noted_without_consent(
 
 
 def test_a_vulnerability_is_noted_with_consent(
-    qtbot: QtBot, office: Office, visit: str, hand: Hand
+    qtbot: QtBot, office: Office, visit: str, hand: Hand, text: Text
 ) -> None:
     hand.press("visit-rights")
     hand.press("right-vulnerable")
     hand.choose("right-consent", "yes")
     hand.press("right-record")
     assert "vulnerability_flagged" in kinds(qtbot, office, visit)
-    assert hand.sees("shut-plan_offered")
+    shown = "\n".join(words_on(hand.window))
+    assert text.say("rights.shut_unsaid") in shown
+    assert text.say("rights.nothing_shut") not in shown

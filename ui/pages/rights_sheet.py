@@ -150,7 +150,8 @@ class RightsDesk(QObject):
         )
         acts = [act for act in offered.shuts if self._gate_open or act in _NEUTRAL_ACTS]
         shut = [text.say(f"rights.act_{act}") for act in acts]
-        box.addWidget(Label(text.say("rights.shut" if shut else "rights.nothing_shut"), "strong"))
+        head = "rights.shut_unsaid" if offered.shuts and not acts else "rights.nothing_shut"
+        box.addWidget(Label(text.say("rights.shut" if acts else head), "strong"))
         for act, words in zip(acts, shut, strict=True):
             line = row(Icon("block", "danger", 22), Label(words, name=f"shut-{act}"), gap=1.5)
             line.setStretch(1, 1)
