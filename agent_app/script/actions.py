@@ -20,6 +20,7 @@ def fire(live: Live, event: str) -> None:
         if event in action.events:
             target = live.data.nodes[action.target]
             _run(live, action, instances_under(live.record, target, live.data))
+            live.compute()
 
 
 def new_repeat(live: Live, instance: RecordNode) -> None:
@@ -38,6 +39,7 @@ def value_changed(live: Live, node: RecordNode) -> None:
         if action.source == node.definition.index and "xforms-value-changed" in action.events:
             for target in _targets(live, action, node):
                 live.put(target, _value(live, action, target))
+            live.compute()
 
 
 def _targets(live: Live, action: Action, node: RecordNode) -> list[RecordNode]:

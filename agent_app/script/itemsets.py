@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent_app.script import views
-from agent_app.script.form import Element, Itemset
+from agent_app.script.form import Choice, Element, Itemset
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.code import Context, XPathError, nodes_of, text_of
 from agent_app.script.xpath.parser import parse
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """One choice: its value, and the instance node it comes from (None for a fixed item)."""
+    """One choice: its value, and the instance node or the fixed item it comes from."""
 
     value: str
-    node: Node | None
+    node: Node | None = None
+    item: Choice | None = None
 
 
 def choices(session: Live, node: RecordNode) -> list[Shown]:
@@ -30,7 +31,7 @@ def choices(session: Live, node: RecordNode) -> list[Shown]:
     if element is None:
         return []
     if element.itemset is None:
-        return [Shown(choice.value, None) for choice in element.choices]
+        return [Shown(choice.value, item=choice) for choice in element.choices]
     held = session.choices.get(node)
     if held is None:
         with suppress(XPathError):
@@ -106,10 +107,8 @@ def narrowed(value: str, element: Element) -> str:
 
 def label(session: Session, node: RecordNode, element: Element, shown: Shown) -> str:
     if shown.node is None or element.itemset is None:
-        choice = next((c for c in element.choices if c.value == shown.value), None)
-        if choice is None or choice.label is None:
-            return shown.value
-        return views.say(session, choice.label, node)
+        fixed = shown.item.label if shown.item else None
+        return shown.value if fixed is None else views.say(session, fixed, node)
     itemset = element.itemset
     at = Context(session, shown.node, node)
     if itemset.label_key:
@@ -122,8 +121,7 @@ def label(session: Session, node: RecordNode, element: Element, shown: Shown) ->
 
 def media(session: Session, node: RecordNode, element: Element, shown: Shown) -> dict[str, str]:
     if shown.node is None or element.itemset is None:
-        choice = next((c for c in element.choices if c.value == shown.value), None)
-        key = choice.label.key if choice is not None and choice.label is not None else ""
+        key = shown.item.label.key if shown.item and shown.item.label else ""
     elif element.itemset.label_key:
         at = Context(session, shown.node, node)
         key = text_of(session.form.code(element.itemset.label_key, -1))(at)

@@ -17,7 +17,7 @@ from agent_app.script.xpath.code import Context, XPathError
 from agent_app.script.xpath.tree import Node
 
 ROUNDS = 200
-"""How often one expression of one node may be computed for one answer before it is a loop."""
+"""How often one expression of one node is computed, or its change told, for one answer."""
 
 
 class Live:
@@ -44,6 +44,7 @@ class Live:
         self.loading = True
         self._queue: list[tuple[int, int]] = []
         self._waiting: dict[tuple[int, int], RecordNode] = {}
+        self._done: dict[tuple[int, int], int] = {}
         self._value_changed: list[RecordNode] = []
         self._fresh: set[RecordNode] = set()
 
@@ -151,20 +152,27 @@ class Live:
             heappush(self._queue, key)
 
     def flush(self) -> None:
-        """Compute all that waits, lowest rank first; then the actions that listened; until still."""
-        done: dict[tuple[int, int], int] = {}
-        while self._queue or self._value_changed:
-            if not self._queue:
-                node = self._value_changed.pop(0)
-                if node not in self._fresh:
-                    actions.value_changed(self, node)
-                continue
+        """Compute all that waits; then the actions that listened; until nothing stirs."""
+        self._done.clear()
+        self.compute()
+        while self._value_changed:
+            node = self._value_changed.pop(0)
+            told = (-1, node.serial)
+            self._done[told] = self._done.get(told, 0) + 1
+            if node not in self._fresh and self._done[told] <= ROUNDS:
+                actions.value_changed(self, node)
+            self.compute()
+        self._fresh.clear()
+
+    def compute(self) -> None:
+        """Compute all that waits, lowest rank first."""
+        done = self._done
+        while self._queue:
             key = heappop(self._queue)
             node = self._waiting.pop(key)
             done[key] = done.get(key, 0) + 1
             if done[key] <= ROUNDS:
                 self._compute(key[0], node)
-        self._fresh.clear()
 
     def _compute(self, rank: int, node: RecordNode) -> None:
         """One computation. What an expression cannot do is kept as trouble: no answer is lost

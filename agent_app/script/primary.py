@@ -8,7 +8,7 @@ from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script.form import ATTRIBUTE, GROUP, LEAF, REPEAT, NodeDef, Seed
-from agent_app.script.xpath.tree import names
+from agent_app.script.xpath.tree import XMLNS, names
 
 JR = "http://openrosa.org/javarosa"
 ORX = "http://openrosa.org/xforms"
@@ -85,7 +85,8 @@ class Primary:
         if ns == JR and name == "template":
             return []
         if ns:
-            prefix = next((p for p, uri in element.nsmap.items() if uri == ns and p), "")
+            prefixes = {uri: p for p, uri in element.nsmap.items() if p}
+            prefix = "xml" if ns == XMLNS else prefixes.get(ns, "")
             name = f"{prefix}:{name}" if prefix else name
         path = f"{self.nodes[owner].path}/@{name}"
         return [Seed(self._definition(owner, name, ns, path, ATTRIBUTE), text=text)]

@@ -74,6 +74,9 @@ class Reader:
                     arg, context, bound
                 )
             return
+        if name == "once":
+            chain = self.shape.chain(self.current)
+            self.found.add(Read(self.current, chain[-1] if chain else -1, False, False))
         for arg in args:
             self.visit(arg, context, bound)
 
