@@ -163,6 +163,22 @@ class PackSet:
         """The rules that bind a case, all layers together."""
         return self.joined(self.for_case(case))
 
+    def stamp(self, case: Case) -> dict[str, Any]:
+        """How an event names all rules it was made under: the case's pack, and in `layers` every
+        other that bound it then, lowest first. Years later the same stack can be laid again."""
+        own = self[case.pack]
+        layers = [pack.named for pack in self.for_case(case) if pack is not own]
+        return {**own.named, "layers": layers} if layers else own.named
+
+    def stamped(self, stamps: Iterable[Mapping[str, Any]]) -> tuple[Pack, ...]:
+        """The packs that stamps name, of those here, in the order in which they are laid."""
+        named = {one["id"] for stamp in stamps for one in (stamp, *stamp.get("layers", ()))}
+        laid: list[Pack] = []
+        for pack in self.packs.values():
+            if pack.id in named:
+                laid += [one for one in self.chain(pack.id) if one not in laid]
+        return tuple(one for one in laid if one.id in named)
+
     def joined(self, layers: Sequence[Pack]) -> RuleSet:
         """Layers laid over each other; the same layers give the same set."""
         key = tuple(pack.sha256 for pack in layers)

@@ -47,10 +47,11 @@ def record(
         raise BadInput(Fault("the event lacks a field", kind, field=", ".join(sorted(missing))))
     with transaction(desk.db):
         row = _row(desk, case) if case else None
-        if row is not None:
+        seen = Case.read(row) if row is not None else None
+        if seen is not None:
             told = {"visit": visit, "body": body, **(facts or {})}
-            refuse_unless_allowed(desk, at, kind, Case.read(row), told)
-        draft = _draft(desk, at, kind, body, row)
+            refuse_unless_allowed(desk, at, kind, seen, told)
+        draft = _draft(desk, at, kind, body, seen)
         draft = draft.but(
             id=event_id or draft.id,
             case=case,
@@ -75,9 +76,7 @@ def _row(desk: Desk, case: str) -> dict[str, Any]:
     return row
 
 
-def _draft(
-    desk: Desk, at: Moment, kind: str, body: Mapping[str, Any], row: Mapping[str, Any] | None
-) -> Event:
+def _draft(desk: Desk, at: Moment, kind: str, body: Mapping[str, Any], case: Case | None) -> Event:
     seq, prev = events.head(desk.db, desk.device)
     return Event(
         id=new_id(desk, at),
@@ -94,6 +93,6 @@ def _draft(
         bt=at.bt,
         receipt=meta.get(desk.db, "tree_head"),
         body=dict(body),
-        pack=desk.packs[row["pack"]].named if row else None,
+        pack=desk.packs.stamp(case) if case else None,
         app=desk.app,
     )

@@ -74,9 +74,10 @@ def knows(events: Sequence[Event]) -> bool:
     return any(one.kind == "visit_started" and one.body.get(KNOWN) for one in events)
 
 
-def pack_stamps(events: Sequence[Event]) -> list[Mapping[str, str]]:
-    """The packs the events were made under, each once, in order."""
-    return list({one.pack["sha256"]: one.pack for one in events if one.pack}.values())
+def pack_stamps(events: Sequence[Event]) -> list[Mapping[str, Any]]:
+    """The packs the events were made under, each once, in order; a case's own before its layers."""
+    stacks = [(one.pack, *one.pack.get("layers", ())) for one in events if one.pack]
+    return list({pack["sha256"]: pack for stack in stacks for pack in stack}.values())
 
 
 def looks_beyond(rule: Rule, *, known: bool) -> bool:

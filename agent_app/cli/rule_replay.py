@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,17 +88,25 @@ def _replay_one(
 ) -> _Replayed:
     events = read_events(path)
     case = read_case(args.case) if args.case else Case.read(bare_row(events))
-    rules = supposed or packs.rules_for(case)
+    stamps = pack_stamps([one for one in events if one.case == case.id])
+    rules = supposed or _rules_of(packs, stamps, case)
     verdicts = replay(rules.enacted() if args.drafts else rules, case, events)
     told = knows(events)
     limited = [] if args.case else [r.id for r in rules.rules if looks_beyond(r, known=told)]
     verdicts = verdicts if args.case or told else [fair(one) for one in verdicts]
-    stamps = [] if supposed else pack_stamps([one for one in events if one.case == case.id])
     here = {pack.sha256 for pack in packs}
-    strange = [f"{one['id']} {one['version']}" for one in stamps if one["sha256"] not in here]
+    others = () if supposed else (one for one in stamps if one["sha256"] not in here)
+    strange = [f"{one['id']} {one['version']}" for one in others]
     return _Replayed(
         path.name, case.id, verdicts, frozenset(limited), strange, UNTOLD if told else UNKNOWN
     )
+
+
+def _rules_of(packs: PackSet, stamps: Sequence[Mapping[str, Any]], case: Case) -> RuleSet:
+    """The layers that the events themselves name; those a case would have today for the events
+    of an older app, which named one pack only."""
+    laid = packs.stamped(stamps) if len(stamps) > 1 else ()
+    return packs.joined(laid) if laid else packs.rules_for(case)
 
 
 def _other_rules(packs: PackSet, name: str) -> RuleSet:

@@ -90,7 +90,7 @@ class Event:
     body: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[Mapping[str, Any], ...] = ()
     receipt: Mapping[str, Any] | None = None
-    pack: Mapping[str, str] | None = None
+    pack: Mapping[str, Any] | None = None
     app: str = ""
     payload_hash: str = ""
     salt: str = ""

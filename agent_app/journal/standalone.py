@@ -1,7 +1,7 @@
 """Check a Doorstep visit bundle without Doorstep: python verify.py visit.bundle
 
-Needs Python 3.11 and `cryptography`, no network. Prints what is proven, by whom and when; or the
-first broken thing, ending with 1. Take it from a place you trust. By hand: docs/proof.md.
+Needs Python 3.11 and `cryptography`. Prints what is proven, or the first broken thing and ends
+with 1. Take it from a place you trust. By hand: docs/proof.md.
 """
 
 import argparse
@@ -22,33 +22,33 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 WORDS = """
-visit | Visit {visit}, case {case}: {events} events, {files} files; put together {at} by {who} | 上门记录 {visit}，案件 {case}：事件 {events} 条，文件 {files} 个；由 {who} 于 {at} 制作
-event | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}]
-gap | Device {device}: events {first}-{end} are other work, not in this bundle | 设备 {device}：第 {first}-{end} 条属于其他工作，不在本文件内
-device | Device {device} of {name} ({user}) signed with {key}, warranted since {since} | {name}（{user}）的设备 {device} 以 {key} 签名，该密钥自 {since} 起获认可
-log | The log {origin} holds them all in this order; [..] is when, by its clock; state of {at}, {size} entries | 日志 {origin} 按此顺序收存了全部事件，[..] 为其时钟下的时间范围；{at} 的状态共 {size} 条
-file | File {slot}: {type}, {size} bytes, as signed | 文件 {slot}：{type}，{size} 字节，与签名一致
-withheld | File {slot}: not in this bundle ({sha256}) | 文件 {slot}：未包含在本文件内（{sha256}）
-pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sha256}）
-former | An event names a state of {at} of an earlier log, {origin}, which this one does not continue | 有事件引用了此前的日志 {origin} 于 {at} 的状态，现日志并非其延续
-trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对
-!unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why}
-!altered | {name} is altered | {name} 被改动
-!signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名
-!given | the log key is {found}, not the one you gave | 日志密钥为 {found}，与您提供的不同
-!warrant | the key of device {device} is not warranted by the log for its user | 日志未认可设备 {device} 的密钥属于该用户
-!revoked | event {seq} of {device} was made after its key was withdrawn | 设备 {device} 第 {seq} 条事件生成于密钥注销之后
-!body | the content of event {seq} of {device} is altered | 设备 {device} 第 {seq} 条事件的内容被改动
-!sig | event {seq} of {device} is altered, or not signed by that device | 设备 {device} 第 {seq} 条事件被改动，或并非该设备签名
-!receipt | the log does not hold event {seq} of {device} as it is here | 日志未按此内容收存设备 {device} 第 {seq} 条事件
-!chain | event {seq} of {device}, entry {index} of the log, does not follow on event {last} | 设备 {device} 第 {seq} 条事件（日志第 {index} 条）与第 {last} 条不相连
-!log | the state of the log at {size} entries is not the log's own, or was rewritten since | 日志在 {size} 条时的状态并非其本身，或此后被改写
-!visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全
+visit | Visit {visit}, case {case}: {events} events, {files} files; put together {at} by {who} | 上门记录 {visit}，案件 {case}：事件 {events} 条，文件 {files} 个；由 {who} 于 {at} 制作 | 訪視紀錄 {visit}，案件 {case}：事件 {events} 筆，檔案 {files} 個；由 {who} 於 {at} 製作
+event | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}] | {seq:>5}  {wall}  {user}  {kind}{-}  [{after} .. {before}]
+gap | Device {device}: events {first}-{end} are other work, not in this bundle | 设备 {device}：第 {first}-{end} 条属于其他工作，不在本文件内 | 裝置 {device}：第 {first}-{end} 筆屬於其他工作，不在本檔案內
+device | Device {device} of {name} ({user}) signed with {key}, warranted since {since} | {name}（{user}）的设备 {device} 以 {key} 签名，该密钥自 {since} 起获认可 | {name}（{user}）的裝置 {device} 以 {key} 簽署，該金鑰自 {since} 起獲認可
+log | The log {origin} holds them all in this order; [..] is when, by its clock; state of {at}, {size} entries | 日志 {origin} 按此顺序收存了全部事件，[..] 为其时钟下的时间范围；{at} 的状态共 {size} 条 | 日誌 {origin} 依此順序收存了全部事件，[..] 為其時鐘下的時間範圍；{at} 的狀態共 {size} 筆
+file | File {slot}: {type}, {size} bytes, as signed | 文件 {slot}：{type}，{size} 字节，与签名一致 | 檔案 {slot}：{type}，{size} 位元組，與簽章一致
+withheld | File {slot}: not in this bundle ({sha256}) | 文件 {slot}：未包含在本文件内（{sha256}） | 檔案 {slot}：未包含在本檔案內（{sha256}）
+pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sha256}） | 當時適用：{id} {version}（{sha256}）
+former | An event names a state of {at} of an earlier log, {origin}, which this one does not continue | 有事件引用了此前的日志 {origin} 于 {at} 的状态，现日志并非其延续 | 有事件引用了先前的日誌 {origin} 於 {at} 的狀態，現日誌並非其延續
+trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对 | 以上均以日誌金鑰 {key} 為憑：請與機構公布的金鑰核對
+!unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why} | 不是訪視紀錄檔，或已損壞：{why}
+!altered | {name} is altered | {name} 被改动 | {name} 遭更動
+!signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名 | 目錄未經機構金鑰簽署
+!given | the log key is {found}, not the one you gave | 日志密钥为 {found}，与您提供的不同 | 日誌金鑰為 {found}，與您提供的不同
+!warrant | the key of device {device} is not warranted by the log for its user | 日志未认可设备 {device} 的密钥属于该用户 | 日誌未認可裝置 {device} 的金鑰屬於該使用者
+!revoked | event {seq} of {device} was made after its key was withdrawn | 设备 {device} 第 {seq} 条事件生成于密钥注销之后 | 裝置 {device} 第 {seq} 筆事件產生於金鑰註銷之後
+!body | the content of event {seq} of {device} is altered | 设备 {device} 第 {seq} 条事件的内容被改动 | 裝置 {device} 第 {seq} 筆事件的內容遭更動
+!sig | event {seq} of {device} is altered, or not signed by that device | 设备 {device} 第 {seq} 条事件被改动，或并非该设备签名 | 裝置 {device} 第 {seq} 筆事件遭更動，或並非該裝置簽署
+!receipt | the log does not hold event {seq} of {device} as it is here | 日志未按此内容收存设备 {device} 第 {seq} 条事件 | 日誌未依此內容收存裝置 {device} 第 {seq} 筆事件
+!chain | event {seq} of {device}, entry {index} of the log, does not follow on event {last} | 设备 {device} 第 {seq} 条事件（日志第 {index} 条）与第 {last} 条不相连 | 裝置 {device} 第 {seq} 筆事件（日誌第 {index} 筆）與第 {last} 筆不相連
+!log | the state of the log at {size} entries is not the log's own, or was rewritten since | 日志在 {size} 条时的状态并非其本身，或此后被改写 | 日誌在 {size} 筆時的狀態並非其本身，或此後遭改寫
+!visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全 | 訪視紀錄 {visit} 首尾不全
 """
 TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
 UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
 HEAD, WARRANT = "origin size root at", "device user name key since until"
-ENDS = ("visit_ended", "visit_aborted")
+ENDS, LANGUAGES = ("visit_ended", "visit_aborted"), ("en", "zh_CN", "zh_TW")
 JSON = ("manifest.json", "seal.json", "keys.json", "receipts.json")
 Line = tuple[str, dict[str, Any]]
 
@@ -58,8 +58,8 @@ class Broken(Exception):
 
 
 def say(line: tuple[Any, ...], lang: str = "en") -> str:
-    """One line of the report, in `en` or `zh`."""
-    return TEXTS[line[0]][lang == "zh"].format(**line[1])
+    """One line of the report, in one of LANGUAGES."""
+    return TEXTS[line[0]][LANGUAGES.index(lang)].format(**line[1])
 
 
 def canonical(value: Any) -> str:
@@ -188,8 +188,8 @@ class Bundle:
         self.lines, self.open, self.index = list[Line](), set[str](), -1
 
     def by_log(self, label: str, value: dict[str, Any], names: str) -> bool:
-        plain = canonical({name: value[name] for name in names.split()})
-        return signed(self.log["key"], value["sig"], f"doorstep {label} v1\n{plain}".encode())
+        plain = f"doorstep {label} v1\n" + canonical({name: value[name] for name in names.split()})
+        return signed(self.log["key"], value["sig"], plain.encode())
 
     def check(self, given: str | None) -> list[Line]:
         """What is proven; `given` is the log key the reader has from elsewhere."""
@@ -206,8 +206,7 @@ class Bundle:
         if self.open or "visit_started" not in kinds or kinds.isdisjoint(ENDS):
             raise Broken("!visit", {"visit": self.manifest["visit"]})
         self.check_list()
-        self.lines += [] if given else [("trust", self.log)]
-        return self.lines
+        return self.lines + ([] if given else [("trust", self.log)])
 
     def check_head(self, head: dict[str, Any]) -> None:
         path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
@@ -264,7 +263,8 @@ class Bundle:
             raise Broken("!signer", {})
         files = [file for event in self.events for file in event["files"]]
         held = {name[6:70] for name in found if name.startswith("files/")}
-        packs = {e["pack"]["sha256"]: e["pack"] for e in self.events if e["pack"]}
+        stacks = [(e["pack"], *e["pack"].get("layers", ())) for e in self.events if e["pack"]]
+        packs = {pack["sha256"]: pack for stack in stacks for pack in stack}
         made = {"events": len(self.events), "files": len(held), "who": who[seal["key"]]}
         self.lines.insert(0, ("visit", {**self.manifest, **made}))
         self.lines += [("device", warrant) for warrant in devices]
@@ -285,7 +285,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Check a Doorstep visit bundle.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--log-key", help="the log key the office publishes")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en")
     args = parser.parse_args()
     try:
         for line in check(args.bundle.read_bytes(), args.log_key):

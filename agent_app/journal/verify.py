@@ -45,15 +45,15 @@ def verify_file(
     data = path.read_bytes()
     if data.startswith(b"%PDF-"):
         return _verify_pdf(data, Wording(language), tuple(roots))
-    return _verify_bundle(data, "zh" if language.startswith("zh") else "en", log_key)
+    return _verify_bundle(data, language, log_key)
 
 
-def _verify_bundle(data: bytes, tongue: str, log_key: str | None) -> Report:
+def _verify_bundle(data: bytes, language: str, log_key: str | None) -> Report:
     try:
         lines = standalone.check(data, log_key)
     except standalone.Broken as broken:
-        return Report("bundle", (), standalone.say(broken.args, tongue))
-    return Report("bundle", tuple(standalone.say(line, tongue) for line in lines))
+        return Report("bundle", (), standalone.say(broken.args, language))
+    return Report("bundle", tuple(standalone.say(line, language) for line in lines))
 
 
 def _verify_pdf(data: bytes, words: Wording, given: Sequence[bytes]) -> Report:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from agent_app.packs import Pack, load_packs
 from agent_app.script import load_form
@@ -24,13 +25,14 @@ class PackShelf:
     files: Mapping[str, bytes]
     packs: Mapping[str, Pack] = field(default_factory=dict)
 
-    def scripts_of(self, stamps: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    def scripts_of(self, stamps: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
         """The visit scripts of the packs that events were stamped with: id, version, hash.
 
         A stamp's hash commits to every file of its pack. An edition no longer here is left out:
         its script is then named by the stamp alone.
         """
-        held = (self.packs.get(one) for one in dict.fromkeys(one["sha256"] for one in stamps))
+        named = (one for stamp in stamps for one in (stamp, *stamp.get("layers", ())))
+        held = (self.packs.get(one) for one in dict.fromkeys(one["sha256"] for one in named))
         sources = [pack.files[SCRIPT] for pack in held if pack and SCRIPT in pack.files]
         return [dict(_script(one)) for one in dict.fromkeys(sources)]
 

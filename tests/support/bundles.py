@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,15 @@ class Evidence:
     device: Device = field(default_factory=Device)
     log: Log = field(default_factory=Log)
     files: dict[str, bytes] = field(default_factory=dict)
+    pack: Mapping[str, Any] = field(default_factory=lambda: PACK)
 
     def __post_init__(self) -> None:
-        self.device.record("visit_planned", {"at": "2026-11-23", "address": "addr-1"}, pack=PACK)
+        self.device.record(
+            "visit_planned", {"at": "2026-11-23", "address": "addr-1"}, pack=self.pack
+        )
         self.sync()
         self.device.record("comment_added", {"text": "other work"}, case="case-2", visit=None)
-        self.device.visit(pack=PACK)
+        self.device.visit(pack=self.pack)
         files = (attachment("photo-1", PHOTO, "image/jpeg"),)
         files += (attachment("agreement", AGREEMENT, "application/pdf"),)
         self.sync()

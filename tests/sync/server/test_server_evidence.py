@@ -74,7 +74,7 @@ def test_replay_of_a_bundle_says_pass_fail_and_what_it_cannot_know(
     agent.visit()
     out = bundled(office, agent, tmp_path)
     code, said = replayed(capsys, str(out), "--json")
-    (found,) = json.loads(said)
+    (found,) = json.loads(said)["visits"]
     rows = {one["rule"]: one for one in found["rules"]}
     assert {rule.partition(".")[0] for rule in rows} == {"base", "cn"}
     assert rows["cn.gate.debt"]["passed"] is True
@@ -97,7 +97,7 @@ def test_with_the_case_row_nothing_is_left_open_to_the_visit_alone(
     row.write_text(json.dumps(agent.now()), "utf-8")
     agent.visit()
     _, said = replayed(capsys, str(bundled(office, agent, tmp_path)), "--case", str(row), "--json")
-    (found,) = json.loads(said)
+    (found,) = json.loads(said)["visits"]
     assert found["unknown"] == []
     assert not any(one["limited"] for one in found["rules"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import zipfile
@@ -22,7 +23,7 @@ from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt, standalone
 from agent_app.journal.signing import b64, public_text, signer, unb64
 from agent_app.journal.verify import verify_file
-from tests.support.bundles import PHOTO, Evidence, attachment
+from tests.support.bundles import PACK, PHOTO, Evidence, attachment
 from tests.support.journals import START, Device, Hardware, Log
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -355,6 +356,62 @@ def test_the_bundles_own_verifier_says_the_same_in_a_clean_python(
         assert theirs.stdout.splitlines() == said
 
 
+def test_both_say_the_same_of_200_tamperings(
+    evidence: Evidence, sealed: Path, tmp_path: Path
+) -> None:
+    """Bytes flipped anywhere; and events, proofs, keys and lists edited by who may sign them."""
+    chance, whole = random.Random(200), sealed.read_bytes()
+    script = tmp_path / "verify.py"
+    script.write_bytes(standalone.unzip(whole)["verify.py"])
+    for number in range(200):
+        data = bytearray(whole)
+        if number % 2:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        else:
+            data = bytearray(rebuilt(evidence, sealed, lambda parts: edit_letter(parts, chance)))
+        (tmp_path / f"{number:03}.bundle").write_bytes(data)
+    command = [sys.executable, "-I", "-X", "utf8", "-c", ONLY_CRYPTOGRAPHY, str(script)]
+    names = sorted(tmp_path.glob("*.bundle"))
+    done = subprocess.run(
+        [*command, "--all", *map(str, names)], capture_output=True, encoding="utf-8", check=True
+    )
+    theirs = done.stdout.splitlines()
+    ours = [verify_file(path, language="zh_TW").broken for path in names]
+    assert theirs == ours
+    harmless = [path for path, said in zip(names, ours, strict=True) if not said]
+    assert {only_salts_of_nothing(sealed, path) for path in harmless} <= {True}
+    assert len({said.split("：")[0] for said in ours}) > 8
+
+
+def only_salts_of_nothing(one: Path, other: Path) -> bool:
+    """Whether two bundles differ in nothing but the salts of events without a body."""
+
+    def told(path: Path) -> list[dict[str, Any]]:
+        rows = standalone.unzip(path.read_bytes())["events.jsonl"].splitlines()
+        events = [json.loads(row) for row in rows]
+        return [event | ({} if event["body"] else {"salt": ""}) for event in events]
+
+    return told(one) == told(other)
+
+
+def edit_letter(contents: dict[str, Any], chance: random.Random) -> None:
+    """Change one hex digit or digit of one part, as an editor with all the keys but the
+    devices' and the log's could."""
+    name = chance.choice(("events.jsonl", "events.jsonl", "receipts.json", "keys.json"))
+    text = bytearray(contents[name])
+    digits = [at for at, letter in enumerate(text) if letter in b"0123456789"]
+    at = chance.choice(digits)
+    text[at] = chance.choice([one for one in b"123456789" if one != text[at]])
+    contents[name] = bytes(text)
+
+
+def test_every_layer_of_the_rules_is_named(tmp_path: Path) -> None:
+    base = {"id": "base", "version": "2026.10.0", "sha256": "ef" * 32}
+    layered = Evidence(pack={**PACK, "layers": [base]})
+    report = verify_file(layered.write(tmp_path / "visit.bundle"))
+    assert sum(one["sha256"] in line for one in (PACK, base) for line in report.lines) == 2
+
+
 ONLY_CRYPTOGRAPHY = """
 import runpy, sys
 from importlib.abc import MetaPathFinder
@@ -365,7 +422,16 @@ class Bare(MetaPathFinder):
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Bare())
 script, sys.argv = sys.argv[1], sys.argv[1:]
-runpy.run_path(script, run_name="__main__")
+if sys.argv[1] != "--all":
+    runpy.run_path(script, run_name="__main__")
+else:
+    verifier = runpy.run_path(script)
+    for name in sys.argv[2:]:
+        try:
+            verifier["check"](open(name, "rb").read())
+            print()
+        except verifier["Broken"] as broken:
+            print(verifier["say"](broken.args, "zh_TW"))
 """
 
 
