@@ -18,7 +18,7 @@ from agent_app.domain.moment import Moment
 from agent_app.journal import receipt
 from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import labelled, vouches
-from agent_app.store import cases, events, files, meta, packs, quarantine, recovery
+from agent_app.store import cases, events, files, meta, packs, quarantine, recovery, serials
 from agent_app.store.db import Store, transaction
 from agent_app.store.events import Settlement
 from agent_app.store.files import FileBox
@@ -76,8 +76,6 @@ def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
     raw, _ = events.unsent_raw(db, LARGEST_PUSH)
     seq, digest = events.head(db, device)
     cursor, head = meta.get(db, "cursor"), meta.get(db, "tree_head")
-    block = meta.get(db, "serials")
-    left = 0 if block is None else block["last"] - block.get("next", block["first"]) + 1
     return SyncRequest(
         protocol=messages.PROTOCOL,
         app=app,
@@ -86,7 +84,7 @@ def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
         events=[msgspec.Raw(one.encode()) for one in raw],
         tree_size=head["size"] if head else 0,
         office=(meta.get(db, "office") or {}).get("sha256"),
-        more_serials=left <= FEW_SERIALS,
+        more_serials=serials.left(db) <= FEW_SERIALS,
     )
 
 
@@ -227,7 +225,7 @@ class Applying:
         for wanted in frame.waiting:
             files.mark_unsent(self._db, wanted.sha256)
         if frame.serials is not None:
-            meta.put(self._db, "serials", msgspec.to_builtins(frame.serials))
+            serials.lease(self._db, msgspec.to_builtins(frame.serials))
         meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
         meta.put(self._db, "last_sync", self._at.wall.isoformat())
         self._clock(frame.server_time)

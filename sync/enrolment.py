@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from agent_app.domain.errors import BadInput, Fault, NotAllowed, Tampered
 from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import b64, labelled, public_text, unb64, vouches
-from agent_app.store import events, meta
+from agent_app.store import events, meta, serials
 from agent_app.store.db import Database, transaction
 from agent_app.vault.lease import Lease
 from agent_app.vault.vault import DeviceKeys
@@ -85,7 +85,7 @@ def begin(db: Database, told: Mapping[str, Any]) -> None:
         meta.put(db, "office", office)
         if not events.heads(db):
             # a rebuilt store must not number papers from a block it may have used
-            meta.put(db, "serials", told["serials"])
+            serials.lease(db, told["serials"])
 
 
 def _csr(keys: DeviceKeys) -> bytes:

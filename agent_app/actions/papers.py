@@ -14,13 +14,13 @@ from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
 from agent_app.journal.canonical import digest, plain
 from agent_app.journal.sealcode import Seal
-from agent_app.store import meta
+from agent_app.store import serials
 
 if TYPE_CHECKING:
     from agent_app.documents.fonts import Fonts
     from agent_app.documents.letter import Template
 
-SERIALS = "serials"
+SERIALS = serials.NAME
 
 
 class Papers:
@@ -89,27 +89,21 @@ def next_serial(desk: Desk, kind: str) -> str:
     transaction that records its use: a paper that was never recorded leaves no gap.
     """
     serial = peek_serial(desk, kind)
-    block = meta.get(desk.db, SERIALS)
-    meta.put(desk.db, SERIALS, {**block, "next": _next(block) + 1})
+    serials.spend(desk.db)
     return serial
 
 
 def peek_serial(desk: Desk, kind: str) -> str:
     """The number `next_serial` would give; Unavailable when the block is used up."""
-    block = meta.get(desk.db, SERIALS)
-    if block is None or _next(block) > block["last"]:
+    found = serials.peek(desk.db)
+    if found is None:
         raise Unavailable("no serial numbers are left on this device; sync to get more")
-    return f"{block['prefix']}{kind}{_next(block):06d}"
-
-
-def _next(block: Mapping[str, Any]) -> int:
-    return int(block.get("next", block["first"]))
+    return f"{found[0]}{kind}{found[1]:06d}"
 
 
 def serials_left(desk: Desk) -> int:
     """How many papers can still be numbered without a sync."""
-    block = meta.get(desk.db, SERIALS)
-    return 0 if block is None else max(0, block["last"] - _next(block) + 1)
+    return serials.left(desk.db)
 
 
 def office_facts(desk: Desk, case: Case) -> dict[str, Any]:

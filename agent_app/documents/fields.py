@@ -12,6 +12,7 @@ _SAMPLES: dict[str, Any] = {
     "id": "C-2026-0815",
     "debtor.name": "陈嘉琪",
     "debtor.salutation": "女士",
+    "debtor.sex": "f",
     "debtor.id_masked": "5101********0823",
     "address.text": "四川省成都市锦江区春熙路 88 号 3 栋 2 单元 1204 室",
     "agency.name": "蓉城信和资产服务有限公司",
@@ -51,7 +52,6 @@ _SAMPLES: dict[str, Any] = {
     "promise.amount": {"minor": 120_000, "currency": "CNY"},
     "promise.due": "2026-11-15",
     "legal.not_before": "2026-12-15",
-    "delivery.document": "逾期债务提示函",
     "delivery.number": "CD-2026-000001",
     "delivery.pages": 1,
     "agreement.serial": "XY-2026-000123",
@@ -138,7 +138,7 @@ def case_fields(case: Mapping[str, Any], **more: Mapping[str, Any]) -> dict[str,
         "id": case["id"],
         "debtor": {
             "name": case["debtor"]["name"],
-            "salutation": _salutation(case["debtor"], case["debtor"].get("language", "zh_CN")),
+            "sex": case["debtor"].get("sex", ""),
             "id_masked": case["debtor"].get("id_masked", ""),
         },
         "address": dict(_address(case.get("addresses", []))),
@@ -168,11 +168,23 @@ def put(target: dict[str, Any], path: str, value: Any) -> None:
     target[last] = value
 
 
-def _salutation(debtor: Mapping[str, Any], language: str) -> str:
-    male, female, neither = ("Mr", "Ms", "") if language == "en" else ("先生", "女士", "先生/女士")
-    return {"m": male, "male": male, "男": male, "f": female, "female": female, "女": female}.get(
-        str(debtor.get("sex", "")).lower(), neither
-    )
+def spoken_in(fields: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The fields as a paper in `language` names people: its form of address, the office's name.
+
+    An English form of address brings its blank along, so that none is left where there is none.
+    """
+    debtor, agency = dict(fields.get("debtor", ())), dict(fields["agency"])
+    if "sex" in debtor:
+        debtor["salutation"] = _salutation(str(debtor["sex"]), language)
+    if language == "en" and agency.get("name_en"):
+        agency["name"] = agency["name_en"]
+    return {**fields, "debtor": debtor, "agency": agency}
+
+
+def _salutation(sex: str, language: str) -> str:
+    male, female, neither = ("Mr ", "Ms ", "") if language == "en" else ("先生", "女士", "先生/女士")
+    known = {"m": male, "male": male, "男": male, "f": female, "female": female, "女": female}
+    return known.get(sex.lower(), neither)
 
 
 def _address(addresses: Any) -> Mapping[str, Any]:

@@ -6,13 +6,14 @@ here reads the clock, a random number or the machine.
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from agent_app.documents import frame
 from agent_app.documents.composer import Composer, Paper, Words
+from agent_app.documents.fields import spoken_in
 from agent_app.documents.fonts import Fonts
 from agent_app.documents.markup import plain
 from agent_app.documents.program import fill
@@ -117,6 +118,7 @@ def render_paper(
     sealer: "Sealer | None" = None,
 ) -> Rendered:
     """As `render`, with ink and attached files (name, bytes, media type, relation)."""
+    paper = _in_its_language(paper)
     office = template.office(paper.language, paper.case["agency"])
     batch = Batch(template, paper, office, sealer)
     text = batch.add(paper)
@@ -130,7 +132,7 @@ def render_paper(
 def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
     """Many letters of one template, language and office in one file, for one print job."""
     batch: Batch | None = None
-    for paper in papers:
+    for paper in map(_in_its_language, papers):
         office = template.office(paper.language, paper.case["agency"])
         if batch is None:
             batch = Batch(template, paper, office)
@@ -140,6 +142,10 @@ def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
     if batch is None:
         raise BadInput(Fault("no letters to print"))
     return batch.sheets.finish()
+
+
+def _in_its_language(paper: Paper) -> Paper:
+    return replace(paper, case=spoken_in(paper.case, paper.language))
 
 
 def _printable(text: str) -> str:

@@ -11,6 +11,12 @@ from typing import Any
 
 from agent_app.domain.events import Event
 
+_PAPERS = {
+    "letter_printed": ("letter", "serial"),
+    "agreement_signed": ("agreement", "agreement"),
+    "payment_notified": ("receipt", "serial"),
+}
+"""Events that make a paper: its kind, and the body's field with the number."""
 _NUMBER = re.compile(r"^(?P<prefix>.*?)(?P<kind>[A-Z]?)(?P<number>\d+)$")
 
 
@@ -26,7 +32,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper: `kind` is letter or agreement, `document` the hash of its exact bytes."""
+    """One paper: `kind` is letter, agreement or receipt, `document` its exact bytes' hash."""
 
     serial: str
     kind: str
@@ -41,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A number of a leased block that no paper carries, though a later one is used."""
+    """A number of a leased block that none of the papers carries."""
 
     prefix: str
     number: int
@@ -53,10 +59,9 @@ def register(events: Iterable[Event]) -> list[Entry]:
     deliveries: dict[str, list[Delivery]] = {}
     for event in events:
         body = event.body
-        if event.kind == "letter_printed":
-            papers.setdefault(body["serial"], event)
-        elif event.kind == "agreement_signed":
-            papers.setdefault(body["agreement"], event)
+        named = _PAPERS.get(event.kind)
+        if named and body.get(named[1]) and body.get("document"):
+            papers.setdefault(body[named[1]], event)
         elif event.kind == "letter_delivered":
             at = event.at
             done = Delivery(body["how"], body["proof"], at, event.user)
@@ -64,30 +69,26 @@ def register(events: Iterable[Event]) -> list[Entry]:
     return [_entry(serial, one, deliveries.get(serial, ())) for serial, one in papers.items()]
 
 
-def gaps(entries: Iterable[Entry], blocks: Iterable[Mapping[str, Any]]) -> list[Gap]:
-    """Numbers skipped in leased blocks `{prefix, first, last}`: each must be explained."""
+def gaps(serials: Iterable[str], blocks: Iterable[Mapping[str, Any]]) -> list[Gap]:
+    """Numbers of the blocks `{prefix, first, last}` that are on none of the papers."""
     used: dict[str, set[int]] = {}
-    for entry in entries:
-        match = _NUMBER.match(entry.serial)
+    for serial in serials:
+        match = _NUMBER.match(serial)
         if match:
             used.setdefault(match["prefix"], set()).add(int(match["number"]))
-    found = []
-    for block in blocks:
-        span = range(int(block["first"]), int(block["last"]) + 1)
-        mine = used.get(block["prefix"], set()).intersection(span)
-        found += [
-            Gap(block["prefix"], number)
-            for number in range(span.start, max(mine, default=span.start))
-            if number not in mine
-        ]
-    return found
+    return [
+        Gap(block["prefix"], number)
+        for block in blocks
+        for number in range(int(block["first"]), int(block["last"]) + 1)
+        if number not in used.get(block["prefix"], ())
+    ]
 
 
 def _entry(serial: str, event: Event, deliveries: Sequence[Delivery]) -> Entry:
     body = event.body
     return Entry(
         serial=serial,
-        kind="letter" if event.kind == "letter_printed" else "agreement",
+        kind=_PAPERS[event.kind][0],
         template=str(body.get("template", "")),
         case=event.case,
         visit=event.visit,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from agent_app.actions.desk import Desk
+from agent_app.documents.register import Gap, gaps
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.queries.case_page import read_case, veiled
-from agent_app.store import cases, files
+from agent_app.store import cases, files, serials
 
 Kind = Literal["letter", "agreement", "receipt"]
 
@@ -54,6 +56,8 @@ class Papers:
     papers: tuple[PaperRow, ...]
     templates: tuple[TemplateRow, ...]
     people: Mapping[str, str]
+    elsewhere: tuple[str, ...] = ()
+    """Numbers this device used for papers that are no longer here, in runs ("T1000003–000007")."""
 
 
 def papers(desk: Desk, case: str | None) -> Papers:
@@ -74,7 +78,17 @@ def papers(desk: Desk, case: str | None) -> Papers:
         row = cases.now(desk.db, listed.id)
         if row and any(row.get(name) for name in ("letters", "agreement", "payments")):
             found += _of_case(desk, Case.read(row))
-    return Papers(None, _sorted(found), (), people)
+    missing = gaps((one.serial for one in found), serials.blocks(desk.db))
+    return Papers(None, _sorted(found), (), people, tuple(_runs(missing)))
+
+
+def _runs(missing: Sequence[Gap]) -> Iterator[str]:
+    for _, group in groupby(
+        enumerate(missing), lambda one: (one[1].prefix, one[1].number - one[0])
+    ):
+        first, *rest = [gap for _, gap in group]
+        run = f"–{rest[-1].number:06d}" if rest else ""
+        yield f"{first.prefix}{first.number:06d}{run}"
 
 
 def paper(desk: Desk, sha256: str) -> bytes:

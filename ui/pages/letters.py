@@ -63,6 +63,9 @@ class LettersPage(Page):
         for one in found.papers:
             made.add(self._paper_row(one))
         body.addWidget(made)
+        if found.elsewhere:
+            runs = text.say("letters.join").join(found.elsewhere)
+            body.addWidget(Label(text.say("letters.elsewhere", numbers=runs), "small", ink="soft"))
 
     def _templates(self, templates: tuple[TemplateRow, ...]) -> QWidget:
         text = self.text

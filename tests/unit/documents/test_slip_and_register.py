@@ -44,12 +44,16 @@ def test_the_register_tells_what_became_of_every_paper() -> None:
             {"serial": "D2026-L000001", "how": "refused", "proof": "refusal_note"},
         ),
         ("agreement_signed", {"agreement": "D2026-A000002", "plan": {}, "document": "cd" * 32}),
-        printed("D2026-L000005"),
+        (
+            "payment_notified",
+            {"serial": "D2026-R000005", "amount": {}, "channel": "cash", "document": "ef" * 32},
+        ),
+        ("payment_notified", {"amount": {}, "channel": "transfer"}),
     )
     found = register(written)
     assert [(one.serial, one.kind) for one in found] == [
-        ("D2026-L000001", "letter"), ("D2026-A000002", "agreement"), ("D2026-L000005", "letter"),
+        ("D2026-L000001", "letter"), ("D2026-A000002", "agreement"), ("D2026-R000005", "receipt"),
     ]  # fmt: skip
     assert [one.how for one in found[0].deliveries] == ["refused"]
-    missing = gaps(found, [{"prefix": "D2026-", "first": 1, "last": 200}])
+    missing = gaps((one.serial for one in found), [{"prefix": "D2026-", "first": 1, "last": 5}])
     assert [gap.number for gap in missing] == [3, 4]
