@@ -182,7 +182,9 @@ def spoken_in(fields: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _salutation(sex: str, language: str) -> str:
-    male, female, neither = ("Mr ", "Ms ", "") if language == "en" else ("先生", "女士", "先生/女士")
+    male, female, neither = (
+        ("Mr ", "Ms ", "") if language == "en" else ("先生", "女士", "先生/女士")
+    )
     known = {"m": male, "male": male, "男": male, "f": female, "female": female, "女": female}
     return known.get(sex.lower(), neither)
 
