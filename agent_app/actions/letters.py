@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
+from agent_app.actions.letter_fields import from_record, joined
 from agent_app.actions.papers import next_serial, office_facts, paper_seal, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
@@ -34,7 +35,7 @@ def print_letter(
 ) -> Change:
     """Set a letter, keep its exact bytes, give it a number; `made` is (serial, pdf bytes).
 
-    `more` completes groups of fields (visit, complaint, reply …). Raises BadInput for a missing
+    `more` completes groups of fields the record lacks (visit, complaint, reply …). Raises BadInput for a missing
     field or a character no font has, NotAllowed when it names the debt and the gate is shut.
     """
     from agent_app.documents import pades
@@ -51,7 +52,8 @@ def print_letter(
     with transaction(desk.db):
         serial = next_serial(desk, "L")
         event_id = new_id(desk, at)
-        fields = case_fields(row, **{**office_facts(desk, seen), **(more or {})})
+        known = joined(from_record(seen), more or {})
+        fields = case_fields(row, **{**office_facts(desk, seen), **known})
         seal = paper_seal(
             desk, at, seen, kind=str(chosen.source.front.get("seal", "letter")), serial=serial,
             terms=fields, names_debt=names_debt,
@@ -97,11 +99,13 @@ def deliver_letter(
     how: str,
     proof: str,
     visit: str | None = None,
+    note: str = "",
     image: tuple[bytes, str] | None = None,
 ) -> Change:
     """Say how a letter reached the debtor, with its proof; never by posting it up.
 
-    `image` is (bytes, media type) of the signed receipt or the unopened envelope in hand.
+    `image` is (bytes, media type) of the signed receipt or the unopened envelope in hand, `note`
+    what was said when it was refused. Said again with better proof, the last word counts.
     """
     if how not in HOW:
         raise BadInput(Fault("no such way", field="how", value=how, mend=", ".join(sorted(HOW))))
@@ -115,7 +119,7 @@ def deliver_letter(
         if image:
             data, kind = image
             attached = [files.write(desk.files, data, event=event_id, slot="proof", type=kind)]
-        body = {"serial": serial, "how": how, "proof": proof}
+        body = {"serial": serial, "how": how, "proof": proof, **({"note": note} if note else {})}
         record(
             desk, at, "letter_delivered", body, case=case, visit=visit, attached=attached,
             event_id=event_id,

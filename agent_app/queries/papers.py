@@ -8,7 +8,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 
+from agent_app.actions.batches import Batch, batch
 from agent_app.actions.desk import Desk
+from agent_app.actions.letter_fields import Asked, asked, from_record
 from agent_app.documents.register import Gap, gaps
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
@@ -36,21 +38,24 @@ class PaperRow:
     proof: str = ""
     delivered_at: datetime | None = None
     proof_event: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRow:
-    """A letter one may make. `names_debt`: only once this visit's gate is open."""
+    """A letter one may make. `names_debt`: only once this visit's gate is open; `asks` is what
+    the record does not say and a person must."""
 
     id: str
     titles: Mapping[str, str]
     names_debt: bool
+    asks: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
     """What the letters page shows; `case` is None for the register of all cases. `people` are
-    names by user id."""
+    names by user id, `batch` one that was not finished."""
 
     case: Case | None
     papers: tuple[PaperRow, ...]
@@ -58,6 +63,7 @@ class Papers:
     people: Mapping[str, str]
     elsewhere: tuple[str, ...] = ()
     """Numbers this device used for papers that are no longer here, in runs ("T1000003–000007")."""
+    batch: Batch | None = None
 
 
 def papers(desk: Desk, case: str | None) -> Papers:
@@ -66,20 +72,20 @@ def papers(desk: Desk, case: str | None) -> Papers:
     if case is not None:
         seen = read_case(desk, case)
         known = desk.papers.names(desk, seen, "letters").values()
-        hidden = veiled(desk, seen)
+        hidden, told = veiled(desk, seen), from_record(seen)
         rows = tuple(
-            TemplateRow(one.source.id, one.source.titles, one.source.names_debt)
+            TemplateRow(one.source.id, one.source.titles, one.source.names_debt, asked(one, told))
             for one in known
             if not (hidden and one.source.names_debt)
         )
-        return Papers(seen, _sorted(_of_case(desk, seen)), rows, people)
+        return Papers(seen, _sorted(_of_case(desk, seen)), rows, people, batch=batch(desk))
     found: list[PaperRow] = []
     for listed in cases.day_list(desk.db):
         row = cases.now(desk.db, listed.id)
         if row and any(row.get(name) for name in ("letters", "agreement", "payments")):
             found += _of_case(desk, Case.read(row))
     missing = gaps((one.serial for one in found), serials.blocks(desk.db))
-    return Papers(None, _sorted(found), (), people, tuple(_runs(missing)))
+    return Papers(None, _sorted(found), (), people, tuple(_runs(missing)), batch(desk))
 
 
 def _runs(missing: Sequence[Gap]) -> Iterator[str]:
@@ -121,6 +127,7 @@ def _of_case(desk: Desk, case: Case) -> Iterator[PaperRow]:
             proof=str(arrived.get("proof", "")),
             delivered_at=datetime.fromisoformat(arrived["at"]) if arrived else None,
             proof_event=arrived["event"] if has_file else "",
+            note=arrived.get("note", ""),
         )  # fmt: skip
     signed = case.raw.get("agreement")
     if signed and "document" in signed:

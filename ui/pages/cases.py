@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
+from ui.pages.batch_sheet import batch_sheet
 from ui.pages.doors import door_row
 from ui.pages.page import Page
 from ui.text import Text
@@ -36,6 +37,9 @@ class CasesPage(Page):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(lambda: model.find(self._field.text()))
         self._field.edited.connect(lambda _: self._pause.start())
+        letters = Button(text.say("printing.batch"), "quiet", glyph="printer", name="cases-letters")
+        letters.clicked.connect(self._letters)
+        self.tools.addWidget(letters)
         self.bind(model)
 
     def arrive(self) -> None:
@@ -66,6 +70,11 @@ class CasesPage(Page):
             more = Button(self.text.say("cases.more", n=left), "plain", name="cases-more")
             more.clicked.connect(self._show_more)
             self._list.body.addWidget(more)
+
+    def _letters(self) -> None:
+        """One letter for each case listed: the search is the choice of cases."""
+        listed = [door.case for door in self._model.doors]
+        batch_sheet(self, self._model.office, listed, self.text)
 
     def _show_more(self) -> None:
         self._shown += _PAGE

@@ -1,18 +1,24 @@
-"""Letters: what can be made, what was made and how it arrived, and the paper itself."""
+"""Letters: what can be made, the register of what was made and how it arrived, the paper itself."""
 
 from __future__ import annotations
 
+from functools import partial
 from shutil import which
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
 
+from agent_app.actions.batches import Batch
 from agent_app.queries.papers import PaperRow, TemplateRow
+from ui.pages.delivery_sheet import delivery_sheet
+from ui.pages.letter_fields_sheet import letter_fields_sheet
 from ui.pages.page import Page
 from ui.pages.print_sheet import print_sheet
 from ui.text import Text
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.printing import PrintModel
-from ui.widgets.badge import Badge
+from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
 from ui.widgets.icon import Icon
@@ -21,6 +27,9 @@ from ui.widgets.layout import column, row
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.paper import Paper, print_pdf
+
+_GLYPHS = {"agreement": "seal", "receipt": "wallet", "letter": "file"}
+_PICTURE = 640
 
 
 class LettersPage(Page):
@@ -33,6 +42,7 @@ class LettersPage(Page):
         seal.clicked.connect(lambda: self.go.emit("seal", None))
         self.tools.addWidget(seal)
         model.opened.connect(self._show_paper)
+        model.proven.connect(self._show_proof)
         self.bind(model)
 
     def arrive(self) -> None:
@@ -45,6 +55,8 @@ class LettersPage(Page):
         who = found.case.debtor.name if found.case else text.say("letters.register")
         self.set_head(text.say("letters.title"), who)
         body = self.refill()
+        if found.batch is not None and not found.batch.over:
+            body.addWidget(self._left_over(found.batch))
         if found.templates:
             body.addWidget(self._templates(found.templates))
         if not found.papers:
@@ -67,6 +79,22 @@ class LettersPage(Page):
             runs = text.say("letters.join").join(found.elsewhere)
             body.addWidget(Label(text.say("letters.elsewhere", numbers=runs), "small", ink="soft"))
 
+    def _left_over(self, left: Batch) -> QWidget:
+        """A batch that a jam, a closed sheet or a restart cut short."""
+        text = self.text
+        words = text.say("printing.left", cases=len(left.cases), papers=len(left.unprinted))
+        go = Button(text.say("printing.take_up"), "primary", glyph="printer", name="batch-take-up")
+        go.clicked.connect(lambda: self._take_up(PrintModel(self._model.office)))
+        drop = Button(text.say("printing.drop"), "quiet", name="batch-drop")
+        drop.clicked.connect(self._drop)
+        return Card(Banner(words, "", "warn", name="batch-left"), row(go, drop, 1))
+
+    def _drop(self) -> None:
+        leaving = PrintModel(self._model.office)
+        leaving.setParent(self)
+        leaving.ready.connect(self._model.load)
+        leaving.drop()
+
     def _templates(self, templates: tuple[TemplateRow, ...]) -> QWidget:
         text = self.text
         card = Card(SectionHeader(text.say("letters.make"), text.say("letters.make_remark")))
@@ -74,7 +102,7 @@ class LettersPage(Page):
             make = Button(
                 text.say("letters.make_now"), "quiet", glyph="printer", name=f"make-{template.id}"
             )
-            make.clicked.connect(lambda _=False, t=template: self._model.make(t.id, text.language))
+            make.clicked.connect(partial(self._make, template))
             words = column(Label(text.pick(template.titles), "strong"), gap=0.5)
             if template.names_debt:
                 words.addWidget(Label(text.say("letters.names_debt"), "label", ink="soft"))
@@ -83,41 +111,87 @@ class LettersPage(Page):
             card.body.addLayout(line)
         return card
 
+    def _make(self, template: TemplateRow) -> None:
+        """At once, or after asking for what the record does not say."""
+        model, text = self._model, self.text
+        make = partial(model.make, template.id, text.language)
+        if template.asks:
+            letter_fields_sheet(self, template, model.office.now().wall, text, make)
+        else:
+            make()
+
+    # -- the register
+
     def _paper_row(self, one: PaperRow) -> Row:
+        """What, its number, whose, when, by whom; how it arrived and what proves it."""
         text = self.text
-        kind = text.say(f"letters.kind_{one.kind}")
+        kind = text.pick(one.title) or text.say(f"letters.kind_{one.kind}")
+        parts = ["" if self._model.case else one.debtor, text.moment(one.at), self._who(one)]
+        if one.proof:
+            parts.append(text.choose(f"letters.proof_{one.proof}", one.proof))
         how = text.say(f"letters.how_{one.how}") if one.how else text.say("letters.not_delivered")
-        who = "" if self._model.case else f"{one.debtor} · "
         line = Row(
-            f"{kind} {one.serial}",
-            f"{who}{text.moment(one.at)}",
-            lead=Icon("seal" if one.kind == "agreement" else "file", "accent", 26),
+            f"{kind} · {one.serial}",
+            " · ".join(part for part in parts if part),
+            lead=Icon(_GLYPHS[one.kind], "accent", 26),
             end=Badge(how, "success" if one.how else "neutral"),
             name=f"paper-{one.serial}",
         )
-        line.pressed.connect(lambda: self._model.open(one.serial, one.document))
+        line.pressed.connect(lambda: self._model.open(one))
         return line
+
+    def _who(self, one: PaperRow) -> str:
+        found = self._model.found
+        return found.people.get(one.by, one.by) if found else one.by
 
     def _print(self, papers: list[PaperRow]) -> None:
         """To the print service; where there is none, the paper's own sheet has the dialog."""
-        print_sheet(self, PrintModel(self._model.office, papers), self.text)
+        model = PrintModel(self._model.office)
+        self._take_up(model)
+        model.begin_printing(papers)
 
-    def _show_paper(self, serial: str, pdf: bytes) -> None:
-        shown = Paper()
+    def _take_up(self, model: PrintModel) -> None:
+        sheet = print_sheet(self, model, self.text)
+        sheet.closed.connect(self._model.load)
+
+    def _show_paper(self, one: PaperRow, pdf: bytes) -> None:
+        text, shown = self.text, Paper()
         shown.show_pdf(pdf)
-        send = Button(
-            self.text.say("letters.print"), "primary", glyph="printer", name="paper-print"
-        )
-        known = (
-            [one for one in self._model.found.papers if one.serial == serial]
-            if (self._model.found)
-            else []
-        )
-        send.clicked.connect(lambda: self._print(known))
-        send.setVisible(bool(known and which("lp")))
-        system = Button(self.text.say("printing.system"), "quiet", name="paper-print-system")
-        system.clicked.connect(lambda: print_pdf(pdf, self))
-        Sheet(
-            self, serial, shown, close=self.text.say("page.close"), name="paper-sheet",
-            width=820, actions=(system, send),
+        buttons = [("printing.system", "quiet", "", "paper-print-system")]
+        acts = [lambda: print_pdf(pdf, self)]
+        if one.proof_event:
+            buttons.append(("letters.see_proof", "quiet", "eye", "paper-proof"))
+            acts.append(lambda: self._model.show_proof(one))
+        if one.kind == "letter":
+            buttons.append(("letters.deliver", "quiet", "hand", "paper-deliver"))
+            acts.append(lambda: self._deliver(one))
+        if which("lp"):
+            buttons.append(("letters.print", "primary", "printer", "paper-print"))
+            acts.append(lambda: self._print([one]))
+        actions = [
+            Button(text.say(key), kind, glyph=glyph, name=name)
+            for key, kind, glyph, name in buttons
+        ]
+        content = QWidget()
+        content.setLayout(column(*([Label(one.note, "body")] if one.note else []), shown, gap=1))
+        sheet = Sheet(
+            self, one.serial, content, close=text.say("page.close"), name="paper-sheet",
+            width=820, actions=tuple(actions),
         )  # fmt: skip
+        for button, act in zip(actions, acts, strict=True):
+            button.clicked.connect(sheet.leave)
+            button.clicked.connect(act)
+
+    def _deliver(self, one: PaperRow) -> None:
+        delivery_sheet(self, self.text, partial(self._model.deliver, one))
+
+    def _show_proof(self, serial: str, picture: bytes) -> None:
+        shown, image = QLabel(), QPixmap()
+        image.loadFromData(picture)
+        keep = Qt.AspectRatioMode.KeepAspectRatio
+        smooth = Qt.TransformationMode.SmoothTransformation
+        shown.setPixmap(image.scaled(_PICTURE, _PICTURE, keep, smooth))
+        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = f"{self.text.say('letters.see_proof')} {serial}"
+        close = self.text.say("page.close")
+        Sheet(self, title, shown, close=close, name="proof-sheet", width=720)

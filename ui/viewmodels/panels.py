@@ -19,6 +19,7 @@ from agent_app.actions.steps import take_step
 from agent_app.domain.budget import BudgetLine
 from agent_app.domain.plan import Plan
 from agent_app.queries.plans import fair_plans
+from ui.viewmodels.letters import WAYS
 from ui.viewmodels.visit import VisitModel
 
 EXTERNAL = "external"
@@ -177,12 +178,20 @@ class Panels(QObject):
         self._act(print_letter, template=template, language=language, done=made)
 
     def deliver(self, ref: str, value: str, how: str, proof: str) -> None:
-        letters = self.visit.state.get("letters") or ()
-        serial = self.letter[0] if self.letter else letters[-1] if letters else ""
         self._act(
-            deliver_letter, serial=serial, how=how, proof=proof,
+            deliver_letter, serial=self._serial(), how=how, proof=proof,
             done=lambda _: self.visit.answer(ref, value),
         )  # fmt: skip
+
+    def prove_delivery(self, way: str, note: str, image: tuple[bytes, str] | None) -> None:
+        """The receipt's signature, what was said, or a photo, after the answer was given."""
+        how, proof = WAYS[way]
+        told: dict[str, Any] = {"how": how, "proof": proof, "note": note, "image": image}
+        self._act(deliver_letter, serial=self._serial(), **told, done=lambda _: None)
+
+    def _serial(self) -> str:
+        letters = self.visit.state.get("letters") or ()
+        return str(self.letter[0] if self.letter else letters[-1] if letters else "")
 
     def keep_photo(self, ref: str, data: bytes, kind: str, what: str) -> None:
         self._act(

@@ -5,19 +5,17 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
+from ui.pages.delivery_sheet import delivery_sheet
 from ui.text import Text
+from ui.viewmodels.letters import WAYS
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.choice import Choices, Option
-from ui.widgets.layout import Flow, column
+from ui.widgets.layout import Flow, column, row
 
 TEMPLATE = "overdue_notice"
-_HOW = {
-    "handed_signed": ("hand", "receipt_signature"),
-    "handed_unsigned": ("hand", "envelope_photo"),
-    "refused": ("refused", "refusal_note"),
-}
+_WAYS = {"handed_signed": "signed", "handed_unsigned": "unsigned", "refused": "refused"}
 
 
 class LetterPanel(QWidget):
@@ -48,5 +46,15 @@ class DeliveryPanel(QWidget):
         chosen = (view.value,) if view.value else ()
         cards = Choices(options, chosen=chosen, name="delivery-options")
         cards.setEnabled(not view.value)
-        cards.picked.connect(lambda picked: panels.deliver(view.ref, picked[0], *_HOW[picked[0]]))
-        self.setLayout(column(cards))
+        cards.picked.connect(
+            lambda picked: panels.deliver(view.ref, picked[0], *WAYS[_WAYS[picked[0]]])
+        )
+        box = column(cards, gap=1.5)
+        if view.value:
+            more = Button(text.say("delivery.more"), "quiet", glyph="pen", name="delivery-more")
+            way = _WAYS.get(view.value, "")
+            more.clicked.connect(
+                lambda: delivery_sheet(self.window(), text, panels.prove_delivery, way=way)
+            )
+            box.addLayout(row(more, 1))
+        self.setLayout(box)
