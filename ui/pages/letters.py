@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
-from agent_app.actions.batches import Batch
 from agent_app.queries.papers import PaperRow, TemplateRow
 from ui.pages.delivery_sheet import delivery_sheet
 from ui.pages.letter_fields_sheet import letter_fields_sheet
@@ -55,8 +54,8 @@ class LettersPage(Page):
         who = found.case.debtor.name if found.case else text.say("letters.register")
         self.set_head(text.say("letters.title"), who)
         body = self.refill()
-        if found.batch is not None and not found.batch.over:
-            body.addWidget(self._left_over(found.batch))
+        if (left := found.batch) is not None and not left.over:
+            body.addWidget(self._left_over(len(left.cases), len(left.unprinted)))
         if found.templates:
             body.addWidget(self._templates(found.templates))
         if not found.papers:
@@ -79,10 +78,10 @@ class LettersPage(Page):
             runs = text.say("letters.join").join(found.elsewhere)
             body.addWidget(Label(text.say("letters.elsewhere", numbers=runs), "small", ink="soft"))
 
-    def _left_over(self, left: Batch) -> QWidget:
+    def _left_over(self, cases: int, papers: int) -> QWidget:
         """A batch that a jam, a closed sheet or a restart cut short."""
         text = self.text
-        words = text.say("printing.left", cases=len(left.cases), papers=len(left.unprinted))
+        words = text.say("printing.left", cases=cases, papers=papers)
         go = Button(text.say("printing.take_up"), "primary", glyph="printer", name="batch-take-up")
         go.clicked.connect(lambda: self._take_up(PrintModel(self._model.office)))
         drop = Button(text.say("printing.drop"), "quiet", name="batch-drop")
