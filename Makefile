@@ -34,3 +34,6 @@ faults: env
 
 soak: env
 	@PYTEST_DEBUG_TEMPROOT=$(DISK) DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults tests/unit/rules -n $(JOBS) --timeout 3600
+
+scripts: env
+	@$(BIN)/python packaging/build_scripts.py
