@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.guard import findings
+from agent_app.actions.guard import findings, knocking
 from agent_app.domain.dues import FollowUp, follow_up
 from agent_app.domain.model import Case, Credential
 from agent_app.domain.moment import Moment
@@ -20,6 +20,7 @@ from agent_app.packs import BASE
 from agent_app.planner import Stop, order
 from agent_app.store import cases, events, meta
 from agent_app.store.cases import DayRow
+from agent_app.timezones import placed
 
 SOON = timedelta(days=14)
 """How long before its end a credential is spoken of."""
@@ -164,13 +165,22 @@ def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expir
 
 
 def _doors(desk: Desk, at: Moment) -> Callable[[DayRow, Case], Door]:
-    """Makes the door of a row."""
+    """Makes the door of a row; all of them are asked in one round."""
     waiting, veiled = events.cases_waiting(desk.db), cases.at_the_door(desk.db) is not None
-    return lambda row, case: _door(desk, at, row, case, waiting.get(row.id, 0), veiled=veiled)
+    told, knock = events.newest_by_case(desk.db), knocking(desk, at)
+
+    def door(row: DayRow, case: Case) -> Door:
+        known = events.of_case(desk.db, case.id) if case.id in told else ()
+        first = case.addresses[0].id if case.addresses else ""
+        found = knock.ask(placed(case), known, address=first)
+        return _door(at, row, case, found, waiting.get(row.id, 0), veiled=veiled)
+
+    return door
 
 
-def _door(desk: Desk, at: Moment, row: DayRow, case: Case, waiting: int, *, veiled: bool) -> Door:
-    found = may_knock(desk, at, case)
+def _door(
+    at: Moment, row: DayRow, case: Case, found: Findings, waiting: int, *, veiled: bool
+) -> Door:
     worst = _worst(found)
     return Door(
         case=row.id,

@@ -82,6 +82,7 @@ class Doors(Card):
         text = self._text
         why_sheet(
             self._page, text, text.pick(finding.text), finding.citation, finding.rule,
+            also=finding.citations[1:],
             because=lines_of(finding.because, self._shown.reasons),
             next_allowed=finding.next_allowed,
         )  # fmt: skip

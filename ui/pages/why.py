@@ -24,10 +24,12 @@ def why_sheet(
     citation: Citation,
     rule: str,
     *,
+    also: Iterable[Citation] = (),
     because: Iterable[Reason] = (),
     next_allowed: datetime | None = None,
 ) -> Sheet:
-    """Nothing recalled or of the house's own is called law."""
+    """Nothing recalled or of the house's own is called law; `also` are further sources that say
+    the same."""
     facts = Facts(
         [
             (text.say("case.why_source"), text.pick(citation.title)),
@@ -35,6 +37,8 @@ def why_sheet(
             (text.say("case.why_force"), force_badge(citation, text)),
         ]
     )
+    if more := "\n".join(f"{text.pick(one.title)} {one.locator}".rstrip(" -–") for one in also):
+        facts.add(text.say("case.why_also"), more)
     if told := "\n".join(reason_line(one, text) for one in because):
         facts.add(text.say("case.why_because"), told)
     if next_allowed is not None:

@@ -18,7 +18,7 @@ from agent_app.domain.rules.phrasing import Sentence
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.ruleset import Agenda, RuleSet
 from agent_app.domain.rules.situation import Situation, situation
-from agent_app.domain.rules.verdict import Finding, Findings, State
+from agent_app.domain.rules.verdict import Finding, Findings, State, together
 from agent_app.domain.rules.windows import ContactWindow
 
 _STEPS = 500
@@ -77,7 +77,7 @@ def answer(rules: RuleSet, s: Situation) -> Findings:
     strict = [rule for rule in asked if rule.state > State.warn]
     return Findings(
         state=strictest(found),
-        items=tuple(finding(rules, one) for one in agenda.in_order(found)),
+        items=together(finding(rules, one) for one in agenda.in_order(found)),
         next_allowed=local(next_allowed(s, found, partial(objections, strict)), agenda, s),
         window_end=local(window_end(agenda.windows, s), agenda, s),
     )
@@ -152,4 +152,5 @@ def finding(rules: RuleSet, one: Objection) -> Finding:
         next_allowed=until.astimezone(s.zone) if until and s.zone else until,
         severity=rule.severity,
         known=judged.kept is not None,
+        pack=rule.pack,
     )

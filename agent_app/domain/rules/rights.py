@@ -105,7 +105,7 @@ def _holding(
     rules: RuleSet, case: Case, events: list[Event], now: datetime, act: str, visit: str
 ) -> set[str]:
     found = assess(rules, case, events, now, act=act, facts={"visit": visit})
-    return {one.rule for one in found.items if one.kind == "hold" and one.state > State.warn}
+    return {one.rule for one in found.every if one.kind == "hold" and one.state > State.warn}
 
 
 def _as_if(right: Right, case: Case, now: datetime, visit: str) -> Event:

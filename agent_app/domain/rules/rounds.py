@@ -21,7 +21,7 @@ from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import SETTLES, Bound, Objection, binding, objections, weighed
 from agent_app.domain.rules.ruleset import Agenda, RuleSet
 from agent_app.domain.rules.situation import Situation, situation
-from agent_app.domain.rules.verdict import Finding, Findings, State
+from agent_app.domain.rules.verdict import Finding, Findings, State, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _common(
     if known is None:
         found = objections(agenda.common, s)
         findings = {one.rule.id: finding(rules, one) for one in found}
-        items = tuple(findings[one.rule.id] for one in agenda.in_order(found))
+        items = together(findings[one.rule.id] for one in agenda.in_order(found))
         closes = local(window_end(agenda.windows, s), agenda, s)
         state = strictest(found)
         alone = Findings(state, items, local(s.now, agenda, s), closes)
@@ -123,6 +123,6 @@ def _common(
 def _in_words(
     rules: RuleSet, agenda: Agenda, found: Sequence[Objection], common: _Common
 ) -> tuple[Finding, ...]:
-    return tuple(
+    return together(
         common.findings.get(one.rule.id) or finding(rules, one) for one in agenda.in_order(found)
     )

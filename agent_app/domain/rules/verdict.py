@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -51,7 +51,7 @@ class Citation:
     source of force statute, regulation or standard may be shown as law (`is_law`)."""
 
     source: str
-    title: Mapping[str, str]
+    title: Mapping[str, str] = field(hash=False)
     locator: str
     force: str
     status: str
@@ -64,7 +64,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says about one act at one moment; `text` by language."""
+    """What one rule says about one act at one moment; `text` by language.
+
+    `stands_for` are findings of the same cause in other rules: the same event under a rule of
+    the company and one of the country is one objection, the stricter of the two, citing both.
+    """
 
     rule: str
     kind: str
@@ -75,11 +79,52 @@ class Finding:
     next_allowed: datetime | None
     severity: str
     known: bool = True
+    pack: str = ""
+    stands_for: tuple[Finding, ...] = ()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every source it rests on, its own first."""
+        return tuple(dict.fromkeys([self.citation, *(one.citation for one in self.stands_for)]))
+
+
+def together(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding a cause, in the order given: strictest first."""
+    causes: dict[object, list[Finding]] = {}
+    for one in found:
+        key = _cause(one)
+        alike = causes.setdefault(key, [])
+        if alike and one.known and one.pack in {other.pack for other in alike}:
+            causes[key, one.rule] = [one]  # what one pack says twice it means twice
+        else:
+            alike.append(one)
+    return tuple(_one(alike) for alike in causes.values())
+
+
+def _cause(one: Finding) -> object:
+    """What it objects to: for what is not known the missing facts, else the kind of rule and the
+    events behind it; hours that are shut need no event."""
+    if not one.known:
+        return "unknown", one.because
+    if one.because or one.kind == "contact_window":
+        return one.kind, one.because, one.state > State.warn
+    return one.rule
+
+
+def _one(alike: list[Finding]) -> Finding:
+    first, *others = sorted(alike, key=_strictness)
+    return replace(first, stands_for=tuple(others)) if others else first
+
+
+def _strictness(one: Finding) -> tuple[int, bool, float]:
+    """The higher state first, then what waiting does not mend, then what lasts longest."""
+    ends = one.next_allowed
+    return -one.state, ends is not None, -ends.timestamp() if ends else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The answer to "may I?". `items` are the rules that object or warn, strictest first.
+    """The answer to "may I?". `items` are what objects or warns, strictest first, one a cause.
 
     `next_allowed`: the first moment at or after the one asked about at which nothing needs or
     blocks, if only time has to pass; None when something else must happen first.
@@ -103,4 +148,9 @@ class Findings:
 
     def named(self, rule: str) -> Finding | None:
         """The finding of the rule of that id, if it objects."""
-        return next((one for one in self.items if one.rule == rule), None)
+        return next((one for one in self.every if one.rule == rule), None)
+
+    @property
+    def every(self) -> tuple[Finding, ...]:
+        """The findings of all rules, those included for which another stands."""
+        return tuple(one for item in self.items for one in (item, *item.stands_for))

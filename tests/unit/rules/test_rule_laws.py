@@ -143,7 +143,7 @@ def test_adding_a_layer_never_allows_more(seed: int) -> None:
     one = asked.ask(below, act=act)
     two = asked.ask(RuleSet.join([below, layer(draw)]), act=act)
     assert two.state >= one.state
-    assert {item.rule for item in one.items} <= {item.rule for item in two.items}
+    assert {item.rule for item in one.every} <= {item.rule for item in two.every}
 
 
 @EXAMPLES
@@ -197,8 +197,8 @@ def test_not_knowing_never_turns_a_must_into_allow(seed: int) -> None:
     if "sync" in hidden:
         del facts["synced_at"]
     blind = asked.ask(SETS[asked.code], act=act, facts=facts)
-    refusing = {item.rule for item in known.items if item.state > State.warn}
-    still = {item.rule for item in blind.items if item.state > State.warn}
+    refusing = {item.rule for item in known.every if item.state > State.warn}
+    still = {item.rule for item in blind.every if item.state > State.warn}
     assert refusing <= still
 
 
