@@ -54,7 +54,8 @@ def _targets(live: Live, action: Action, node: RecordNode) -> list[RecordNode]:
 
 
 def _run(live: Live, action: Action, targets: Iterable[RecordNode]) -> None:
-    for target in targets:
+    """Set the targets; a recording is made by whoever holds the microphone, who then answers."""
+    for target in targets if action.kind != "recordaudio" else ():
         if target.relevant:
             live.put(target, _value(live, action, target))
 

@@ -10,7 +10,10 @@ GROUP, REPEAT, LEAF, ATTRIBUTE = "group", "repeat", "leaf", "attribute"
 
 
 class Bind(msgspec.Struct, omit_defaults=True):
-    """What a bind says of one node; expressions are kept as written."""
+    """What a bind says of one node; expressions are kept as written.
+
+    `settings` are ODK's own: quality, allow-mock-accuracy, and what an audit log is to hold.
+    """
 
     type: str = "string"
     relevant: str = ""
@@ -26,6 +29,7 @@ class Bind(msgspec.Struct, omit_defaults=True):
     max_pixels: int = 0
     ds: dict[str, str] = {}
     save_to: str = ""
+    settings: dict[str, str] = {}
 
 
 class NodeDef(msgspec.Struct, omit_defaults=True):
@@ -158,4 +162,5 @@ class FormData(msgspec.Struct, omit_defaults=True):
     syntax: dict[str, Any] = {}
     submission: dict[str, str] = {}
     entity: bool = False
+    xmlns: str = ""
     warnings: list[str] = []

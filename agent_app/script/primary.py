@@ -12,6 +12,7 @@ from agent_app.script.xpath.tree import XMLNS, names
 
 JR = "http://openrosa.org/javarosa"
 ORX = "http://openrosa.org/xforms"
+XFORMS = "http://www.w3.org/2002/xforms"
 
 
 def primary_root(instances: Sequence[etree._Element], file: str) -> etree._Element:
@@ -26,12 +27,17 @@ def primary_root(instances: Sequence[etree._Element], file: str) -> etree._Eleme
 
 
 class Primary:
-    """Reads one primary instance. `repeats` are the paths, without prefixes, the body repeats."""
+    """Reads one primary instance. `repeats` are the paths, without prefixes, the body repeats.
+
+    `xmlns` is the record's own default namespace; its nodes are named without it.
+    """
 
     def __init__(self, root: etree._Element, repeats: set[str], namespaces: dict[str, str]) -> None:
         self.nodes: list[NodeDef] = []
         self.templates: dict[int, Seed] = {}
         self.namespaces = namespaces
+        prefix, ns = root.prefix, names(root.tag, root.prefix)[1]
+        self.xmlns = ns if prefix is None and ns != XFORMS else ""
         seed, _ = self._node(root, -1, "", repeats)
         self.seed = self._meta(seed)
 
@@ -40,6 +46,8 @@ class Primary:
     ) -> tuple[Seed, bool]:
         """The seed of an element, its definition made when new; True when it is a template."""
         name, ns = names(element.tag, element.prefix)
+        if element.prefix is None and ns == self.xmlns:
+            ns = ""
         where = f"{path}/{name}"
         plain = plain_path(where)
         index = self._definition(parent, name, ns, where)

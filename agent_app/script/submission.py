@@ -20,6 +20,8 @@ def record_xml(session: Session) -> str:
     The nodes of the form's own namespace are written without one, as servers expect.
     """
     own = _prefixes(session)
+    if session.data.xmlns:
+        own[""] = session.data.xmlns
     return "".join(_element(session.record, {"": XFORMS, "xml": XMLNS}, own))
 
 
@@ -43,7 +45,8 @@ def _element(node: RecordNode, known: Mapping[str, str], more: Mapping[str, str]
 def _needed(node: RecordNode, known: Mapping[str, str]) -> dict[str, str]:
     """The namespaces of a node and its attributes that nothing around it declares."""
     found = {n.name.rpartition(":")[0]: n.ns for n in node.attributes if ":" in n.name}
-    found[node.name.rpartition(":")[0]] = node.ns or XFORMS
+    if node.ns:
+        found[node.name.rpartition(":")[0]] = node.ns
     return {prefix: uri for prefix, uri in found.items() if known.get(prefix) != uri}
 
 

@@ -192,7 +192,7 @@ def node_view(session: Session, node: RecordNode) -> NodeView:
 
 def _params(element: Element | None, bind: Bind) -> dict[str, str]:
     """The control's parameters, and the bind's that concern the screen."""
-    found = dict(element.params) if element else {}
+    found = {**bind.settings, **(element.params if element else {})}
     if bind.max_pixels:
         found["max-pixels"] = str(bind.max_pixels)
     if bind.save_incomplete:

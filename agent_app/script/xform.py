@@ -128,6 +128,7 @@ class _Reading:
             edges=edges,
             syntax=self.syntax,
             submission=self._submission(),
+            xmlns=primary.xmlns,
             entity=any(n.local == "entity" and "/meta/" in plain_path(n.path) for n in self.nodes),
         )
 
@@ -232,6 +233,7 @@ class _Reading:
         pixels = element.get(f"{{{ORX}}}max-pixels") or ""
         bind.max_pixels = int(pixels) if pixels.isdigit() else 0
         bind.ds = _own(element, ds)
+        bind.settings = _own(element, ODK)
         return bind
 
     def _computations(self, body: Body | None) -> list[Computation]:
