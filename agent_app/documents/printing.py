@@ -20,6 +20,8 @@ State = Literal["waiting", "done", "failed", "gone"]
 _JOB = re.compile(r"request id is (\S+-\d+)")
 _FAILED = re.compile("abort|cancel|with-errors|stopped")  # job-state-reasons, RFC 8011 §5.3.8
 _SAFE = re.compile(r"[\w.\-]+")
+_BOX = re.compile(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]")
+_A4 = (210, 297)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,15 @@ def submit(pdf: bytes, title: str, order: PrintOrder, run: Run = run_command) ->
     if match is None:
         raise Unavailable(f"the print service gave no job: {answer.strip()}")
     return match[1]
+
+
+def media_of(pdf: bytes) -> str:
+    """The sheet one of our papers needs, as CUPS names it: A4, or a roll as long as the receipt."""
+    match = _BOX.search(pdf)
+    if match is None:
+        return "A4"
+    wide, tall = (round(float(side) * 25.4 / 72) for side in match.groups())
+    return "A4" if (wide, tall) == _A4 else f"Custom.{wide}x{tall}mm"
 
 
 def state(job: str, run: Run = run_command) -> State:

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.payments import take_cash
+from agent_app.documents.printing import media_of
 from agent_app.domain.model import Case
 from agent_app.domain.money import Money
 from agent_app.domain.rules.payments import Payment
@@ -123,6 +124,6 @@ def test_where_cash_is_allowed_it_gets_a_numbered_receipt(hand: Hand, office: Of
     change = ask(hand, office, lambda: take_cash(lax, office.now(), **about, roll=80))
     serial, pdf = change.made
     assert serial == "T1R000001"
-    assert pdf.startswith(b"%PDF")
+    assert media_of(pdf).startswith("Custom.80x")
     listed = ask(hand, office, papers, desk, "case-1").papers
     assert [(one.kind, one.serial) for one in listed] == [("receipt", serial)]

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from agent_app.actions import batches
 from agent_app.actions.letters import print_letter
+from agent_app.documents.printing import state
 from agent_app.domain.errors import Unavailable
 from agent_app.queries.papers import papers
+from tests.support.printers import print_service, within
 from tests.ui.hand import Hand
 from ui.pages.batch_sheet import batch_sheet
 from ui.pages.letters import LettersPage
@@ -139,3 +141,25 @@ def test_letters_for_all_listed_are_made_once_each(
     assert made.refused == ("unknown",)
     for case in ("case-1", "case-2"):
         assert len(ask(qtbot, office, papers, office.desk, case).papers) == 1
+
+
+def test_the_sheet_prints_on_a_real_queue(
+    qtbot: QtBot, office: Office, serials: list[str], page: QWidget, text: Text
+) -> None:
+    rows = ask(qtbot, office, papers, office.desk, "case-1").papers
+    with print_service() as folder:
+        before = set(folder.glob("*.pdf")) if folder.is_dir() else set()
+        model = PrintModel(office)
+        print_sheet(page, model, text)
+        model.begin_printing(rows)
+        hand = Hand(qtbot, page, office.jobs)
+        hand.settle()
+        hand.choose("print-printer", "Doorstep")
+        hand.press("print-start")
+        jobs = ask(qtbot, office, batches.batch, office.desk).printed
+        assert set(jobs) == set(serials)
+        assert within(20, lambda: all(state(job) in ("done", "gone") for job in jobs.values()))
+        made = set(folder.glob("*.pdf")) - before
+        assert len(made) == len(serials)
+        for one in made:
+            one.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,15 @@ from PySide6.QtCore import Signal
 from agent_app.actions import batches
 from agent_app.actions.batches import Batch, Waiting
 from agent_app.actions.desk import Change
-from agent_app.documents.printing import Printer, PrintOrder, Run, printers, run_command, submit
+from agent_app.documents.printing import (
+    Printer,
+    PrintOrder,
+    Run,
+    media_of,
+    printers,
+    run_command,
+    submit,
+)
 from agent_app.queries.papers import PaperRow, paper
 from ui.viewmodels.office import Office, ViewModel
 
@@ -112,7 +121,8 @@ class PrintModel(ViewModel):
 
         def queue(pdf: bytes) -> None:
             sent = self.while_here(partial(self._sent, waiting.serial, order))
-            jobs.net(submit, pdf, waiting.serial, order, self._run, done=sent, failed=failed)
+            on = replace(order, media=media_of(pdf))
+            jobs.net(submit, pdf, waiting.serial, on, self._run, done=sent, failed=failed)
 
         jobs.store(
             batches.note_sending, desk, waiting.serial, done=self.while_here(fetch), failed=failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPageSize, QPainter
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -53,6 +53,11 @@ def print_pdf(pdf: bytes, parent: QWidget, *, copies: int = 1) -> None:
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setCopyCount(copies)
+    first = QPdfDocument(parent)
+    first.load(open_bytes(pdf, first))
+    size = QPageSize(first.pagePointSize(0), QPageSize.Unit.Point)
+    printer.setPageSize(size)
+    first.deleteLater()
     dialog = QPrintDialog(printer, parent)
     dialog.accepted.connect(lambda: _send(pdf, printer, parent))
     dialog.show()

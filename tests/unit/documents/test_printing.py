@@ -1,9 +1,6 @@
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,9 +11,9 @@ from agent_app.documents.printing import PrintOrder, Queued
 from agent_app.domain.errors import BadInput, Unavailable
 from agent_app.ids import uuid7
 from tests.support.papers import AT, printed
+from tests.support.printers import print_service, within
 
 ORDER = PrintOrder("PDF")
-CUPS_PDF = Path("/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd")
 
 
 class Queue:
@@ -90,74 +87,10 @@ def test_a_computer_without_cups_says_so() -> None:
         printing.run_command([sys.executable, "-c", "raise SystemExit('no')"], b"")
 
 
-CONFIG = """
-Listen {root}/cups.sock
-LogLevel warn
-MaxLogSize 0
-<Location />
-Order allow,deny
-</Location>
-<Policy default>
-<Limit All>
-Order allow,deny
-</Limit>
-</Policy>
-"""
-FILES = """
-ServerRoot {root}
-ServerBin /usr/lib/cups
-CacheDir {root}/cache
-RequestRoot {root}/spool
-StateDir {root}
-TempDir {root}/tmp
-AccessLog {root}/access
-ErrorLog {root}/error
-PageLog {root}/page
-"""
-
-
 @pytest.fixture
-def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A print service of our own with a CUPS-PDF queue; the folder it prints into."""
-    for tool in ("cupsd", "lpadmin", "lp"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
-    if not CUPS_PDF.exists() or os.geteuid() != 0:
-        pytest.skip("there is no CUPS-PDF, or nobody may start it")
-    root = Path(tempfile.mkdtemp(prefix="doorstep-cups-"))
-    root.chmod(0o755)  # filters run as another user
-    for folder in ("cache", "spool", "tmp", "ppd"):
-        (root / folder).mkdir()
-    (root / "tmp").chmod(0o1777)
-    (root / "cupsd.conf").write_text(CONFIG.format(root=root))
-    (root / "cups-files.conf").write_text(FILES.format(root=root))
-    monkeypatch.setenv("CUPS_SERVER", f"{root}/cups.sock")
-    command = ["cupsd", "-f", "-c", f"{root}/cupsd.conf", "-s", f"{root}/cups-files.conf"]
-    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        if not within(10, lambda: (root / "cups.sock").exists() or service.poll() is not None):
-            pytest.skip("the print service does not start here")
-        added = subprocess.run(
-            ["lpadmin", "-p", "Doorstep", "-E", "-v", "cups-pdf:/", "-P", CUPS_PDF],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if added.returncode:
-            pytest.skip(f"no queue can be made here: {added.stderr.strip()}")
-        yield Path.home() / "PDF"
-    finally:
-        service.terminate()
-        service.wait(10)
-        shutil.rmtree(root)
-
-
-def within(seconds: float, happened: object) -> bool:
-    """Whether it comes true in time; CUPS tells nobody when it is ready."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if happened():  # type: ignore[operator]
-            return True
-        time.sleep(0.05)
-    return False
+def cups() -> Iterator[Path]:
+    with print_service() as folder:
+        yield folder
 
 
 def test_a_real_queue_prints_text_and_not_a_picture(cups: Path) -> None:
