@@ -95,6 +95,10 @@ class Text:
             return f"{_MONTHS[day.month - 1]} {day.year}"
         return f"{day.year}年{day.month}月"
 
+    def month_name(self, number: int) -> str:
+        """The name of a month, 1 to 12: 3月 · Mar."""
+        return _MONTHS[number - 1] if self.language == "en" else f"{number}月"
+
     def time(self, moment: datetime, zone: str = "") -> str:
         """Wall time, 24 hours."""
         return moment.astimezone(ZoneInfo(zone or self.zone)).strftime("%H:%M")

@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 _LARGEST = 1600
 """Pixels of the longer side beyond which more only costs time."""
 _ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_EVERY = zxingcpp.BarcodeFormats([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,19 @@ def read_code(photo: bytes) -> str:
         return ""
 
 
-def read_picture(picture: Picture) -> str:
-    """The first QR code's text in a frame; "" when there is none."""
+def read_picture(picture: Picture, *, any_kind: bool = False) -> str:
+    """The first QR code's text in a frame, or of a code of `any_kind`; "" when there is none."""
     size = picture.width, picture.height
-    return _read(Image.frombuffer("L", size, picture.grey, "raw", "L", picture.stride, 1))
+    grey = Image.frombuffer("L", size, picture.grey, "raw", "L", picture.stride, 1)
+    return _read(grey, _EVERY if any_kind else _ONLY)
 
 
-def _read(grey: Image.Image) -> str:
+def _read(grey: Image.Image, formats: zxingcpp.BarcodeFormats = _ONLY) -> str:
     """As it is, then sharpened and with even light: out of focus and glare are usual at a door."""
     if max(grey.size) > _LARGEST:
         grey = ImageOps.contain(grey, (_LARGEST, _LARGEST))
     for mend in (_as_it_is, _sharpened, _evenly_lit):
-        for found in zxingcpp.read_barcodes(mend(grey), formats=_ONLY):
+        for found in zxingcpp.read_barcodes(mend(grey), formats=formats):
             return found.text
     return ""
 

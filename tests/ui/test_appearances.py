@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import wave
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+import zxingcpp
+from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from agent_app.documents.scan import Picture, read_picture
 from tests.ui.conftest import Watch
-from ui.gallery_questions import sample
+from ui.capture.clip import Clip
+from ui.gallery_questions import attachment, sample
 from ui.text import Text
+from ui.widgets.editors import CodeEditor, FileEditor, PlaceEditor
+from ui.widgets.editors.image_map import Drawing
+from ui.widgets.ink_pad import InkPad
+from ui.widgets.media import Media, no_media
 from ui.widgets.question import QuestionBox
 
 
-def shown(qtbot: QtBot, text: Text, kind: str, **changes: Any) -> tuple[QuestionBox, list[str]]:
-    box = QuestionBox(replace(sample(kind, text), **changes), text, Watch()().wall)
+def shown(
+    qtbot: QtBot, text: Text, kind: str, *, media_of: Media = no_media, **changes: Any
+) -> tuple[QuestionBox, list[str]]:
+    view = replace(sample(kind, text), **changes)
+    box = QuestionBox(view, text, Watch()().wall, media=media_of)
     qtbot.addWidget(box)
     box.show()
     given: list[str] = []
@@ -50,3 +65,116 @@ def test_a_rating_is_one_press(qtbot: QtBot, text: Text) -> None:
     box, given = shown(qtbot, text, "rating", value="")
     press(qtbot, box, "choice-5")
     assert given == ["5"]
+
+
+def test_thousands_are_set_apart_on_the_screen_only(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "thousands")
+    field = box.findChild(QLineEdit, "q-/data/thousands")
+    assert field is not None
+    assert field.text() == "1,234,567.50"
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "98,000.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert given[-1] == "98000.5"
+
+
+def test_parts_of_a_date_are_steppers(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "month_year")
+    press(qtbot, box, "q-/data/month_year-month-less")
+    assert given == ["2026-11-01"]
+    box, given = shown(qtbot, text, "no_calendar", value="2026-03-31")
+    press(qtbot, box, "q-/data/no_calendar-month-less")
+    assert given == ["2026-02-28"]
+
+
+def test_a_line_of_a_table_has_marks_a_finger_can_hit(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "table_many")
+    mark = box.findChild(QAbstractButton, "choice-2")
+    assert mark is not None
+    assert mark.height() >= 48
+    press(qtbot, box, "choice-2")
+    assert given == ["1 2 4"]
+    box, given = shown(qtbot, text, "table_line")
+    press(qtbot, box, "choice-3")
+    assert given == ["3"]
+
+
+def test_a_part_of_the_picture_is_a_choice(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "image_map", media_of=attachment)
+    drawing = box.findChild(Drawing)
+    assert drawing is not None
+    spot = drawing.place_of("3").center().toPoint()
+    qtbot.mouseClick(drawing, Qt.MouseButton.LeftButton, pos=spot)
+    press(qtbot, box, "choice-1")
+    assert given == ["3", "1"]
+
+
+def test_a_way_grows_and_shrinks_and_an_area_closes(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "shape")
+    editor = box.editor
+    assert isinstance(editor, PlaceEditor)
+    for lat in (23.0, 23.1, 23.2):
+        editor.put(lat, 113.0, 5.0)
+    assert given[-1].split(";")[0] == given[-1].split(";")[-1]
+    assert len(given[-1].split(";")) == 4
+    press(qtbot, box, "q-/data/shape-undo")
+    assert given[-1] == "23.000000 113.000000 0 5.0;23.100000 113.000000 0 5.0"
+
+
+def test_a_code_is_read_from_a_frame_or_typed(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "barcode")
+    editor = box.editor
+    assert isinstance(editor, CodeEditor)
+    code = zxingcpp.create_barcode("6901234567892", zxingcpp.BarcodeFormat.EAN13)
+    drawn = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=4)).convert("L")
+    frame = Picture(drawn.tobytes(), drawn.width, drawn.height, drawn.width)
+    assert read_picture(frame) == ""
+    editor.put(read_picture(frame, any_kind=True))
+    assert given == ["6901234567892"]
+
+
+def test_marks_are_drawn_on_the_photo(qtbot: QtBot, text: Text) -> None:
+    box, _ = shown(qtbot, text, "annotate")
+    box.resize(800, 700)
+    editor = box.editor
+    assert isinstance(editor, FileEditor)
+    kept: list[tuple[bytes, str]] = []
+    editor.captured.connect(lambda data, kind: kept.append((data, kind)))
+    held = BytesIO()
+    Image.new("RGB", (400, 300), "blue").save(held, "PNG")
+    editor.take(held.getvalue(), "image/png")
+    assert kept == []
+    pad = box.findChild(InkPad)
+    assert pad is not None
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=pad.rect().center())
+    QTest.mouseMove(pad, pad.rect().center() / 1.2)
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=pad.rect().center() / 1.2)
+    press(qtbot, box, "q-/data/annotate-keep")
+    made = QImage.fromData(kept[0][0])
+    colours = {
+        made.pixelColor(x, y).name()
+        for x in range(0, made.width(), 2)
+        for y in (made.height() // 2,)
+    }
+    assert "#0000ff" in colours
+    assert len(colours) > 2
+
+
+def test_sound_from_a_stream_is_a_whole_wav(qtbot: QtBot) -> None:
+    clip, stream = Clip(), QBuffer()
+    stream.open(QIODevice.OpenModeFlag.ReadWrite)
+    clip.listen(stream)
+    stream.write(bytes(32_000))
+    stream.seek(0)
+    stream.readyRead.emit()
+    with wave.open(BytesIO(clip.stop())) as made:
+        assert (made.getframerate(), made.getnframes()) == (16_000, 16_000)
+
+
+def test_a_new_photo_offers_no_file(qtbot: QtBot, text: Text) -> None:
+    box, _ = shown(qtbot, text, "new")
+    assert box.findChild(QAbstractButton, "q-/data/new-file") is None
+    editor = box.editor
+    assert isinstance(editor, FileEditor)
+    assert editor.front

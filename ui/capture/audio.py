@@ -40,13 +40,7 @@ class Recorder(QObject):
         return bool(QMediaDevices.audioInputs())
 
     def start(self) -> None:
-        from PySide6.QtMultimedia import QAudioFormat, QAudioSource, QMediaDevices
-
-        wanted = QAudioFormat()
-        wanted.setSampleRate(RATE)
-        wanted.setChannelCount(1)
-        wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-        self._source = QAudioSource(QMediaDevices.defaultAudioInput(), wanted, self)
+        self._source = open_microphone(self)
         stream = self._source.start()
         self._jobs.store(self._sink.write, wav_head())
         stream.readyRead.connect(
@@ -57,6 +51,17 @@ class Recorder(QObject):
         if self._source is not None:
             self._source.stop()
             self._source = None
+
+
+def open_microphone(parent: QObject) -> QAudioSource:
+    """The default microphone at RATE, 16 bit, one channel; not started."""
+    from PySide6.QtMultimedia import QAudioFormat, QAudioSource, QMediaDevices
+
+    wanted = QAudioFormat()
+    wanted.setSampleRate(RATE)
+    wanted.setChannelCount(1)
+    wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+    return QAudioSource(QMediaDevices.defaultAudioInput(), wanted, parent)
 
 
 def wav_head() -> bytes:

@@ -12,7 +12,7 @@ from agent_app.documents.scan import Picture
 from ui.widgets.layout import column
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QVideoFrame
+    from PySide6.QtMultimedia import QCamera, QVideoFrame
 
 _QUALITY = 85
 _LOOK_MS = 150
@@ -28,16 +28,17 @@ class Camera(QWidget):
     taken = Signal(bytes)
     failed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, front: bool = False) -> None:
+        """`front` looks at the person, where the device has such a camera."""
         super().__init__()
-        from PySide6.QtMultimedia import QCamera, QImageCapture, QMediaCaptureSession
+        from PySide6.QtMultimedia import QImageCapture, QMediaCaptureSession
         from PySide6.QtMultimediaWidgets import QVideoWidget
 
         view = QVideoWidget()
         view.setMinimumHeight(420)
         self.setLayout(column(view, gap=0))
         self.frames = Frames(self)
-        self._camera = QCamera(self)
+        self._camera = open_camera(self, front=front)
         self._capture = QImageCapture(self)
         self._session = QMediaCaptureSession(self)
         self._session.setCamera(self._camera)
@@ -96,3 +97,15 @@ class Frames(QObject):
         if not grey.isNull():
             size = grey.width(), grey.height(), grey.bytesPerLine()
             self.seen.emit(Picture(bytes(grey.constBits()), *size))
+
+
+def open_camera(parent: QWidget, *, front: bool = False) -> QCamera:
+    """The front camera where it is asked for and there is one, else the default."""
+    from PySide6.QtMultimedia import QCamera, QCameraDevice, QMediaDevices
+
+    faces = [
+        one
+        for one in QMediaDevices.videoInputs()
+        if front and one.position() == QCameraDevice.Position.FrontFace
+    ]
+    return QCamera(faces[0], parent) if faces else QCamera(parent)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
-from ui.pages.camera_sheet import camera_sheet
+from ui.pages.camera_sheet import camera_sheet, film_sheet, scan_sheet
 from ui.pages.credential_sheet import credential_button
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
@@ -28,7 +28,7 @@ from ui.viewmodels.panels import Panels
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.captured import FileEditor, InkEditor, PlaceEditor
+from ui.widgets.editors import CodeEditor, FileEditor, InkEditor, PlaceEditor
 from ui.widgets.label import Label
 from ui.widgets.overlay import Sheet
 from ui.widgets.paced import PacedButton
@@ -127,27 +127,35 @@ class VisitPage(Page):
         model, now = self._model, self._model.office.now().wall
         panel = PANELS.get(view.ds.get("panel", ""))
         body = panel(view, self.panels, self.text) if panel else None
-        box = QuestionBox(view, self.text, now, body=body)
+        box = QuestionBox(view, self.text, now, body=body, media=model.media)
         box.answered.connect(partial(model.answer, view.ref))
         box.hurried.connect(self._go_on)
         editor = box.editor
         if isinstance(editor, FileEditor | InkEditor):
-            editor.captured.connect(
-                lambda data, kind: self.panels.keep_photo(view.ref, data, kind, "other")
-            )
+            editor.captured.connect(partial(self.panels.keep_file, view.ref))
         for file in (editor, body):
             if isinstance(file, FileEditor):
                 file.camera_wanted.connect(partial(self._open_camera, file))
         if isinstance(editor, PlaceEditor):
             editor.position_wanted.connect(partial(self._read_place, editor))
+        if isinstance(editor, CodeEditor):
+            editor.scan_wanted.connect(partial(self._scan, editor))
         if "id_shown" in view.ds.get("event", ""):
             check = credential_button(self, model, self.text)
             box.body.insertWidget(1 if view.hint else 0, check, 0, Qt.AlignmentFlag.AlignLeft)
         return box
 
     def _open_camera(self, editor: FileEditor) -> None:
-        if camera_sheet(self, editor, self.text) is None:
+        if editor.kind == "video":
+            sheet = film_sheet(self, editor, self.text)
+        else:
+            sheet = camera_sheet(self, editor, self.text, front=editor.front)
+        if sheet is None:
             self.says.emit(self.text.say("question.no_camera"))
+
+    def _scan(self, editor: CodeEditor) -> None:
+        if scan_sheet(self, self.text, self._model.see_code, editor.put) is None:
+            self.says.emit(self.text.say("question.no_camera_code"))
 
     def _read_place(self, editor: PlaceEditor) -> None:
         from ui.capture.position import PositionReader

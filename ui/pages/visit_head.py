@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.text import Text
+from ui.theme import worn
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, GlyphButton
@@ -18,6 +19,8 @@ from ui.widgets.layout import Flow, row
 from ui.widgets.progress import Stage, StageBar
 
 _STAGES = 7
+_ONE_LINE = 1180
+"""Pixels at which all of the first line fits, at 100 %."""
 
 
 class VisitHead(Surface):
@@ -42,30 +45,56 @@ class VisitHead(Surface):
             lambda span: text.say("visit.left", span=text.clock(span)),
             lambda: model.office.now().wall,
         )
-        state = QWidget()
-        state.setLayout(Flow(self._who, self._gate, self._recording, self.left, gap=1.5))
-        policy = state.sizePolicy()
+        self._told = QWidget()
+        self._told.setLayout(Flow(self._gate, self._recording, self.left, gap=1.5))
+        policy = self._told.sizePolicy()
         policy.setHeightForWidth(True)
-        state.setSizePolicy(policy)
-        line = row(gap=1.5)
-        line.addWidget(state, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._told.setSizePolicy(policy)
+        self._line = row(gap=1.5)
+        self._line.addWidget(self._who)
+        self._line.addWidget(self._told, 1)
+        self._line.addStretch(0)
+        for button in self._buttons(jump, speak, stop):
+            self._line.addWidget(button)
+        self._stages = StageBar()
+        self.body.addLayout(self._line)
+        self.body.addWidget(self._stages)
+        self._narrow = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the buttons, what is told gets a line of its own."""
+        super().resizeEvent(event)
+        narrow = self.width() < _ONE_LINE * worn().scale / 100
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow:
+            self._line.removeWidget(self._told)
+            self._line.setStretch(1, 1)
+            self.body.insertWidget(1, self._told)
+        else:
+            self.body.removeWidget(self._told)
+            self._line.insertWidget(1, self._told, 1)
+            self._line.setStretch(2, 0)
+
+    def _buttons(
+        self,
+        jump: Callable[[], object],
+        speak: Callable[[], object],
+        stop: Callable[[], object],
+    ) -> Iterator[Button]:
+        text = self._text
+        wrong = Button(
+            text.say("visit.wrong_person"), "quiet", glyph="wrong-person", name="visit-wrong-person"
+        )
         for button, press in (
             (GlyphButton("list", text.say("visit.jump"), "plain", name="visit-jump"), jump),
             (GlyphButton("globe", text.say("visit.language"), "plain", name="visit-language"), speak),
-            (
-                Button(
-                    text.say("visit.wrong_person"), "quiet", glyph="wrong-person",
-                    name="visit-wrong-person",
-                ),
-                model.wrong_person,
-            ),
+            (wrong, self._model.wrong_person),
             (Button(text.say("visit.stop"), "warn", glyph="stop", name="visit-stop"), stop),
         ):  # fmt: skip
             button.clicked.connect(lambda _=False, press=press: press())
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._stages = StageBar()
-        self.body.addLayout(line)
-        self.body.addWidget(self._stages)
+            yield button
 
     def show_state(self) -> None:
         """Follow the visit."""

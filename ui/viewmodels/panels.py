@@ -25,6 +25,16 @@ from ui.viewmodels.visit import VisitModel
 EXTERNAL = "external"
 """The slot of a recording made by a device of its own (body camera, voice recorder)."""
 
+_ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "audio/wav": "wav",
+    "audio/mp4": "m4a",
+    "audio/mpeg": "mp3",
+    "video/mp4": "mp4",
+    "application/pdf": "pdf",
+}
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -193,10 +203,12 @@ class Panels(QObject):
         letters = self.visit.state.get("letters") or ()
         return str(self.letter[0] if self.letter else letters[-1] if letters else "")
 
-    def keep_photo(self, ref: str, data: bytes, kind: str, what: str) -> None:
+    def keep_file(self, ref: str, data: bytes, kind: str, what: str = "other") -> None:
+        """A photo, sound, film or file of this media type; the answer is its name."""
+        ending = _ENDINGS.get(kind, "bin")
         self._act(
             take_photo, what=what, image=data, type=kind,
-            done=lambda change: self.visit.answer(ref, f"{str(change.made)[:16]}.jpg"),
+            done=lambda change: self.visit.answer(ref, f"{str(change.made)[:16]}.{ending}"),
         )  # fmt: skip
 
     def keep_position(self, ref: str, position: Mapping[str, Any]) -> None:

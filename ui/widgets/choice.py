@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from ui.theme import GRID, Theme, pixmap, worn
+from ui.widgets.media import read_picture
+
+_PICTURE = 160
 
 
 @dataclass(frozen=True)
 class Option:
     """One choice: what is stored, what is read, a remark under it, an icon, and whether it can be
-    taken now (a shut option says why in `remark`)."""
+    taken now (a shut option says why in `remark`). `picture` is an image's bytes, shown over the
+    words."""
 
     value: str
     label: str
     remark: str = ""
     glyph: str = ""
     open: bool = True
+    picture: bytes = b""
 
 
 class ChoiceCard(QAbstractButton):
@@ -39,6 +44,7 @@ class ChoiceCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._picture = read_picture(option.picture, _PICTURE) if option.picture else QImage()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -55,7 +61,9 @@ class ChoiceCard(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         theme = worn()
         label, remark = self._texts(theme, width)
-        return max(theme.target() + 8, round(label.height() + remark.height()) + 3 * GRID)
+        words = round(label.height() + remark.height()) + 3 * GRID
+        picture = self._picture.height() + GRID if not self._picture.isNull() else 0
+        return max(theme.target() + 8, words + picture)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -110,7 +118,10 @@ class ChoiceCard(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
         label, remark = self._texts(theme, self.width())
-        top = (self.height() - label.height() - remark.height()) / 2
+        picture = self._picture.height() + GRID if not self._picture.isNull() else 0
+        if picture:
+            painter.drawImage(QPointF(label.left(), 1.5 * GRID), self._picture)
+        top = (self.height() + picture - label.height() - remark.height()) / 2
         painter.setFont(theme.font("body", bold=self.isChecked()))
         painter.setPen(theme.colour(self._ink(theme, "ink")))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QFocusEvent, QIntValidator
+from PySide6.QtGui import QDoubleValidator, QFocusEvent, QIntValidator, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from ui.theme import worn
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label, restyle
 from ui.widgets.layout import column, row
+
+_GROUPED = {"integer": r"-?[0-9,]{0,13}", "decimal": r"-?[0-9,]{0,20}(\.[0-9]*)?"}
 
 
 class Fault(QWidget):
@@ -84,14 +86,18 @@ class TextField(Field):
         keys: str = "text",
         glyph: str = "",
         name: str = "",
+        grouped: bool = False,
     ) -> None:
+        """`grouped` lets a number carry commas between its thousands."""
         edit = QLineEdit()
         edit.setPlaceholderText(placeholder)
         if keys == "secret":
             edit.setEchoMode(QLineEdit.EchoMode.Password)
-        if keys == "integer":
+        if grouped:
+            edit.setValidator(QRegularExpressionValidator(_GROUPED[keys], edit))
+        elif keys == "integer":
             edit.setValidator(QIntValidator(-999_999_999, 999_999_999, edit))
-        if keys == "decimal":
+        elif keys == "decimal":
             edit.setValidator(QDoubleValidator(edit))
         if keys in ("digits", "integer", "decimal"):
             edit.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
+    QImage,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QTabletEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -24,8 +27,10 @@ class InkPad(QWidget):
 
     signed = Signal(bool)
 
-    def __init__(self, says: str, *, name: str = "ink-pad") -> None:
+    def __init__(self, says: str, *, line: bool = True, name: str = "ink-pad") -> None:
         super().__init__()
+        self._line = line
+        self._under = QImage()
         self.setObjectName(name)
         self.setAccessibleName(says)
         self._says = says
@@ -52,6 +57,26 @@ class InkPad(QWidget):
         self._clock.invalidate()
         self.update()
         self.signed.emit(False)
+
+    def lay_under(self, picture: QImage) -> None:
+        """Draw on `picture` from now on."""
+        self.clear()
+        self._under = picture
+        self.setMinimumHeight(min(picture.height(), 480))
+
+    def picture(self) -> QPixmap:
+        """What is drawn, with the picture under it, without the frame of the pad."""
+        made = QPixmap(self.size() * self.devicePixelRatioF())
+        made.setDevicePixelRatio(self.devicePixelRatioF())
+        made.fill(Qt.GlobalColor.white)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_under(painter)
+        ink = QColor("black") if self._under.isNull() else QColor("red")
+        for stroke in self._strokes:
+            self._paint_stroke(painter, stroke, ink)
+        painter.end()
+        return made
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._begin(event.position(), "mouse", None)
@@ -105,9 +130,11 @@ class InkPad(QWidget):
         edge = "focus" if self.hasFocus() else "line_strong"
         painter.setPen(QPen(theme.colour(edge), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, 14, 14)
-        base = round(self.height() * 0.72)
-        painter.setPen(QPen(theme.colour("line_strong"), 1))
-        painter.drawLine(32, base, self.width() - 32, base)
+        self._paint_under(painter)
+        if self._line:
+            base = round(self.height() * 0.72)
+            painter.setPen(QPen(theme.colour("line_strong"), 1))
+            painter.drawLine(32, base, self.width() - 32, base)
         painter.setPen(theme.colour("ink_faint"))
         painter.setFont(theme.font("label"))
         if not self._strokes:
@@ -115,11 +142,20 @@ class InkPad(QWidget):
                 frame.adjusted(32, 0, -32, -12), Qt.AlignmentFlag.AlignBottom, self._says
             )
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        ink = theme.colour("ink") if self._under.isNull() else theme.colour("danger")
         for stroke in self._strokes:
-            self._paint_stroke(painter, stroke)
+            self._paint_stroke(painter, stroke, ink)
         painter.end()
 
-    def _paint_stroke(self, painter: QPainter, stroke: list[Point]) -> None:
+    def _paint_under(self, painter: QPainter) -> None:
+        if self._under.isNull():
+            return
+        fit = self._under.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        spot = QRect(0, 0, fit.width(), fit.height())
+        spot.moveCenter(self.rect().center())
+        painter.drawImage(spot, self._under)
+
+    def _paint_stroke(self, painter: QPainter, stroke: list[Point], ink: QColor) -> None:
         if not stroke:
             return
         scale = 1 / self._mm()
@@ -127,7 +163,7 @@ class InkPad(QWidget):
         for point in stroke[1:]:
             path.lineTo(point.x * scale, point.y * scale)
         mean = sum(point.pressure or 0.5 for point in stroke) / len(stroke)
-        pen = QPen(worn().colour("ink"), 1.8 + 2.2 * mean)
+        pen = QPen(ink, 1.8 + 2.2 * mean)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider, QWidget
 
+from ui.theme import worn
 from ui.widgets.button import GlyphButton
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+
+_MOST_TICKS = 25
+_UPRIGHT = 240
+_HANDLE = 36
+"""Pixels the style sheet gives the handle."""
 
 
 class Stepper(QWidget):
@@ -56,7 +63,8 @@ class Stepper(QWidget):
 
 
 class SliderField(QWidget):
-    """A slider with its ends and its value in words."""
+    """A slider with its ends and its value in words; `ticks` says every how many steps one is
+    marked (0: none), `upright` stands it up."""
 
     changed = Signal(int)
 
@@ -70,21 +78,26 @@ class SliderField(QWidget):
         show: Callable[[int], str] = str,
         unset: str = "-",
         name: str = "",
+        ticks: int = 0,
+        upright: bool = False,
     ) -> None:
         super().__init__()
         self._show, self._low, self._step = show, low, step
         self._value = Label(unset if value is None else show(value), "heading", wrap=False)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, (high - low) // step)
+        count = (high - low) // step
+        self.slider = _Ticked(ticks if count <= _MOST_TICKS * max(ticks, 1) else 0, upright=upright)
+        self.slider.setRange(0, count)
         self.slider.setValue(0 if value is None else (value - low) // step)
         if name:
             self.slider.setObjectName(name)
-        ends = row(
-            Label(show(low), "small", ink="soft", wrap=False),
-            1,
-            Label(show(high), "small", ink="soft", wrap=False),
-        )
-        self.setLayout(column(self._value, self.slider, ends, gap=0.5))
+        first = Label(show(low), "small", ink="soft", wrap=False)
+        last = Label(show(high), "small", ink="soft", wrap=False)
+        if upright:
+            self.slider.setMinimumHeight(_UPRIGHT)
+            ends = column(last, 1, first)
+            self.setLayout(column(self._value, row(self.slider, ends, 1, gap=1.5), gap=1))
+        else:
+            self.setLayout(column(self._value, self.slider, row(first, 1, last), gap=0.5))
         self.slider.valueChanged.connect(self._slide)
 
     def set_value(self, value: int) -> None:
@@ -99,3 +112,30 @@ class SliderField(QWidget):
         value = self._low + place * self._step
         self._value.setText(self._show(value))
         self.changed.emit(value)
+
+
+class _Ticked(QSlider):
+    """A slider with its marks painted: a style sheet would hide Qt's own."""
+
+    def __init__(self, every: int, *, upright: bool) -> None:
+        super().__init__(Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal)
+        self._every = every
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._every and self.maximum():
+            painter = QPainter(self)
+            painter.setPen(QPen(worn().colour("line_strong"), 2))
+            for place in range(0, self.maximum() + 1, self._every):
+                painter.drawLine(*self._tick(place / self.maximum()))
+            painter.end()
+        super().paintEvent(event)
+
+    def _tick(self, part: float) -> tuple[QPointF, QPointF]:
+        middle, reach = _HANDLE / 2, _HANDLE * 0.5
+        if self.orientation() == Qt.Orientation.Horizontal:
+            x = middle + part * (self.width() - _HANDLE)
+            y = self.height() / 2
+            return QPointF(x, y - reach), QPointF(x, y + reach)
+        y = self.height() - middle - part * (self.height() - _HANDLE)
+        x = self.width() / 2
+        return QPointF(x - reach, y), QPointF(x + reach, y)

@@ -5,27 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from agent_app.script import NodeView
 from ui.text import Text
-from ui.widgets.captured import FileEditor, InkEditor, PlaceEditor, is_drawn
 from ui.widgets.card import Card
-from ui.widgets.editors import (
-    ChoiceEditor,
-    DayEditor,
-    Editor,
-    MomentEditor,
-    RangeEditor,
-    RankEditor,
-    TimeEditor,
-    TriggerEditor,
-    TypedEditor,
-)
+from ui.widgets.editors import Editor, editor_for
+from ui.widgets.editors.grid import is_line
+from ui.widgets.editors.typed import TypedEditor
 from ui.widgets.field import Fault
+from ui.widgets.layout import row
+from ui.widgets.media import Media, beside, no_media
 from ui.widgets.speech import Folded, Speech
-
-_PLACES = ("geopoint", "geotrace", "geoshape")
 
 
 class QuestionBox(Card):
@@ -35,7 +26,13 @@ class QuestionBox(Card):
     hurried = Signal()
 
     def __init__(
-        self, view: NodeView, text: Text, now: datetime, *, body: QWidget | None = None
+        self,
+        view: NodeView,
+        text: Text,
+        now: datetime,
+        *,
+        body: QWidget | None = None,
+        media: Media = no_media,
     ) -> None:
         super().__init__(gap=2)
         self.view = view
@@ -43,24 +40,32 @@ class QuestionBox(Card):
         self._text = text
         if view.hint:
             self.body.addWidget(Speech(view.hint, says=text.say("question.say")))
-        if view.label and view.kind != "trigger":
-            self.body.addWidget(_asked(view, text))
         self.editor: Editor | None = None
-        if body is not None:
-            self.body.addWidget(body)
-        elif view.kind != "note":
-            self.editor = editor_for(view, text, now)
-            self.editor.given.connect(self.answered)
-            self.editor.hurried.connect(self.hurried)
-            if view.readonly and not isinstance(self.editor, TypedEditor):
-                self.editor.setEnabled(False)
-            self.body.addWidget(self.editor)
+        if body is None and view.kind != "note":
+            self.editor = self._made(view, now, media)
+        asked = _asked(view, text) if view.label and view.kind != "trigger" else None
+        shown = body or self.editor
+        if asked is not None and shown is not None and is_line(view):
+            self.body.addLayout(_on_one_line(asked, shown))
+        else:
+            drawn = "image-map" in view.appearance.split()
+            for part in (asked, beside(view.media, media, text, map_drawn=drawn), shown):
+                if part is not None:
+                    self.body.addWidget(part)
         self._fault = Fault()
         self.body.addWidget(self._fault)
         if view.guidance:
             self.body.addWidget(
                 Folded(text.say("question.guidance"), view.guidance, name=f"guidance-{view.ref}")
             )
+
+    def _made(self, view: NodeView, now: datetime, media: Media) -> Editor:
+        editor = editor_for(view, self._text, now, media)
+        editor.given.connect(self.answered)
+        editor.hurried.connect(self.hurried)
+        if view.readonly and not isinstance(editor, TypedEditor):
+            editor.setEnabled(False)
+        return editor
 
     def follow(self, view: NodeView) -> bool:
         """Show a new state of the same question; False when it must be built anew."""
@@ -83,29 +88,6 @@ class QuestionBox(Card):
             self._fault.say(view.constraint_message or otherwise)
 
 
-def editor_for(view: NodeView, text: Text, now: datetime) -> Editor:
-    """The editor for a question, by its control, type and appearance."""
-    if view.kind in ("select1", "select"):
-        return ChoiceEditor(view, text)
-    if view.kind == "rank":
-        return RankEditor(view, text)
-    if view.kind == "trigger":
-        return TriggerEditor(view, text)
-    if view.kind == "range":
-        return RangeEditor(view, text)
-    if view.kind == "upload":
-        return InkEditor(view, text) if is_drawn(view) else FileEditor(view, text)
-    if view.type in _PLACES:
-        return PlaceEditor(view, text)
-    if view.type == "date":
-        return DayEditor(view, text, now.date())
-    if view.type == "time":
-        return TimeEditor(view, text, now)
-    if view.type == "dateTime":
-        return MomentEditor(view, text, now)
-    return TypedEditor(view, text)
-
-
 def _asked(view: NodeView, text: Text) -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -115,6 +97,14 @@ def _asked(view: NodeView, text: Text) -> QLabel:
     needed = "" if not view.required else f" {text.say('question.needed')}"
     label.setText(view.label + needed)
     return label
+
+
+def _on_one_line(asked: QLabel, shown: QWidget) -> QHBoxLayout:
+    """A line of a table: the question to the left, its marks to the right."""
+    line = row(gap=2)
+    line.addWidget(asked, 2)
+    line.addWidget(shown, 3)
+    return line
 
 
 def _shape(view: NodeView) -> tuple[object, ...]:

@@ -32,6 +32,10 @@ class RouteMap(QWidget):
         self.setAccessibleName(says)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def set_spots(self, spots: Sequence[Spot]) -> None:
+        self._spots = tuple(spots)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(320, 260)
 

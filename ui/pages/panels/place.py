@@ -12,7 +12,7 @@ from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.captured import FileEditor
+from ui.widgets.editors import FileEditor
 from ui.widgets.layout import Flow, column
 
 
@@ -49,4 +49,4 @@ class PhotoPanel(FileEditor):
     def __init__(self, view: NodeView, panels: Panels, text: Text) -> None:
         super().__init__(view, text)
         what = view.params.get("what", "other")
-        self.captured.connect(lambda data, kind: panels.keep_photo(view.ref, data, kind, what))
+        self.captured.connect(lambda data, kind: panels.keep_file(view.ref, data, kind, what))
