@@ -18,6 +18,7 @@ def add_parser(nouns: Any) -> None:
     command = nouns.add_parser("verify", help="say what a file proves, by whom and when")
     command.add_argument("file", type=Path, help="a visit bundle, or an agreement or letter in PDF")
     command.add_argument("--log-key", help="the office's log key, as it publishes it (bundles)")
+    command.add_argument("--head", type=Path, help="an outside witness's tree heads (bundles)")
     command.add_argument("--ca", type=Path, help="the office's certificate, PEM or DER (PDF)")
     command.add_argument("--lang", choices=LANGUAGES, default="en")
     command.set_defaults(func=_verify)
@@ -28,9 +29,12 @@ def _verify(args: argparse.Namespace) -> int:
 
     roots = [_certificate(args.ca)] if args.ca else []
     try:
-        report = verify_file(args.file, language=args.lang, log_key=args.log_key, roots=roots)
+        heads = args.head.read_bytes() if args.head else b""
+        report = verify_file(
+            args.file, language=args.lang, log_key=args.log_key, roots=roots, heads=heads
+        )
     except OSError as error:
-        raise BadInput(Fault(error.strerror or str(error), file=str(args.file))) from error
+        raise BadInput(Fault(error.strerror or str(error), file=str(error.filename))) from error
     if not report.ok:
         print("BROKEN:", report.broken)
         return 1

@@ -1,12 +1,23 @@
-"""A time-stamp service for offices without one: answers RFC 3161 requests with an EC P-256 key."""
+"""RFC 3161 time stamps: a service for offices without one (EC P-256), and the check of a stamp."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import new, sha256
 
 from asn1crypto import algos, cms, core, tsp, x509
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.errors import BadInput, Fault, Tampered
 
 _POLICY = "2.25.253107438142117326829437480611871842501"  # an arc of our own (X.667)
 _SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
@@ -39,6 +50,62 @@ def respond(
     granted = tsp.PKIStatusInfo({"status": "granted"})
     answer: bytes = tsp.TimeStampResp({"status": granted, "time_stamp_token": token}).dump()
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """That something existed `at` a time, says `by`; `certificate` is the SHA-256 of theirs, to be
+    compared with the one they publish."""
+
+    at: datetime
+    by: str
+    certificate: str
+
+
+def request(data: bytes) -> bytes:
+    """The DER TimeStampReq for the SHA-256 of `data`."""
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": sha256(data).digest()}
+    asked = {"version": 1, "message_imprint": imprint, "cert_req": True}
+    return bytes(tsp.TimeStampReq(asked).dump())
+
+
+def check(response: bytes, data: bytes) -> Stamp:
+    """What the DER TimeStampResp says of `data`. Raises Tampered when it is of something else or
+    not signed by the certificate it brings; who that is, the reader has to know."""
+    try:
+        signed = tsp.TimeStampResp.load(response)["time_stamp_token"]["content"]
+        info, content = signed["encap_content_info"]["content"].parsed, signed["encap_content_info"]
+        signer, imprint = signed["signer_infos"][0], info["message_imprint"]
+        serial = signer["sid"].chosen["serial_number"].native
+        brought = [one.chosen for one in signed["certificates"]]
+        certificate = next(one for one in brought if one.serial_number == serial)
+        said = {one["type"].native: one["values"][0].native for one in signer["signed_attrs"]}
+        digest = bytes(content["content"])
+        _verify(certificate, signer)
+    except (ValueError, TypeError, KeyError, StopIteration, InvalidSignature) as error:
+        raise Tampered("the time stamp is not signed by the certificate it brings") from error
+    stamped = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
+    name = signer["digest_algorithm"]["algorithm"].native
+    if (
+        stamped != ("sha256", sha256(data).digest())
+        or said["message_digest"] != new(name, digest).digest()
+    ):
+        raise Tampered("the time stamp is of something else")
+    by = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
+    return Stamp(info["gen_time"].native, by, sha256(certificate.dump()).hexdigest())
+
+
+def _verify(certificate: x509.Certificate, signer: cms.SignerInfo) -> None:
+    """InvalidSignature unless the certificate's key signed the attributes."""
+    key = load_der_public_key(certificate.public_key.dump())
+    hashed = getattr(hashes, signer["digest_algorithm"]["algorithm"].native.upper())()
+    message, signature = b"\x31" + signer["signed_attrs"].dump()[1:], signer["signature"].native
+    if isinstance(key, RSAPublicKey):
+        key.verify(signature, message, PKCS1v15(), hashed)
+        return
+    if not isinstance(key, EllipticCurvePublicKey):
+        raise TypeError("no key a stamp is signed with")
+    key.verify(signature, message, ECDSA(hashed))
 
 
 def _token(

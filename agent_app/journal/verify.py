@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from agent_app.journal import standalone
+from agent_app.domain.errors import Tampered
+from agent_app.journal import standalone, witness
+from agent_app.journal.witness import Stand
 from agent_app.wording import Wording
 
 if TYPE_CHECKING:
@@ -35,17 +37,20 @@ def verify_file(
     language: str = "en",
     log_key: str | None = None,
     roots: Iterable[bytes] = (),
+    heads: bytes = b"",
 ) -> Report:
     """Check `path`, told by its first bytes: a sealed PDF, anything else as a bundle.
 
     `log_key` and `roots` (DER certificates of the office) are what the reader knows from
-    elsewhere; without them the report says what its claims rest on. `language` is one of ours.
-    Raises OSError when the file cannot be read.
+    elsewhere; without them the report says what its claims rest on. `heads` is the file of an
+    outside witness, to be held against a bundle's log (BadInput if it is none). `language` is one
+    of ours. Raises OSError when the file cannot be read.
     """
     data = path.read_bytes()
     if data.startswith(b"%PDF-"):
         return _verify_pdf(data, Wording(language), tuple(roots))
-    return _verify_bundle(data, language, log_key)
+    report = _verify_bundle(data, language, log_key)
+    return _witnessed(report, data, heads, Wording(language)) if heads and report.ok else report
 
 
 def _verify_bundle(data: bytes, language: str, log_key: str | None) -> Report:
@@ -54,6 +59,33 @@ def _verify_bundle(data: bytes, language: str, log_key: str | None) -> Report:
     except standalone.Broken as broken:
         return Report("bundle", (), standalone.say(broken.args, language))
     return Report("bundle", tuple(standalone.say(line, language) for line in lines))
+
+
+def _witnessed(report: Report, data: bytes, heads: bytes, words: Wording) -> Report:
+    """The report with what the witness's heads add to it, or that they speak against it."""
+    contents, kept = standalone.unzip(data), witness.read(heads)
+    log_key = standalone.parse("keys.json", contents["keys.json"])["log"]["key"]
+    try:
+        grown = witness.check(kept, log_key)
+        receipts = standalone.parse("receipts.json", contents["receipts.json"])
+        answer = witness.hold_against(kept, receipts)
+        lines = [words.say("evidence.witness_kept", n=len(kept.heads), grown=grown)]
+        lines += [_stamp_line(head, stamp, words) for head, stamp in kept.stamps]
+    except Tampered as false:
+        return Report("bundle", (), words.say("evidence.witness_false", why=str(false)))
+    facts = dict(answer.head or {}) | {"first": answer.sizes[0], "second": answer.sizes[1]}
+    said = words.say(f"evidence.witness_{answer.stand.value}", **facts)
+    if answer.stand in (Stand.ANOTHER, Stand.UNPROVEN):
+        return Report("bundle", (), said)
+    return Report("bundle", (*report.lines, *lines, said))
+
+
+def _stamp_line(head: Mapping[str, Any], response: bytes, words: Wording) -> str:
+    from agent_app.documents import timestamp
+
+    stamp = timestamp.check(response, witness.bytes_to_stamp(head))
+    facts = {"at": stamp.at.isoformat(), "by": stamp.by, "certificate": stamp.certificate}
+    return words.say("evidence.witness_stamped", size=head["size"], **facts)
 
 
 def _verify_pdf(data: bytes, words: Wording, given: Sequence[bytes]) -> Report:

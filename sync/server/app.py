@@ -146,6 +146,7 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
     routes = [
         Route("/v1/enrol", pace.kept(service.enrol), methods=["POST"]),
         Route("/check/", pace.kept(page.get), methods=["GET"]),
+        Route("/check/log", pace.kept(page.log), methods=["GET"]),
         Route("/paper/{token}", pace.kept(pickup.get), methods=["GET"]),
         Route("/paper/{token}", pace.kept(pickup.post), methods=["POST"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),

@@ -19,7 +19,8 @@ import platformdirs
 
 import resources
 from agent_app.domain.errors import BadInput, DoorstepError, Fault
-from sync.server import accounts, cases, exports, people
+from agent_app.wording import LANGUAGES
+from sync.server import accounts, cases, exports, people, stamps, witness
 from sync.server import backup as backups
 from sync.server import office as offices
 from sync.server.cases import Changes
@@ -223,9 +224,20 @@ def _export(options: Options) -> int:
 
 
 def _heads(options: Options) -> int:
-    with _office().db() as db:
-        for line in exports.heads(db):
+    office = _office()
+    if options.into:
+        fetch = stamps.service(office) if options.stamp else None
+        print(witness.append(office, options.into, fetch))
+        return 0
+    with office.db() as db:
+        found = [witness.path(db, *options.prove)] if options.prove else exports.heads(db)
+        for line in found:
             print(line)
+    return 0
+
+
+def _report(options: Options) -> int:
+    print(witness.report(_office(), options.day, options.lang), end="")
     return 0
 
 
@@ -291,7 +303,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--creditor", help="only this creditor's id")
     one.add_argument("--packs", type=Path, default=RESOURCES / "packs")
     one.add_argument("--out", type=Path)
-    command("heads", _heads, "every signed tree head, to be kept by a witness")
+    one = command("heads", _heads, "every signed tree head, to be kept by a witness")
+    one.add_argument("--into", type=Path, help="add the newest to this file of a witness's")
+    one.add_argument("--stamp", action="store_true", help="with a time stamp (RFC 3161)")
+    one.add_argument("--prove", type=int, nargs=2, metavar=("FROM", "TO"), help="sizes")
+    one = command("report", _report, "a day on one page with the log's head, to print or mail")
+    one.add_argument("--day", type=date.fromisoformat, default=now().date())
+    one.add_argument("--lang", choices=LANGUAGES, default="zh_CN")
     for name, run, help_ in (
         ("backup", _backup, "write a sealed backup while serving"),
         ("restore", _restore, "the office of a backup, in an empty data folder"),

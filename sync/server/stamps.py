@@ -36,7 +36,7 @@ class Stamper:
 
     def __init__(self, office: Office, fetch: Fetch | None = None) -> None:
         self.office = office
-        self._fetch = fetch or _service(office)
+        self._fetch = fetch or service(office)
         self._one = asyncio.Lock()
         self._not_before = office.now()
 
@@ -115,7 +115,8 @@ def _status(office: Office) -> bytes:
         )
 
 
-def _service(office: Office) -> Fetch:
+def service(office: Office) -> Fetch:
+    """The time-stamp service the office names, else its own."""
     with office.db() as db:
         named: Mapping[str, Any] = fact(db, "timestamp") or {}
     return partial(_ask, str(named["url"])) if named.get("url") else partial(_own, office)

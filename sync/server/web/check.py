@@ -15,13 +15,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from agent_app.domain.errors import BadInput
 from agent_app.domain.money import plain_amount
 from agent_app.journal import printed, sealcode
 from agent_app.journal.sealcode import Checked, Seal, Verdict
 from agent_app.wording import Wording
-from sync.server import accounts, seals
+from sync.server import accounts, seals, witness
 from sync.server.db import Db
 from sync.server.office import Office, org
+from sync.server.problems import Refused
 from sync.server.web import page
 
 LONGEST = 400
@@ -68,6 +70,19 @@ class CheckPage:
         read = {name: text for name, text in told.items() if text.strip()}
         html = await run_in_threadpool(self._html, asked, read, page.language_of(request))
         return HTMLResponse(html, headers=page.HEADERS)
+
+    async def log(self, request: Request) -> Response:
+        """GET /check/log?from=120&to=4711: the consistency path between two sizes of the log."""
+        try:
+            sizes = [int(request.query_params.get(name, "")) for name in ("from", "to")]
+            said = await run_in_threadpool(self._path, *sizes)
+        except (ValueError, BadInput) as fault:
+            raise Refused(400, "no_such_sizes", "two sizes the log has had") from fault
+        return Response(said, media_type="application/json", headers={"cache-control": "no-store"})
+
+    def _path(self, start: int, end: int) -> str:
+        with self.office.db() as db:
+            return witness.path(db, start, end)
 
     def _html(self, asked: str, read: Mapping[str, str], language: str) -> str:
         words = Wording(language)

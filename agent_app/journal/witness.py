@@ -1,0 +1,166 @@
+"""Tree heads kept outside the office, and what they say of a bundle's log.
+
+A witness file holds JSON lines. A head, as the log signed it, may carry `grown`: the consistency
+path (hex) from the line before, so that the file proves by itself that the log only grew. A line
+`{"from", "to", "path"}` is such a path between any two sizes, as the office gives it out for the
+asking. Whoever keeps the file needs no trust in the office, only to keep it from its hands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from agent_app.domain.errors import BadInput, Fault, Tampered
+from agent_app.journal.canonical import canonical
+from agent_app.journal.merkle import Tree, verify_consistency
+from agent_app.journal.receipt import HEAD_FIELDS, Head, check_growth, check_head
+from agent_app.journal.signing import b64, unb64
+
+Path = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Heads in the order in which they were kept; which of them carry a time stamp (the DER
+    TimeStampResp of RFC 3161 over `bytes_to_stamp`); every path known, by its two sizes."""
+
+    heads: tuple[Head, ...]
+    stamps: tuple[tuple[Head, bytes], ...] = ()
+    paths: Mapping[tuple[int, int], Path] = field(default_factory=dict)
+
+    def of(self, origin: str) -> list[Head]:
+        """The heads of one log."""
+        return [head for head in self.heads if head["origin"] == origin]
+
+
+class Stand(Enum):
+    """How a bundle's log stands to the witness's."""
+
+    SAME = "same"
+    BEFORE = "before"
+    AFTER = "after"
+    ANOTHER = "another"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`head` is the witness's; UNPROVEN: no path between the two sizes is at hand."""
+
+    stand: Stand
+    head: Head | None = None
+    sizes: tuple[int, int] = (0, 0)
+
+
+def read(data: bytes) -> Witness:
+    """A witness file; BadInput naming the line that is neither a head nor a path."""
+    heads: list[Head] = []
+    stamps: list[tuple[Head, bytes]] = []
+    paths: dict[tuple[int, int], Path] = {}
+    for row, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+            if "path" in said:
+                paths[int(said["from"]), int(said["to"])] = [str(step) for step in said["path"]]
+                continue
+            head = {name: said[name] for name in (*HEAD_FIELDS, "sig")}
+            if (grown := said.get("grown")) is not None:
+                paths[int(heads[-1]["size"]), int(head["size"])] = [str(step) for step in grown]
+            heads.append(head)
+            if said.get("stamp"):
+                stamps.append((head, unb64(said["stamp"])))
+        except (ValueError, KeyError, TypeError, IndexError, BadInput) as error:
+            fault = Fault("neither a tree head nor a path", row=row, mend="keep lines as they came")
+            raise BadInput(fault) from error
+    return Witness(tuple(heads), tuple(stamps), paths)
+
+
+def check(witness: Witness, log_key: str) -> int:
+    """How many heads were shown to continue the one before; Tampered at the first that does not,
+    or that the log did not sign."""
+    shown = 0
+    for head in witness.heads:
+        check_head(head, log_key)
+    for before, head in zip(witness.heads, witness.heads[1:], strict=False):
+        path = witness.paths.get((before["size"], head["size"]))
+        if path is not None and before["origin"] == head["origin"]:
+            check_growth(before, head, path, log_key)
+            shown += 1
+    return shown
+
+
+def hold_against(witness: Witness, receipts: Mapping[str, Any]) -> Answer:
+    """Where the log of a bundle stands beside the witness's, by the paths of both.
+
+    `receipts` is the bundle's (it proved). Raises Tampered when one of the two was rewritten.
+    AFTER is the best that can be said of a witness's older head, BEFORE of a newer one.
+    """
+    mine = receipts["head"]
+    kept = witness.of(mine["origin"])
+    if not kept:
+        return Answer(Stand.ANOTHER)
+    for head in sorted(kept, key=lambda one: abs(one["size"] - mine["size"])):
+        small, large = sorted((mine, head), key=lambda one: int(one["size"]))
+        sizes = int(small["size"]), int(large["size"])
+        path: Path | None = [] if sizes[0] == sizes[1] else witness.paths.get(sizes)
+        if path is None and large is mine:
+            path = receipts["growth"].get(str(sizes[0]))
+        if path is None:
+            continue
+        if not _grew(small, large, path):
+            where = f"the log of {head['origin']} at {head['size']} entries"
+            raise Tampered(where, expected=head["root"], found=mine["root"])
+        if sizes[0] == sizes[1]:
+            return Answer(Stand.SAME, head, sizes)
+        return Answer(Stand.AFTER if large is mine else Stand.BEFORE, head, sizes)
+    nearest = min(kept, key=lambda one: abs(int(one["size"]) - int(mine["size"])))
+    low, high = sorted((int(mine["size"]), int(nearest["size"])))
+    return Answer(Stand.UNPROVEN, nearest, (low, high))
+
+
+def line(head: Head, *, tree: Tree, after: Head | None = None, stamp: bytes = b"") -> str:
+    """The line of a newest head for a witness's file, grown from the `after` the file ends with.
+
+    Tampered when the log, as the office holds it now, does not continue that one.
+    """
+    plain: dict[str, Any] = {name: head[name] for name in (*HEAD_FIELDS, "sig")}
+    if stamp:
+        plain["stamp"] = b64(stamp)
+    if after is not None and after["origin"] == head["origin"]:
+        if int(after["size"]) > int(head["size"]):
+            raise Tampered(
+                "the log has shrunk", expected=str(after["size"]), found=str(head["size"])
+            )
+        path = [step.hex() for step in tree.consistency(after["size"], head["size"])]
+        if not _grew(after, head, path):
+            raise Tampered(f"the log was rewritten before its entry {after['size']}")
+        plain["grown"] = path
+    return canonical(plain).decode()
+
+
+def path_line(tree: Tree, start: int, end: int) -> str:
+    """The path between two sizes, for who holds one head and sees the other."""
+    if not 0 < start <= end <= tree.size:
+        raise BadInput(Fault("the log has no such sizes", value=f"{start} {end}"))
+    path = [step.hex() for step in tree.consistency(start, end)]
+    return canonical({"from": start, "to": end, "path": path}).decode()
+
+
+def bytes_to_stamp(head: Head) -> bytes:
+    """What a time-stamping authority stamps of a head: its canonical form with the signature."""
+    return canonical({name: head[name] for name in (*HEAD_FIELDS, "sig")})
+
+
+def _grew(small: Head, large: Head, path: Iterable[str]) -> bool:
+    try:
+        steps = [bytes.fromhex(step) for step in path]
+        roots = bytes.fromhex(small["root"]), bytes.fromhex(large["root"])
+    except ValueError:
+        return False
+    return verify_consistency(int(small["size"]), int(large["size"]), *roots, steps)

@@ -1,0 +1,167 @@
+"""Heads kept outside the office: what they prove of a bundle, and what speaks against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_app.domain.errors import BadInput, Tampered
+from agent_app.journal import bundle, witness
+from agent_app.journal.merkle import Tree
+from agent_app.journal.verify import verify_file
+from agent_app.journal.witness import Stand
+from tests.support.bundles import Evidence
+from tests.support.journals import Device, Log
+from tests.support.papers import DocumentOffice
+
+
+class Office(Log):
+    """A log that appends to a witness's file as the server does."""
+
+    kept = ""
+
+    def keep(self, stamp: bytes = b"") -> dict[str, Any]:
+        last = witness.read(self.kept.encode()).heads
+        head = self.head()
+        after = last[-1] if last else None
+        self.kept += witness.line(head, tree=self.tree, after=after, stamp=stamp) + "\n"
+        return head
+
+    def fill(self, count: int) -> None:
+        """Other people's work."""
+        for _ in range(count):
+            self.tree.append(bytes([count]) * 32)
+
+
+def written(tmp_path: Path) -> tuple[Office, Path]:
+    """A bundle of a log of which a witness kept a state before, and after other work one more."""
+    office = Office()
+    office.fill(5)
+    office.keep()
+    evidence = Evidence(log=office)
+    path = evidence.write(tmp_path / "visit.bundle")
+    office.fill(9)
+    return office, path
+
+
+def said(path: Path, kept: str, language: str = "en") -> str:
+    report = verify_file(path, language=language, heads=kept.encode())
+    return report.broken or report.lines[-1]
+
+
+def test_what_the_witness_kept_before_is_the_beginning(tmp_path: Path) -> None:
+    office, path = written(tmp_path)
+    size = bundle.read(path).receipts["head"]["size"]
+    assert said(path, office.kept) == (
+        f"Nothing proves the log from 5 to {size} entries. Ask the office: doorstep-server heads"
+        f" --prove 5 {size}, or its page /check/log?from=5&to={size}, and add the line to the"
+        " witness's file"
+    )
+    proof = witness.path_line(office.tree, 5, size)
+    assert "5 entries, is the beginning of this bundle's" in said(path, office.kept + proof)
+
+
+def test_a_later_state_holds_the_bundles_log(tmp_path: Path) -> None:
+    office, path = written(tmp_path)
+    size = bundle.read(path).receipts["head"]["size"]
+    office.keep()
+    proof = witness.path_line(office.tree, size, office.tree.size)
+    report = verify_file(path, language="zh_CN", heads=(office.kept + proof).encode())
+    assert report.lines[-2] == "见证人保存了 2 个日志状态，其中 1 个证明承接前一个"
+    assert "这些事件当时已在其中" in report.lines[-1]
+
+
+def test_the_very_same_state(tmp_path: Path) -> None:
+    office = Office()
+    evidence = Evidence(log=office)
+    office.keep()
+    assert "the very one" in said(evidence.write(tmp_path / "visit.bundle"), office.kept)
+
+
+def test_a_log_rewritten_for_the_stranger_is_told(tmp_path: Path) -> None:
+    """An office with all its keys makes a bundle over a log the witness never saw."""
+    _, path = written(tmp_path)
+    forged = Office()
+    forged.fill(4)
+    forged.tree.append(bytes(32))
+    forged.fill(40)
+    forged.keep()
+    size = bundle.read(path).receipts["head"]["size"]
+    proof = witness.path_line(forged.tree, size, forged.tree.size)
+    assert "one of the two was rewritten" in said(path, forged.kept + proof)
+    same = Office(tree=Tree())
+    same.fill(size)
+    same.keep()
+    assert "one of the two was rewritten" in said(path, same.kept)
+
+
+def test_the_file_itself_must_hold_together(tmp_path: Path) -> None:
+    office, path = written(tmp_path)
+    office.keep()
+    other = office.kept.replace('"grown":["', '"grown":["00', 1)
+    assert "one of the two was rewritten" in said(path, other)
+    unsigned = office.kept.replace('"size":5', '"size":6', 1)
+    assert "one of the two was rewritten" in said(path, unsigned)
+    stranger = Office(origin="another.office/log")
+    stranger.fill(3)
+    stranger.keep()
+    assert "one of the two was rewritten" in said(path, stranger.kept)
+    elsewhere = Office()
+    elsewhere.fill(3)
+    elsewhere.origin = "doorstep.test/log-2"
+    elsewhere.keep()
+    assert said(path, elsewhere.kept) == "The witness kept no state of this log"
+    for rubbish in ("{}", "[1]", "x", '{"from":1}'):
+        with pytest.raises(BadInput, match="neither a tree head nor a path"):
+            witness.read(f"{office.kept}{rubbish}\n".encode())
+
+
+def test_the_office_notices_that_its_own_log_was_set_back() -> None:
+    office = Office()
+    office.fill(8)
+    office.keep()
+    office.tree = Tree()
+    office.fill(3)
+    with pytest.raises(Tampered, match="shrunk"):
+        office.keep()
+    office.fill(30)
+    with pytest.raises(Tampered, match="rewritten"):
+        office.keep()
+    with pytest.raises(BadInput, match="no such sizes"):
+        witness.path_line(office.tree, 5, 4711)
+
+
+def test_a_stamp_says_when_a_state_existed(tmp_path: Path) -> None:
+    authority, office = DocumentOffice.make(), Office()
+    evidence = Evidence(log=office)
+    head = office.head()
+    from agent_app.documents import timestamp
+
+    stamp = authority.answer(timestamp.request(witness.bytes_to_stamp(head)))
+    kept = witness.line(head, tree=office.tree, stamp=stamp)
+    path = evidence.write(tmp_path / "visit.bundle")
+    report = verify_file(path, heads=kept.encode())
+    assert report.ok
+    (told,) = [line for line in report.lines if "testifies" in line]
+    assert f"the state at {head['size']} entries existed at 20" in told
+    later = office.head()
+    borrowed = witness.line(later, tree=office.tree, stamp=stamp)
+    assert "of something else" in verify_file(path, heads=borrowed.encode()).broken
+    broken = bytearray(stamp)
+    broken[-5] ^= 1
+    altered = witness.line(head, tree=office.tree, stamp=bytes(broken))
+    assert "not signed" in verify_file(path, heads=altered.encode()).broken
+
+
+def test_stands_are_named() -> None:
+    device, office = Device(), Office()
+    device.visit()
+    office.take(*device.events)
+    head = office.head()
+    receipts = {"head": head, "growth": {"5": [s.hex() for s in office.tree.consistency(5)]}}
+    office.fill(2)
+    earlier = witness.Witness((office.head(5),))
+    assert witness.hold_against(earlier, receipts).stand is Stand.AFTER
+    assert witness.hold_against(witness.Witness(()), receipts).stand is Stand.ANOTHER
