@@ -9,7 +9,7 @@ from agent_app.documents import figures, frame, qr
 from agent_app.documents.flow import flow
 from agent_app.documents.markup import Block
 from agent_app.documents.strips import Placed, Strip, paginate
-from agent_app.documents.template import Source
+from agent_app.documents.template import Source, figures_language
 from agent_app.documents.typeset import Pair, Setter
 from agent_app.journal.sealcode import scanned, short_code
 
@@ -80,7 +80,7 @@ class Composer:
 
     def _head(self) -> tuple[list[Placed], float]:
         paper, words = self._paper, self._words
-        date = figures.long_date(paper.at.date(), paper.language)
+        date = self._date()
         pairs = [(words["serial"], paper.serial), (words["date"], date)]
         if paper.case.get("id"):
             pairs.append((words["case"], str(paper.case["id"])))
@@ -95,15 +95,21 @@ class Composer:
         placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
         return placed, 88 * frame.MM
 
+    def _date(self) -> str:
+        tongue = figures_language(self._front, self._paper.language)
+        return figures.long_date(self._paper.at.date(), tongue)
+
     def _end(self) -> list[Strip]:
         paper, words = self._paper, self._words
-        date = figures.long_date(paper.at.date(), paper.language)
+        date = self._date()
         places = [
             frame.Place(words[f"sign_{role}"], words["sign_date"], date, paper.inks.get(role))
             for role in self._front.get("sign", ())
             if role in (paper.inks or paper.signing or self._front.get("on_paper", ()))
         ]
         strips = frame.signatures(self._setter, self._glyphs, places)
+        if self._front.get("form", False):
+            return strips
         signed_by = [str(paper.case["agency"]["name"])]
         if self._front.get("stamp", False):
             signed_by.append(words["stamp"])

@@ -6,6 +6,8 @@ from typing import Any
 
 from agent_app.domain.money import exponent, plain_amount
 
+US = "en_US"
+"""English with the month first and the dollar sign: front matter `region = "US"`."""
 _DIGITS = {"zh_CN": "零壹贰叁肆伍陆柒捌玖", "zh_TW": "零壹貳參肆伍陸柒捌玖"}
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = {"zh_CN": ("", "万", "亿", "万亿"), "zh_TW": ("", "萬", "億", "兆")}
@@ -27,6 +29,8 @@ def money(value: Mapping[str, Any], language: str) -> str:
     """An amount in a sentence: "人民币3,913.00元", "CNY 3,913.00"."""
     currency = str(value["currency"])
     name = _CURRENCY.get(language, {}).get(currency)
+    if name is None and language == US and currency == "USD":
+        return f"${amount(value)}"
     if name is None:
         return f"{currency}\u00a0{amount(value)}"
     return f"{name}{amount(value)}元"
@@ -82,8 +86,10 @@ def _thousands(value: int, language: str) -> str:
 
 
 def long_date(value: date | str, language: str) -> str:
-    """A calendar day: "2026年11月22日", "22 November 2026"."""
+    """A calendar day: "2026年11月22日", "22 November 2026", in the US "November 22, 2026"."""
     day = _day(value)
+    if language == US:
+        return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
     if language.startswith("zh"):
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -59,7 +59,8 @@ class Template:
         found = self._setters.get((language, head))
         if found is None:
             regular, bold = self._fixed(language, head)
-            setter = Setter(self.fonts, regular, bold, language)
+            form = bool(self.source.front.get("form", False))
+            setter = Setter(self.fonts, regular, bold, language, form=form)
             found = _Office.make(setter, agency)
             self._setters[language, head] = found
         return found

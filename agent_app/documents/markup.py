@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from agent_app.domain.errors import BadInput, Fault
 
 BLOCK, CELL, BOLD, PLAIN = "\x1e", "\x1f", "\x02", "\x03"
+BOX = "□"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _HEAVY = re.compile(f"{BLOCK}h{CELL}[^{BLOCK}]*|{BOLD}[^{PLAIN}{BLOCK}]*")
 _HELD = re.compile("\ue000([0-9]+)\ue001")
@@ -25,7 +26,9 @@ _INLINE = {"strong_open": BOLD, "strong_close": PLAIN, "softbreak": "\n", "hardb
 class Block(NamedTuple):
     """One block of a rendered paper: its kind, a detail (depth, alignments), its cells.
 
-    Kinds: "h" heading, "p" paragraph, "li" list item, "note" small print, "hr" rule,
+    A list item's detail is its marker, a tab before it for each list it lies in; an item that
+    begins with □ has that for its marker. Kinds: "h" heading, "p" paragraph, "li" list item, "note" small print, "hr" rule (detail
+    "beside", written ***: what follows up to the next rule stands beside what came before),
     "table" head of a table (detail: one of l, c, r a column), "row" of that table.
     """
 
@@ -104,7 +107,7 @@ class _Writer:
                 case "blockquote_open" | "blockquote_close":
                     self._note = token.type == "blockquote_open"
                 case "hr":
-                    yield self._block("hr", "", "")
+                    yield self._block("hr", "beside" if token.markup[0] == "*" else "", "")
                 case "table_open":
                     yield from self._table(tokens)
                 case "fence" | "code_block" | "html_block":
@@ -123,7 +126,9 @@ class _Writer:
             self._in_item = False
             number = self._lists[-1]
             self._lists[-1] += 1 if number else 0
-            return self._block("li", f"{number}." if number else "·", text)
+            marker, text = (BOX, text[2:]) if text.startswith(BOX + " ") else ("·", text)
+            marker = "\t" * (len(self._lists) - 1) + (f"{number}." if number else marker)
+            return self._block("li", marker, text)
         return self._block("p", "", text)
 
     def _table(self, tokens: Iterator[Token]) -> Iterator[str]:

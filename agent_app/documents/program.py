@@ -72,11 +72,16 @@ def numbered(text: str) -> list[Line]:
     return [Line(row, line) for row, line in enumerate(text.split("\n"), 1)]
 
 
-def compile_body(lines: Sequence[Line], language: str, *, file: str = "") -> Body:
-    """Compile one language. Raises BadInput naming the row for broken Jinja or Markdown."""
+def compile_body(
+    lines: Sequence[Line], language: str, *, file: str = "", figures_in: str = ""
+) -> Body:
+    """Compile one language; dates and sums are written as in `figures_in`, else as in it.
+
+    Raises BadInput naming the row for broken Jinja or Markdown.
+    """
     place, text = f"{file}:{language}", "\n".join(line.text for line in lines)
     rows = [line.row for line in lines]
-    environment = _environment(language)
+    environment = _environment(figures_in or language)
     try:
         as_written = environment.parse(text)
         _refuse_code(as_written, place, rows)

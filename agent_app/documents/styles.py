@@ -32,13 +32,18 @@ class Style:
         return self.leading / 2 + self.size * 0.37
 
 
-def styles(language: str) -> dict[str, Style]:
-    """The type scale: Chinese text is indented and justified, Latin text set apart by space."""
+def styles(language: str, *, form: bool = False) -> dict[str, Style]:
+    """The type scale: Chinese text is indented and justified, Latin text set apart by space.
+
+    `form`: smaller, for a paper that is filled in and must stay on one page.
+    """
     chinese = language.startswith("zh")
     body = (
         Style(10.5, 18.5, after=3.5, first=2, justify=True) if chinese else Style(10, 15, after=6.5)
     )
-    return {
+    if form:
+        body = Style(8.4, 11.4, after=3)
+    found = {
         "p": body,
         "lead": replace(body, first=0),
         "li": replace(body, first=0, after=1.5 if chinese else 3),
@@ -56,3 +61,13 @@ def styles(language: str) -> dict[str, Style]:
         "signed": Style(body.size, 17, align="r"),
         "title": Style(17, 25, after=12, align="c", bold=True),
     }
+    if form:
+        small = {"cell": (8.2, 11), "head": (8.2, 11), "h3": (9.4, 13)}
+        found |= {
+            key: replace(style, size=small[key[:4].strip()][0], leading=small[key[:4].strip()][1])
+            for key, style in found.items()
+            if key[:4].strip() in small
+        }
+        found["li"] = replace(body, after=0.8)
+        found["title"] = Style(14, 18, after=6, align="c", bold=True)
+    return found

@@ -98,6 +98,7 @@ def _columns(
         for column, cell in enumerate(row.cells):
             if BOLD in cell or "\n" in cell:
                 longest = max(_width(glyphs, line) for line in plain(cell).split("\n"))
+                longest = longest * 27 // 25  # bold is wider
             else:
                 longest = _width(glyphs, cell)
             wants[column] = max(wants[column], longest * size / 1000 + 2 * PAD)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from agent_app.documents import figures
 from agent_app.documents.program import Body, Line, compile_body
 from agent_app.domain.errors import BadInput, Fault
 
@@ -50,6 +51,11 @@ class Source:
         return bool(self.front.get("names_debt", True))
 
 
+def figures_language(front: Mapping[str, Any], language: str) -> str:
+    """How a paper writes its dates and sums: the language's way, or a region's of it."""
+    return figures.US if language == "en" and front.get("region") == "US" else language
+
+
 def read_source(data: bytes, *, file: str, clauses: Clauses | None = None) -> Source:
     """Read one template file. Raises BadInput with every fault found."""
     source, faults = examine(data, file=file, clauses=clauses)
@@ -72,9 +78,9 @@ def examine(
     bodies: dict[str, Body] = {}
     for language, lines in _bodies(text, first_row).items():
         try:
-            bodies[language] = compile_body(
-                _taken_in(lines, language, clauses or {}, f"{file}:{language}"), language, file=file
-            )
+            taken = _taken_in(lines, language, clauses or {}, f"{file}:{language}")
+            tongue = figures_language(front, language)
+            bodies[language] = compile_body(taken, language, file=file, figures_in=tongue)
         except BadInput as error:
             faults.extend(error.faults)
             bodies[language] = Body.empty(language)

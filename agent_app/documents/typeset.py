@@ -21,9 +21,11 @@ class Setter:
     the same in every document.
     """
 
-    def __init__(self, fonts: Fonts, regular: str, bold: str, language: str) -> None:
+    def __init__(
+        self, fonts: Fonts, regular: str, bold: str, language: str, *, form: bool = False
+    ) -> None:
         self.regular, self.bold = Subset(fonts.regular, regular), Subset(fonts.bold, bold)
-        self.styles: Mapping[str, Style] = styles(language)
+        self.styles: Mapping[str, Style] = styles(language, form=form)
         self._fixed = frozenset(regular), frozenset(bold)
         self._kept: dict[tuple[str, Style, float, float], tuple[Strip, ...]] = {}
 

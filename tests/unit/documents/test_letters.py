@@ -105,3 +105,36 @@ def test_the_code_on_the_letter_reads_back() -> None:
             image[y + 4, x + 4] = 255 * int(bit)
     large = image.repeat(4, axis=0).repeat(4, axis=1)
     assert [found.text for found in zxingcpp.read_barcodes(large)] == [SEAL_TEXT]
+
+
+def test_the_model_form_has_its_two_columns_on_one_page(tmp_path: Path) -> None:
+    form = letter.render(
+        templates("letters", "us")["validation_notice"],
+        case=fields.sample_case(),
+        language="en",
+        serial="584-345",
+        at=AT,
+    )
+    assert form.pages == 1
+    path = tmp_path / "form.pdf"
+    path.write_bytes(form.pdf)
+    shown = subprocess.run(
+        [tool("pdftotext"), "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    beside = [line for line in shown.splitlines() if "How do you want to respond?" in line]
+    assert "Mail this form to:" in beside[0]
+    assert "December 28, 2026" in shown
+    assert "$2,284.56" in shown
+
+
+def test_a_paper_addresses_people_in_its_own_language() -> None:
+    assert printed("missed_you", "zh_CN").text.splitlines()[1] == "陈嘉琪女士："
+    assert printed("missed_you", "en").text.splitlines()[1] == "Ms 陈嘉琪,"
+    assert printed("missed_you", "en", debtor__sex="").text.splitlines()[1] == "陈嘉琪,"
+
+
+def test_a_receipt_that_a_stranger_may_sign_does_not_name_the_letter() -> None:
+    for language in ("zh_CN", "zh_TW", "en"):
+        text = printed("delivery_receipt", language).text
+        assert "CD-2026-000001" in text
+        assert not any(word in text for word in ("逾期", "债", "債", "overdue"))
