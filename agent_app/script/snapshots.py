@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from msgspec.structs import replace
 
 from agent_app.domain.errors import BadInput, Fault, TooOld
-from agent_app.script.form import Seed
+from agent_app.script.form import NodeDef, Seed
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.functions.strings import random_uuid
 from agent_app.script.xpath.tree import ELEMENT, names
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from agent_app.script.session import Session
 
 VERSION = 1
+DEPRECATED = "deprecatedID"
 
 
 def take(session: Session) -> dict[str, Any]:
@@ -79,6 +81,8 @@ def restore(
                 mend="open it with the form it was started with",
             )
         )
+    if DEPRECATED in _meta(snapshot["record"]):
+        form = revisable(form)
     given = {"language": snapshot.get("language"), **arguments}
     made = session(form, snapshot=snapshot, **given)
     made.happened.update(snapshot.get("happened", ()))
@@ -99,9 +103,33 @@ def edit(
                 mend="open it with the form it was made with",
             )
         )
-    made = session(form, snapshot={"record": _from_xml(root)}, **arguments)
+    made = session(revisable(form), snapshot={"record": _from_xml(root)}, **arguments)
     _renew(made)
     return made
+
+
+def revisable(form: Form) -> Form:
+    """The form with a place for the id of the record that is revised, where it has none."""
+    from agent_app.script.loading import Form
+
+    held = next(node for node in form.data.nodes if node.local == "instanceID")
+    meta = form.data.nodes[held.parent]
+    if any(form.data.nodes[index].local == DEPRECATED for index in meta.children):
+        return form
+    name, index = held.name.replace("instanceID", DEPRECATED), len(form.data.nodes)
+    path = f"{meta.path}/{name}"
+    made = NodeDef(index, path, name, held.ns, held.kind, meta.index, repeats=meta.repeats)
+    nodes = [*form.data.nodes, made]
+    nodes[meta.index] = replace(meta, children=[*meta.children, index])
+    return Form(replace(form.data, nodes=nodes))
+
+
+def _meta(taken: Mapping[str, Any]) -> set[str]:
+    """The local names in the snapshot's meta."""
+    inner: Mapping[str, Any] = next(
+        (c for c in taken.get("c", ()) if c["n"].rpartition(":")[2] == "meta"), {}
+    )
+    return {each["n"].rpartition(":")[2] for each in inner.get("c", ())}
 
 
 def _read(xml: str | bytes) -> etree._Element:
@@ -120,13 +148,10 @@ def _from_xml(element: etree._Element) -> dict[str, Any]:
 
 
 def _renew(session: Session) -> None:
-    """A new instanceID; the old one is kept as deprecatedID where the form has one."""
+    """A new instanceID; the old one is kept as deprecatedID."""
     nodes = {node.local: node for node in session.walk()}
-    held = nodes.get("instanceID")
-    if held is None:
-        return
-    if "deprecatedID" in nodes:
-        session.put(nodes["deprecatedID"], held.stored)
+    held = nodes["instanceID"]
+    session.put(nodes[DEPRECATED], held.stored)
     session.put(held, "uuid:" + random_uuid(session.entropy(16)))
     session.flush()
     session.changed.clear()

@@ -34,8 +34,9 @@ def test_a_snapshot_of_another_form_or_time_is_refused() -> None:
         )
 
 
-def test_a_submission_is_revised_under_a_new_id() -> None:
-    source = form("<q/><meta><instanceID/><deprecatedID/></meta>", "", '<input ref="/data/q"/>')
+@pytest.mark.parametrize("place", ["", "<deprecatedID/>"])
+def test_a_submission_is_revised_under_a_new_id(place: str) -> None:
+    source = form(f"<q/><meta><instanceID/>{place}</meta>", "", '<input ref="/data/q"/>')
     first = start(source)
     first.answer("/data/q", "old")
     held = first.view("/data/meta/instanceID").value
@@ -45,6 +46,8 @@ def test_a_submission_is_revised_under_a_new_id() -> None:
     assert again.view("/data/q").value == "old"
     assert again.view("/data/meta/deprecatedID").value == held
     assert again.view("/data/meta/instanceID").value not in ("", held)
+    reopened = Session.restore(source, again.snapshot(), now=lambda: NOW, entropy=entropy)
+    assert reopened.xml() == again.xml()
     with pytest.raises(BadInput):
         Session.edit(languages(), first.xml(), now=lambda: NOW, entropy=entropy)
 

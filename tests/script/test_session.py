@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from agent_app.domain.errors import NotAllowed
 from agent_app.script import Session
@@ -231,3 +232,60 @@ def test_the_case_is_read_only_data_that_may_change_under_way() -> None:
     assert session.view("/data/owed").value == "100"
     assert session.set_instance("case", CASE.format("")) == {"/data/owed"}
     assert session.view("/data/owed").value == ""
+
+
+def test_an_action_sees_what_the_one_before_it_changed() -> None:
+    session = start(
+        form(
+            "<a/><b/><c/><sound/>",
+            '<bind nodeset="/data/b" calculate="/data/a + 1"/>'
+            '<setvalue event="odk-instance-first-load" ref="/data/a" value="5"/>'
+            '<setvalue event="odk-instance-first-load" ref="/data/c" value="/data/b"/>'
+            '<odk:recordaudio event="odk-instance-load" ref="/data/sound"/>',
+        ),
+        location=lambda: "31.2 121.5 4 10",
+    )
+    assert session.view("/data/c").value == "6"
+    assert session.view("/data/sound").value == ""
+
+
+def test_actions_that_rouse_each_other_come_to_rest() -> None:
+    raise_by_one = '<setvalue event="xforms-value-changed" ref="{0}" value="{1} + 1"/>'
+    session = start(
+        form(
+            "<a/><b/>",
+            "",
+            f'<input ref="/data/a">{raise_by_one.format("/data/b", "/data/a")}</input>'
+            f'<input ref="/data/b">{raise_by_one.format("/data/a", "/data/b")}</input>',
+        )
+    )
+    session.answer("/data/a", "1")
+    assert session.view("/data/a").value
+
+
+def test_once_starts_over_when_it_is_emptied() -> None:
+    session = start(form("<a>1</a><b/>", '<bind nodeset="/data/b" calculate="once(/data/a + 1)"/>'))
+    session.answer("/data/a", "5")
+    assert session.view("/data/b").value == "2"
+    session.answer("/data/b", "")
+    assert session.view("/data/b").value == "6"
+
+
+def test_choices_of_one_value_keep_their_own_words() -> None:
+    items = "".join(
+        f"<item><label>{label}</label><value>a</value></item>" for label in ("One", "Two")
+    )
+    session = start(form("<q/>", "", f'<select1 ref="/data/q">{items}</select1>'))
+    assert [choice.label for choice in session.view("/data/q").choices] == ["One", "Two"]
+
+
+def test_a_submission_declares_each_namespace_it_uses() -> None:
+    session = start(
+        form('<y xmlns="urn:y"><k/></y><z a:b="c" xmlns:a="urn:a">3</z><w xml:lang="en"/>')
+    )
+    record = etree.fromstring(session.xml())
+    assert record.find("{urn:y}y/{urn:y}k") is not None
+    assert [dict(node.attrib) for node in record if node.attrib] == [
+        {"{urn:a}b": "c"},
+        {"{http://www.w3.org/XML/1998/namespace}lang": "en"},
+    ]

@@ -19,6 +19,7 @@ from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.documents import read_document
 from agent_app.script.xpath.functions.core import round_half_up, round_places
 from agent_app.script.xpath.functions.nodes import park_miller, shuffle
+from agent_app.script.xpath.functions.patterns import compiled
 from agent_app.script.xpath.parser import XPathSyntaxError, parse
 from agent_app.script.xpath.tree import Node
 
@@ -130,6 +131,11 @@ def test_core(expression: str, expected: str) -> None:
         ("int(-3.9)", "-3"),
         ("pow(2, 10)", "1024"),
         ("max(/r/a)", "2"),
+        ("12345678901234567890", "12345678901234567000"),
+        ("pow(1, 1 div 0)", ""),
+        ("substr('hello', 'x')", ""),
+        ("decimal-time('23:59:59.999')", "0.999999988425926"),
+        ("base64-decode('/w==')", "\ufffd"),
         ("min()", ""),
         ("count-non-empty(/r/b/c)", "1"),
         ("position(/r/a[2])", "2"),
@@ -248,3 +254,27 @@ def test_axes_cover_the_document_once() -> None:
 
 def _elements(node: Node) -> Iterator[Node]:
     return (each for each in node.walk() if each.kind == 1)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "holds", "fails"),
+    [
+        (r"^[\u4e00-\u9fa5]{2,4}$", "王芳", "王"),
+        (r"(?<year>\d{4})-\k<year>", "2026-2026", "2026-2027"),
+        (r"^.+$", "a", "a\n"),
+        (r"[^]b", "\nb", "b"),
+        ("[]", None, "anything"),
+        (r"^a{,2}$", "a{,2}", "aa"),
+        (r"^\s$", "\u3000", "x"),
+        (r"^[\s]$", "\u00a0", "s"),
+        (r"^\w$", "w", "é"),
+        (r"^\p{L}+$", "王é", "w1"),
+        (r"\P{L}", "1", "é"),
+        (r"^\A$", "A", "B"),
+        (r"^[[&&]$", "&", "a"),
+        (r"\cJ", "\n", "J"),
+    ],
+)
+def test_patterns_mean_what_they_mean_in_forms(pattern: str, holds: str | None, fails: str) -> None:
+    assert holds is None or compiled(pattern).search(holds)
+    assert not compiled(pattern).search(fails)
