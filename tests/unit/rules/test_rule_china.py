@@ -1,0 +1,85 @@
+"""Every China rule that was found is in the pack, or the documents say why it is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.support.rule_cases import shipped
+
+ID = re.compile(r"`((?:cn|base)\.[a-z0-9_.]+)`")
+
+
+class Row(NamedTuple):
+    """One row of docs/rules-china.md."""
+
+    section: str
+    found: str
+    where: str
+    status: str
+
+
+def table(text: str) -> list[tuple[str, list[str]]]:
+    """The rows of every table, each with the number of its section; no heads."""
+    section, rows, head = "", [], True
+    for line in text.splitlines():
+        if number := re.match(r"#+ (1\.\d)", line):
+            section = number[1]
+        if not line.startswith("|"):
+            head = True
+        elif line.startswith("|---"):
+            head = False
+        elif not head:
+            rows.append((section, [cell.strip() for cell in line.strip("|").split("|")]))
+    return rows
+
+
+def rows() -> list[Row]:
+    text = (ROOT / "docs" / "rules-china.md").read_text("utf-8")
+    return [Row(section, cells[0], cells[2], cells[3]) for section, cells in table(text)]
+
+
+def test_every_id_named_is_a_rule_and_every_rule_is_named() -> None:
+    ids = {rule.id for pack in ("base", "cn") for rule in shipped()[pack].rules}
+    named = {name for row in rows() for name in ID.findall(row.where)}
+    assert named <= ids
+    assert {one for one in ids if one.startswith("cn.")} <= named
+
+
+def test_a_row_names_a_rule_or_says_why_there_is_none() -> None:
+    for row in rows():
+        assert "`" in row.where or "not encodable: " in row.where or "no rule" in row.where, row
+        assert row.status in ("confirmed", "recalled", "policy", "draft", "not confirmed"), row
+
+
+def test_what_is_only_remembered_or_policy_is_nowhere_shown_as_law() -> None:
+    rules = shipped().joined(shipped().chain("cn"))
+    confirmed = {
+        name for row in rows() if row.status == "confirmed" for name in ID.findall(row.where)
+    }
+    for row in rows():
+        for name in ID.findall(row.where):
+            if name not in confirmed and "not encodable" not in row.where:
+                assert not rules.named(name).citation.is_law, (row, name)
+
+
+def test_no_rule_that_was_found_is_left_out(shared: Path) -> None:
+    """Row by row against the research itself, where it lies beside the repository."""
+    text = (shared / "reference" / "regulations.md").read_text("utf-8")
+    law = text[text.index("## 1. Mainland") : text.index("## 2. India")]
+    ours = [(row.section, row.found) for row in rows()]
+    missing = [
+        (section, cells[0])
+        for section, cells in table(law)
+        if not any(section == one and cells[0].startswith(found) for one, found in ours)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("section", ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"])
+def test_no_section_is_empty(section: str) -> None:
+    assert any(row.section == section for row in rows())
