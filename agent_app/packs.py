@@ -57,6 +57,7 @@ class Header:
     basis: str
     scope: Condition | None
     sources: Mapping[str, Citation]
+    source_scopes: Mapping[str, Condition]
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,6 +280,7 @@ def _toml(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
 
 def _header(head: Table, folder: str) -> Header:
     head.word("schema", among=(SCHEMA,))
+    sources = [_source(table) for table in head.tables("sources")]
     header = Header(
         id=head.word("id"),
         version=head.word("version"),
@@ -294,7 +296,8 @@ def _header(head: Table, folder: str) -> Header:
         tz=head.word("tz", ""),
         basis=head.word("time_basis", "visit_location", among=BASES),
         scope=_scope(head),
-        sources={one.source: one for one in map(_source, head.tables("sources"))},
+        sources={one.source: one for one, _ in sources},
+        source_scopes={one.source: scope for one, scope in sources if scope},
     )
     if header.id != folder or not _ID.match(header.id):
         head.fault("id", "is not the name of its folder", f'write "{folder}"', header.id)
@@ -313,7 +316,9 @@ def _scope(head: Table) -> Condition | None:
     return read_condition(scope) if scope else None
 
 
-def _source(table: Table) -> Citation:
+def _source(table: Table) -> tuple[Citation, Condition | None]:
+    """A source, and the cases it binds where it does not bind all."""
+    when = table.table("when")
     source = Citation(
         source=table.word("id"),
         title=table.texts("title"),
@@ -323,7 +328,7 @@ def _source(table: Table) -> Citation:
         url=table.word("url", ""),
     )
     table.close()
-    return source
+    return source, read_condition(when) if when else None
 
 
 def _rules(
@@ -342,7 +347,8 @@ def _rules(
             table.fault(
                 "calendar", "is not a calendar of this pack", "add it to pack.toml", calendar
             )
-        rule = read_rule(table, header.sources, header.scope, header.id)
+        scopes = header.source_scopes
+        rule = read_rule(table, header.sources, header.scope, header.id, scopes)
         if rule is None:
             continue
         if rule.id in rules:

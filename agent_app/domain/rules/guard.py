@@ -147,7 +147,7 @@ def finding(rules: RuleSet, one: Objection) -> Finding:
         kind=rule.kind,
         state=state,
         text=Sentence(rules.wording, rule.text, judged, until, s.now, s.zone, aside),
-        citation=rule.citation,
+        citation=rule.cited(s),
         because=judged.because,
         next_allowed=until.astimezone(s.zone) if until and s.zone else until,
         severity=rule.severity,

@@ -40,6 +40,7 @@ class Verdict:
 @dataclass(slots=True)
 class _Tally:
     last: str = ""
+    there: Situation | None = None
     failed: tuple[str, Situation] | None = None
     unsure: tuple[str, Situation] | None = None
     judged: int = field(default=0)
@@ -92,7 +93,7 @@ def _judge_act(rules: RuleSet, s: Situation, event: Event, tallies: dict[str, _T
         there = s.on(rule.zone_of(s))
         tally = tallies.setdefault(rule.id, _Tally())
         judged = judge(rule, there)
-        tally.last = event.id
+        tally.last, tally.there = event.id, there
         if judged is None or judged.kept:
             continue
         if judged.kept is False and not judged.soft:
@@ -110,7 +111,7 @@ def _verdict(rules: RuleSet, rule: Rule, tally: _Tally) -> Verdict:
         severity=rule.severity,
         passed=False if tally.failed else None if tally.unsure else True,
         event=proof[0] if proof else tally.last,
-        citation=rule.citation,
+        citation=rule.cited(tally.there) if tally.there else rule.citation,
         text=finding.text if finding else {},
         finding=finding,
     )

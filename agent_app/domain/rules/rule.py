@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,8 @@ class Relax:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`citation` is what it rests on: never a draft or a memory where something firmer is cited.
+    """`citation` is what it rests on: never a draft or a memory where something firmer is cited;
+    of `sources`, those with an entry in `scopes` bind only cases of which that holds.
     `first` and `last` are the local dates it is in force, both included.
 
     `draft`: proposed, not law; it only warns until `enacted`. `override_by`: roles whose
@@ -58,6 +59,18 @@ class Rule:
     zone: ZoneInfo | None = None
     basis: str = "visit_location"
     pack: str = ""
+    scopes: Mapping[str, Condition] = field(default_factory=dict)
+
+    def cited(self, s: Situation) -> Citation:
+        """The firmest of its sources that binds this lender and this product."""
+        if not self.scopes:
+            return self.citation
+        bind = [
+            one
+            for one in self.sources
+            if one.source not in self.scopes or self.scopes[one.source].holds(s) is not False
+        ]
+        return min(bind or self.sources, key=_strength)
 
     @property
     def state(self) -> State:
@@ -71,7 +84,8 @@ class Rule:
         if of_law is None:
             return None
         clock = () if self.zone else ("address", "home") if self.basis == BASES[1] else ("address",)
-        return of_law.union(clock, self.when.hangs_on() if self.when else ())
+        conditions = [*self.scopes.values(), *([self.when] if self.when else [])]
+        return of_law.union(clock, *(one.hangs_on() for one in conditions))
 
     def zone_of(self, s: Situation) -> ZoneInfo | None:
         """The wall clock this rule goes by in that situation."""
@@ -89,9 +103,16 @@ def _strength(source: Citation) -> tuple[bool, int, int]:
 
 
 def read_rule(
-    table: Table, sources: Mapping[str, Citation], scope: Condition | None, pack: str
+    table: Table,
+    sources: Mapping[str, Citation],
+    scope: Condition | None,
+    pack: str,
+    scopes: Mapping[str, Condition] | None = None,
 ) -> Rule | None:
-    """The rule of one table, None (with the faults noted) when it cannot be used."""
+    """The rule of one table, None (with the faults noted) when it cannot be used.
+
+    `scope` is whom the pack binds, `scopes` whom a source binds, by its id.
+    """
     before = len(table.faults)
     rule_id = table.word("id")
     table.where = rule_id or table.where
@@ -135,6 +156,7 @@ def read_rule(
         last=last,
         draft=draft,
         pack=pack,
+        scopes={one.source: scopes[one.source] for one in cited if scopes and one.source in scopes},
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from agent_app.domain.rules.history import History
+from agent_app.domain.rules.judging import applies
+from agent_app.domain.rules.situation import situation
 from tests.conftest import ROOT
-from tests.support.rule_cases import shipped
+from tests.support.rule_cases import case, shipped
 
 ID = re.compile(r"`((?:cn|base)\.[a-z0-9_.]+)`")
 
@@ -83,3 +87,23 @@ def test_no_rule_that_was_found_is_left_out(shared: Path) -> None:
 @pytest.mark.parametrize("section", ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"])
 def test_no_section_is_empty(section: str) -> None:
     assert any(row.section == section for row in rows())
+
+
+@pytest.mark.parametrize("lender", ["bank", "consumer_finance", "micro_loan", "other"])
+@pytest.mark.parametrize("product", ["credit_card", "online_consumer", "micro_loan"])
+def test_what_is_cited_binds_this_lender_and_this_product(lender: str, product: str) -> None:
+    cn, now = shipped()["cn"], datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    seen = case(
+        creditor={"id": "b", "name": "B", "type": lender}, product={"name": "x", "kind": product}
+    )
+    s = situation(History(seen, ()), now, "visit", {}, {})
+    applied = [rule for rule in cn.rules if applies(rule, s) is not False]
+    for rule in applied:
+        cited = rule.cited(s)
+        scope = cn.header.source_scopes.get(cited.source)
+        assert scope is None or scope.holds(s), (rule.id, cited.source)
+        if rule.severity in ("block", "needs") and not rule.draft:
+            assert cited.status in ("confirmed", "policy"), rule.id
+    never = cn.rule_set.named("cn.never").cited(s).source
+    assert (never == "cf24") == (lender == "consumer_finance")
+    assert any(rule.cited(s).source == "cc11" for rule in applied) == (product == "credit_card")
