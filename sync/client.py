@@ -45,6 +45,7 @@ FEW_SERIALS = 50
 SYNC_SECONDS = 600.0
 COMPACT_BYTES = 1024 * 1024
 MOST_ROUNDS = 200
+MOST_UNPROVEN = 500
 
 
 @dataclass(slots=True)
@@ -72,9 +73,14 @@ class SyncReport:
 
 
 def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
-    """What to send: unsettled events up to 8 MiB, and where this device stands."""
+    """What to send: unsettled events up to 8 MiB, and where this device stands.
+
+    What is handed over counts as queued from now on, whether or not the line holds.
+    """
     raw, _ = events.unsent_raw(db, LARGEST_PUSH)
     seq, digest = events.head(db, device)
+    if raw:
+        meta.put(db, "queued", seq)
     cursor, head = meta.get(db, "cursor"), meta.get(db, "tree_head")
     return SyncRequest(
         protocol=messages.PROTOCOL,
@@ -83,6 +89,7 @@ def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
         head=Head(seq, digest),
         events=[msgspec.Raw(one.encode()) for one in raw],
         tree_size=head["size"] if head else 0,
+        unproven=events.unproven(db, MOST_UNPROVEN),
         office=(meta.get(db, "office") or {}).get("sha256"),
         more_serials=serials.left(db) <= FEW_SERIALS,
     )
@@ -248,6 +255,7 @@ class Applying:
         seq, digest = events.head(self._db, self._device)
         report.held, report.made = frame.digest.count, seq
         report.complete = (frame.digest.count, frame.digest.head) == (seq, digest)
+        meta.put(self._db, "held", msgspec.to_builtins(frame.digest))
         report.device, report.lease, report.orders = frame.device, frame.lease, frame.orders
         report.update_required = frame.update_required
         report.unreadable = len(quarantine.held(self._db)) - self._unknown

@@ -178,6 +178,9 @@ class SyncRequest(msgspec.Struct, omit_defaults=True):
     office: str | None = None
     """`Office.sha256` the device holds; the frame is left out when nothing changed."""
     more_serials: bool = False
+    unproven: list[str] = []
+    """Own events settled here without a proof of the log (a cut line, an older office): the
+    receipts that answer prove these too."""
 
 
 class Start(msgspec.Struct, tag="start", tag_field="frame", omit_defaults=True):

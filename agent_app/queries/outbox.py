@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_app.actions.desk import Desk
+from agent_app.domain.events import FIRST_PREV
 from agent_app.store import cases, events, files, meta
 
 STATES = ("saved", "queued", "received", "confirmed")
-"""saved: on this device twice; queued: a sync is under way or due; received: the office has the
-events; confirmed: signed receipt held and every file arrived."""
+"""saved: on this device twice; queued: handed to a sync, or waiting for an earlier event, and not
+answered; received: the office has the events; confirmed: signed receipt held, every file there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The newest entry of the office's log that a parcel has, and when its head was signed."""
+
+    entry: int
+    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Parcel:
     files: int
     files_sent: int
     state: str
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +58,22 @@ class Outbox:
     total: int
     last_sync: datetime | None
     receipt_size: int | None
+    root: str
+    same_root: bool
 
     @property
     def nothing_missing(self) -> bool:
-        """Everything ever written here is in the office's signed log, files included."""
-        return self.confirmed == self.total and not self.unsent
+        """Everything ever written here is in the office's signed log, files included: both ends
+        named one root, the hash of the newest event, which commits to all before it."""
+        return self.confirmed == self.total and not self.unsent and self.same_root
 
 
 def outbox(desk: Desk) -> Outbox:
     """The custody of everything this device wrote, newest visit first."""
     head = meta.get(desk.db, "tree_head")
     synced = meta.get(desk.db, "last_sync")
-    parcels = _parcels(desk)
+    parcels, held = _parcels(desk), meta.get(desk.db, "held", {})
+    made, root = events.head(desk.db, desk.device)
     return Outbox(
         parcels=tuple(parcels),
         refusals=tuple(
@@ -79,12 +93,15 @@ def outbox(desk: Desk) -> Outbox:
         total=sum(one.events for one in parcels),
         last_sync=datetime.fromisoformat(synced) if synced else None,
         receipt_size=head["size"] if head else None,
+        root=root,
+        same_root=(held.get("count", 0), held.get("head", FIRST_PREV)) == (made, root),
     )
 
 
 _PARCELS = """
     SELECT case_id, visit, min(wall), count(*),
-        sum(state = 'unsent'), sum(state = 'parked'), sum(proof IS NULL), max(seq)
+        sum(state = 'unsent' AND seq > ?), sum(state IN ('unsent', 'parked')), sum(proof IS NULL),
+        max(json_extract(proof, '$.index')), max(json_extract(proof, '$.head.at')), max(seq)
     FROM events WHERE own GROUP BY case_id, visit ORDER BY max(seq) DESC
 """
 
@@ -92,7 +109,8 @@ _PARCELS = """
 def _parcels(desk: Desk) -> list[Parcel]:
     sent = {visit: (total, done) for visit, total, done in files.by_visit(desk.db)}
     found = []
-    for case, visit, wall, count, unsent, parked, unproven, _ in desk.db.execute(_PARCELS):
+    rows = desk.db.execute(_PARCELS, [meta.get(desk.db, "queued", 0)])
+    for case, visit, wall, count, saved, waiting, unproven, entry, signed_at, _ in rows:
         total, done = sent.get(visit, (0, 0))
         row = cases.get_base(desk.db, case) if case else None
         found.append(
@@ -104,15 +122,16 @@ def _parcels(desk: Desk) -> list[Parcel]:
                 events=count,
                 files=total,
                 files_sent=done,
-                state=_state(unsent, parked, unproven, total - done),
+                state=_state(saved, waiting, unproven, total - done),
+                receipt=Receipt(entry + 1, datetime.fromisoformat(signed_at))
+                if signed_at
+                else None,
             )
         )
     return found
 
 
-def _state(unsent: int, parked: int, unproven: int, files_left: int) -> str:
-    if parked:
-        return "queued"
-    if unsent:
-        return "saved"
+def _state(saved: int, waiting: int, unproven: int, files_left: int) -> str:
+    if waiting:
+        return "saved" if saved else "queued"
     return "received" if unproven or files_left else "confirmed"

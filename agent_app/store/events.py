@@ -237,6 +237,16 @@ def outbox(db: Database) -> list[Entry]:
     return _entries(db, "own AND state IN ('unsent', 'parked', 'refused')", [], order="seq")
 
 
+def unproven(db: Database, most: int) -> list[str]:
+    """Ids of own events the server took without a proof of its log being here, oldest first."""
+    rows = db.execute(
+        "SELECT id FROM events WHERE own AND state = 'applied' AND proof IS NULL"
+        " ORDER BY seq LIMIT ?",
+        [most],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def count_unsent(db: Database) -> int:
     """How many own events are unsettled."""
     row = db.execute(f"SELECT count(*) FROM events WHERE {UNSETTLED}").fetchone()  # noqa: S608

@@ -11,7 +11,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
 from agent_app.domain.rules import State
-from agent_app.queries.outbox import Outbox, Parcel, Refusal
+from agent_app.queries.outbox import Outbox, Parcel, Receipt, Refusal
 from agent_app.queries.today import DayList, Door
 from ui.jobs import Jobs
 from ui.viewmodels.office import Office
@@ -96,6 +96,7 @@ def custody() -> Outbox:
             files=3,
             files_sent=n,
             state=state,
+            receipt=Receipt(1200 - n, AT - timedelta(hours=1)) if n > 1 else None,
         )
         for n, state in enumerate(("saved", "queued", "received", "confirmed"))
     )
@@ -108,6 +109,8 @@ def custody() -> Outbox:
         total=90,
         last_sync=AT - timedelta(hours=2),
         receipt_size=1200,
+        root="9f" * 32,
+        same_root=False,
     )
 
 

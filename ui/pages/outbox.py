@@ -63,7 +63,10 @@ class OutboxPage(Page):
         text = self.text
         if found.nothing_missing:
             title = text.say("outbox.all_there", n=found.confirmed, total=found.total)
-            return Banner(title, text.say("outbox.all_there_remark"), "success", name="outbox-sum")
+            root = " ".join(found.root[at : at + 4] for at in range(0, 16, 4)).upper()
+            return Banner(
+                title, text.say("outbox.all_there_remark", root=root), "success", name="outbox-sum"
+            )
         title = text.say("outbox.on_the_way", n=found.confirmed, total=found.total)
         return Banner(title, text.say("outbox.on_the_way_remark"), "info", name="outbox-sum")
 
@@ -84,6 +87,9 @@ class OutboxPage(Page):
         parts.append(text.say("outbox.events", n=parcel.events))
         if parcel.files:
             parts.append(text.say("outbox.files", sent=parcel.files_sent, total=parcel.files))
+        if parcel.receipt:
+            signed = text.moment(parcel.receipt.signed_at)
+            parts.append(text.say("outbox.receipt", entry=parcel.receipt.entry, at=signed))
         badge = Badge(
             text.say(f"outbox.{parcel.state}"),
             CUSTODY_TONE[parcel.state],
