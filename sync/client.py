@@ -233,6 +233,8 @@ class Applying:
             files.mark_unsent(self._db, wanted.sha256)
         if frame.serials is not None:
             serials.lease(self._db, msgspec.to_builtins(frame.serials))
+        if frame.team is not None:
+            meta.put(self._db, "team", msgspec.to_builtins(frame.team))
         meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
         meta.put(self._db, "last_sync", self._at.wall.isoformat())
         self._clock(frame.server_time)

@@ -289,6 +289,8 @@ class Office(msgspec.Struct, tag="office", tag_field="frame"):
     """Which key is whose device, for checking seals offline (`agent_app.journal.warrant`)."""
     approval_secret: str = ""
     """32 bytes the user's team shares, for spoken approvals (`agent_app.journal.approval`)."""
+    approval_secrets: dict[str, str] = {}
+    """The same of every team the user leads, by team."""
 
 
 class Evidence(msgspec.Struct):
@@ -324,6 +326,35 @@ class Waiting(msgspec.Struct):
     event: str
 
 
+class TeamAlert(msgspec.Struct):
+    """What somebody must look into (`sync.server.alerts`); `user` is whose device it is about."""
+
+    at: str
+    kind: str
+    user: str
+    device: str
+    detail: dict[str, Any]
+
+
+class TeamDevice(msgspec.Struct, omit_defaults=True):
+    """A colleague's device: `seen_at` is when it last synced, None before the first time."""
+
+    user: str
+    device: str
+    name: str
+    state: str
+    seen_at: str | None = None
+    waiting: int = 0
+    """Files its events name and the office has not got."""
+
+
+class Team(msgspec.Struct):
+    """What a lead must know of the teams led beyond their cases."""
+
+    alerts: list[TeamAlert]
+    devices: list[TeamDevice]
+
+
 class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
     """Last frame. A stream without it was cut: keep what was applied and sync again."""
 
@@ -337,6 +368,8 @@ class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
     orders: list[Order] = []
     serials: Serials | None = None
     update_required: bool = False
+    team: Team | None = None
+    """For a lead only."""
 
 
 Frame = Start | Verdicts | Receipts | Page | Office | End

@@ -21,6 +21,7 @@ from ui.pages.reviews import ReviewsPage
 from ui.pages.rulebook import RulebookPage
 from ui.pages.seal import SealPage
 from ui.pages.settings import SettingsPage
+from ui.pages.team import TeamPage
 from ui.pages.today import TodayPage
 from ui.pages.visit import VisitPage
 from ui.pages.what_if import WhatIfPage
@@ -39,12 +40,14 @@ from ui.viewmodels.reviews import ReviewsModel, Target
 from ui.viewmodels.rulebook import RulebookModel
 from ui.viewmodels.seal import SealModel
 from ui.viewmodels.settings import SettingsModel, Taste
+from ui.viewmodels.team import TeamModel
 from ui.viewmodels.today import TodayModel
 from ui.viewmodels.visit import VisitModel
 from ui.viewmodels.what_if import WhatIfModel
 
 AGENT_PLACES = ("today", "cases", "letters", "outbox", "rehearsal", "settings")
-LEAD_PLACES = ("reviews", "cases", "outbox", "rehearsal", "settings")
+LEAD_PLACES = ("reviews", "team", "cases", "outbox", "rehearsal", "settings")
+_GLYPHS = {"team": "people"}
 AT_A_DOOR = frozenset({"visit", "agreement", "rehearsal-visit", "rehearsal-agreement"})
 """Pages that are never rebuilt under the person's hand."""
 
@@ -64,7 +67,7 @@ class Wishes:
 def places(office: Office, text: Text) -> list[Place]:
     """The navigation of whoever is at the desk; the first is where they begin."""
     names = LEAD_PLACES if office.desk.role in ("lead", "admin") else AGENT_PLACES
-    return [Place(name, name, text.say(f"shell.nav_{name}")) for name in names]
+    return [Place(name, _GLYPHS.get(name, name), text.say(f"shell.nav_{name}")) for name in names]
 
 
 def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
@@ -142,6 +145,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         "rehearsal-score": rehearsed,
         "reviews": lambda _: ReviewsPage(ReviewsModel(office, in_list), text),
         "replay": replay,
+        "team": lambda who: TeamPage(TeamModel(office, who), text, member=who is not None),
         "what_if": lambda _: WhatIfPage(WhatIfModel(office), text),
         "rulebook": lambda pack: RulebookPage(RulebookModel(office, pack), text),
         "seal": lambda _: SealPage(SealModel(office, language), text),

@@ -11,7 +11,7 @@ from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.journal import approval
 from agent_app.journal.signing import unb64
-from agent_app.store import events
+from agent_app.store import cases, events
 
 LEADS = frozenset({"lead", "admin"})
 
@@ -27,7 +27,7 @@ def give_approval(
     """The lead approves `terms` (`approval.spoken`); `made` is the code to read out."""
     if desk.role not in LEADS:
         raise NotAllowed("only a lead approves")
-    code = approval.code(_secret(desk), case=case, terms=terms, request=request)
+    code = approval.code(_team_secret(desk, case), case=case, terms=terms, request=request)
     record(desk, at, "approval_given", _body(terms, code, request), case=case)
     return Change.of([case], "outbox", made=code)
 
@@ -69,6 +69,15 @@ def approved(desk: Desk, visit: str, plan: Mapping[str, Any]) -> bool:
 def _body(terms: Mapping[str, Any], code: str, request: str) -> dict[str, Any]:
     told = approval.terms_hash(terms)
     return {"terms_hash": told, "code": code, "request": request, "terms": dict(terms)}
+
+
+def _team_secret(desk: Desk, case: str) -> bytes:
+    """The secret of the team whose agent works the case: a lead may lead several."""
+    crew = ((cases.now(desk.db, case) or {}).get("crew") or {}).get("agents") or [""]
+    people = {one["id"]: one for one in desk.office.get("people", ())}
+    team = people.get(crew[0], {}).get("team")
+    secret = (desk.office.get("approval_secrets") or {}).get(team)
+    return unb64(secret) if secret else _secret(desk)
 
 
 def _secret(desk: Desk) -> bytes:

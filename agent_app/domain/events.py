@@ -57,6 +57,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "comment_added": frozenset({"text"}),
     "plan_breached": frozenset(),
     "case_recalled": frozenset(),
+    "case_reassigned": frozenset({"agent", "reason"}),
     "rule_overridden": frozenset({"rule", "reason", "role"}),
 }
 

@@ -65,10 +65,9 @@ def add_user(
     return True
 
 
-def led_team(db: Db, user: str) -> str | None:
-    """The first team `user` leads: a lead approves its terms without being one of it."""
-    team: str | None = db.value("SELECT id FROM teams WHERE lead = ? ORDER BY id", user)
-    return team
+def led_teams(db: Db, user: str) -> list[str]:
+    """The teams `user` leads: a lead approves their terms without being one of them."""
+    return [row["id"] for row in db.rows("SELECT id FROM teams WHERE lead = ? ORDER BY id", user)]
 
 
 def add_team(db: Db, team: str, name: str, lead: str | None) -> None:

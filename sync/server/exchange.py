@@ -10,7 +10,7 @@ import msgspec
 from agent_app.journal.signing import b64
 from sync import messages
 from sync.messages import Cursor, Digest, End, Frame, Office, Start, SyncRequest, Verdicts, Waiting
-from sync.server import accounts, feed, leases, log, serials
+from sync.server import accounts, feed, leases, log, serials, teams
 from sync.server import office as offices
 from sync.server.accounts import Device
 from sync.server.cases import Changes
@@ -91,7 +91,8 @@ def answer(
 def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf) -> Office:
     """Organisation, colleagues, packs and revocations, with a hash to skip them when known."""
     user = accounts.person(db, device.user)
-    team = user.team or accounts.led_team(db, device.user)
+    led = accounts.led_teams(db, device.user)
+    team = user.team or next(iter(led), None)
     facts = Office(
         sha256="",
         org=offices.org(db),
@@ -101,6 +102,7 @@ def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf)
         revocations=b64(revocations(office, db)),
         warrants=accounts.warrants(db),
         approval_secret=b64(office.keys.approval_secret(team)) if team else "",
+        approval_secrets={one: b64(office.keys.approval_secret(one)) for one in led},
     )
     facts.sha256 = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return facts
@@ -130,6 +132,7 @@ def _end(
         orders=[leases.order(office.keys, "wipe", device.id, now)] if wipe else [],
         serials=block,
         update_required=update,
+        team=teams.of_lead(db, device.user) if active and device.role != "agent" else None,
     )
 
 

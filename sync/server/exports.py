@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,13 +10,13 @@ from agent_app.domain.dues import dues
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.money import plain_amount
+from agent_app.domain.spreadsheet import csv_text
 from agent_app.packs import PackSet
 from sync.server.db import Db
 from sync.server.office import Office
 
 ALONE = 200
 """Rows one person may export without a second one approving."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("case", "creditor", "agent", "currency", "total", "visits", "last_outcome"),
     *("creditor_code", "promise_due", "promise_amount", "promise_state", "agreement"),
@@ -49,16 +47,7 @@ def results_csv(
             "INSERT INTO exports VALUES (?, ?, ?, ?)",
             *(office.now().isoformat(), by, reason, len(lines)),
         )
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([inert(str(line[name])) for name in COLUMNS] for line in lines)
-    return out.getvalue()
-
-
-def inert(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+    return csv_text(COLUMNS, ([line[name] for name in COLUMNS] for line in lines))
 
 
 def heads(db: Db) -> Iterator[str]:

@@ -18,7 +18,7 @@ from agent_app.journal import chain
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from sync.messages import Head, Verdict
-from sync.server import alerts, log, seals
+from sync.server import alerts, log, seals, teams
 from sync.server.accounts import Device
 from sync.server.cases import CaseBook, Changes
 from sync.server.db import Db
@@ -40,6 +40,7 @@ class Intake:
     head: str = ""
     frozen: bool = False
     _tree: Tree | None = None
+    _moves: list[Event] = field(default_factory=list)
     _book: CaseBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +55,8 @@ class Intake:
             self.verdicts.append(self._take(raw))
         self._unpark()
         self._book.settle()
+        for event in self._moves:
+            teams.move(self.db, self.changes, event)
         self.db.do(
             "UPDATE devices SET seq = ?, head = ?, state = ? WHERE id = ?",
             *(self.seq, self.head, self._state(), self.device.id),
@@ -117,6 +120,8 @@ class Intake:
                 self._book.count(event)
             except BadInput as fault:
                 ruling = Judgement("refused", "unreadable_body", str(fault))
+        if ruling.verdict == "applied" and event.kind in teams.MOVES:
+            self._moves.append(event)
         verdict.verdict, verdict.late = ruling.verdict, ruling.late
         verdict.reason, verdict.message = ruling.reason, ruling.message
         self._append(event, raw, digest, verdict)

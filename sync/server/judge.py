@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent_app.domain.events import GATED, KINDS, Event, missing_fields
+from sync.server import teams
 from sync.server.accounts import Device
 from sync.server.cases import Case
 from sync.server.db import Db
 
-LEAD_ONLY = frozenset({"review_decided", "case_recalled", "rule_overridden", "dispute_settled"})
+LEAD_ONLY = frozenset(
+    {"review_decided", "case_reassigned", "case_recalled", "rule_overridden", "dispute_settled"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,17 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
     )
     if grant is None:
         return Judgement("refused", "not_yours", event.case)
+    if event.kind == "case_reassigned" and not _may_give(db, device, event):
+        return Judgement("refused", "not_your_team", str(event.body["agent"]))
     if not gate_open(event, body):
         return Judgement("refused", "gate_shut", f"{event.kind} before the person was identified")
     return Judgement("applied", late=grant["revoked"] is not None)
+
+
+def _may_give(db: Db, device: Device, event: Event) -> bool:
+    """Whether this lead may hand a case to that person."""
+    to = event.body["agent"]
+    return device.role == "admin" or (isinstance(to, str) and teams.leads(db, device.user, to))
 
 
 def gate_open(event: Event, body: Case) -> bool:
