@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+import resources
 from agent_app import log, settings
+from agent_app.domain.errors import Unavailable
 from ui.clock import Clock, local_zone
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app, or the command named first; the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     noun = given[0] if given else ""
+    if given[:2] == ["letters", "preview"]:
+        return preview_letters(given[2:])
     if noun in NOUNS or noun in ("-h", "--help"):
         from agent_app import cli
 
@@ -88,7 +93,6 @@ def run_app(
 
 def make_home(data: Path, clock: Clock) -> Home:
     """This device, with the shipped packs and the best key store it has."""
-    import resources
     from agent_app.packs import load_packs
     from agent_app.vault.secrets_store import best_store
     from agent_app.vault.wipe import finish_wipes
@@ -111,6 +115,39 @@ def data_folder() -> Path:
     """$DOORSTEP_DATA, or the platform's own place for it."""
     chosen = os.environ.get("DOORSTEP_DATA")
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir("doorstep"))
+
+
+def preview_letters(arguments: Sequence[str]) -> int:
+    """`doorstep letters preview`: a window over a pack's letters, without any profile."""
+    from ui.app import build_app
+    from ui.jobs import Jobs
+    from ui.pages.drafts import DraftsPage
+    from ui.text import Text
+    from ui.viewmodels.drafts import DraftsModel, pack_folder
+
+    parser = argparse.ArgumentParser(prog="doorstep letters preview")
+    parser.add_argument("template", nargs="?", default="", help="a template's id")
+    parser.add_argument("--pack", default="cn", help="a pack's id or folder")
+    asked = parser.parse_args(list(arguments))
+    chosen, clock, jobs = settings.load(data_folder(), os.environ), Clock(local_zone()), Jobs()
+    try:
+        folder = pack_folder(asked.pack, Path(resources.__file__).parent / "packs")
+    except Unavailable as error:
+        print(error, file=sys.stderr)
+        return 2
+    app = build_app(sys.argv, language=chosen.language, theme=chosen.theme, scale=chosen.text_scale)
+    cache = data_folder() / "cache"
+    page = DraftsPage(
+        DraftsModel(folder, cache, jobs, lambda: clock.now().wall), Text(chosen.language)
+    )
+    page.setWindowTitle(f"{folder.name} · Doorstep")
+    page.resize(1400, 900)
+    page.open(next((one for one in page.files() if Path(one).stem == asked.template), ""))
+    page.show()
+    try:
+        return app.exec()
+    finally:
+        jobs.close()
 
 
 def demo(arguments: Sequence[str]) -> int:

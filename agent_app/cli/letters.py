@@ -21,7 +21,7 @@ from agent_app.wording import LANGUAGES
 
 def add_parser(nouns: Any) -> None:
     """Add `letters` and `agreement` and their verbs."""
-    letters = nouns.add_parser("letters", help="letters: render, check")
+    letters = nouns.add_parser("letters", help="letters: render, check, preview")
     verbs = letters.add_subparsers(dest="verb", required=True, metavar="VERB")
     render = verbs.add_parser("render", help="set letters into one PDF, or one each")
     render.add_argument("template", help="a template's id, e.g. overdue_notice")
@@ -36,6 +36,7 @@ def add_parser(nouns: Any) -> None:
     render.set_defaults(func=_render)
     check = verbs.add_parser("check", help="every fault of a pack's letters and agreements")
     check.set_defaults(func=_check)
+    verbs.add_parser("preview", help="a window: write a letter and see it print (ui.main)")
     for verb in (render, check):
         verb.add_argument("--pack", default="cn", help="a pack's id or folder")
     agreement = nouns.add_parser("agreement", help="agreements: verify")

@@ -103,5 +103,6 @@ class _Form(QWidget):
             at = time.fromisoformat(typed)
         except ValueError:
             return None
-        on = self._days.get("visit.date", self._now.date())
+        told = (day for of, day in self._days.items() if of.endswith(".date"))
+        on = next(told, self._now.date())
         return datetime.combine(on, at, self._now.tzinfo).isoformat()
