@@ -57,7 +57,9 @@ def test_what_is_typed_and_what_another_editor_saves_is_shown_at_once(
 
     editor.setPlainText(before)
     qtbot.waitUntil(lambda: not model.draft.faults, timeout=10_000)
-    (pack / LETTER).write_text(before.replace("{{ debtor.name }}", "尊敬的客户{{ debtor.name }}", 1), "utf-8")
+    (pack / LETTER).write_text(
+        before.replace("{{ debtor.name }}", "尊敬的客户{{ debtor.name }}", 1), "utf-8"
+    )
     qtbot.waitUntil(lambda: "尊敬的客户" in model.draft.text, timeout=10_000)
     assert "尊敬的客户" in editor.toPlainText()
 
