@@ -20,8 +20,8 @@ from agent_app.domain.errors import DoorstepError
 from agent_app.script import itemsets
 from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
+from agent_app.script.saying import say
 from agent_app.script.session import Session
-from agent_app.script.views import say
 from agent_app.script.xpath import tree, values
 from agent_app.script.xpath.code import Context, XPathError
 from agent_app.script.xpath.compiler import Compiler

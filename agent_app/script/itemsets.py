@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent_app.script import views
+from agent_app.script import saying
 from agent_app.script.form import Choice, Element, Itemset
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.code import Context, XPathError, nodes_of, text_of
@@ -108,12 +108,12 @@ def narrowed(value: str, element: Element) -> str:
 def label(session: Session, node: RecordNode, element: Element, shown: Shown) -> str:
     if shown.node is None or element.itemset is None:
         fixed = shown.item.label if shown.item else None
-        return shown.value if fixed is None else views.say(session, fixed, node)
+        return shown.value if fixed is None else saying.say(session, fixed, node)
     itemset = element.itemset
     at = Context(session, shown.node, node)
     if itemset.label_key:
         key = text_of(session.form.code(itemset.label_key, -1))(at)
-        return views.itext(session, key, node)
+        return saying.itext(session, key, node)
     if not itemset.label:
         return shown.value
     return text_of(session.form.code(itemset.label, -1))(at)
@@ -127,7 +127,7 @@ def media(session: Session, node: RecordNode, element: Element, shown: Shown) ->
         key = text_of(session.form.code(element.itemset.label_key, -1))(at)
     else:
         key = ""
-    return views.media(session, key, node) if key else {}
+    return saying.media(session, key, node) if key else {}
 
 
 def choice_name(session: Session, node: Node | None, path: str, value: str) -> str:

@@ -13,6 +13,8 @@ from agent_app.script import (
     itemsets,
     preloads,
     repeats,
+    saying,
+    screens,
     snapshots,
     submission,
     views,
@@ -21,8 +23,9 @@ from agent_app.script.live import Live
 from agent_app.script.loading import Form
 from agent_app.script.quiet import collector_paused
 from agent_app.script.record import RecordNode
+from agent_app.script.screens import Page
 from agent_app.script.secondary import Secondaries
-from agent_app.script.views import NodeView, Page, Violation
+from agent_app.script.views import NodeView, Violation
 from agent_app.script.xpath.functions.strings import random_uuid
 from agent_app.script.xpath.tree import Node
 
@@ -103,7 +106,7 @@ class Session(Live):
         return self.root if found is None and name == self.data.id else found
 
     def itext(self, key: str) -> str:
-        return views.itext(self, key, self.record)
+        return saying.itext(self, key, self.record)
 
     def choice_name(self, node: Node | None, path: str, value: str) -> str:
         return itemsets.choice_name(self, node, path, value)
@@ -179,7 +182,7 @@ class Session(Live):
 
     def pages(self) -> list[Page]:
         """The relevant screens, in order: a question each, or a field-list group at once."""
-        return views.pages(self)
+        return screens.pages(self)
 
     def validate(self) -> list[Violation]:
         """Every violation in the record, in document order."""

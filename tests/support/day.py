@@ -20,7 +20,7 @@ from agent_app.actions.record import record
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
 from agent_app.domain.moment import Moment
-from agent_app.script.views import NodeView, Page
+from agent_app.script import NodeView, Page
 from agent_app.store import cases, events
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 from tests.support.walker import Walker
