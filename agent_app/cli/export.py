@@ -16,6 +16,7 @@ from getpass import getpass
 from hashlib import sha256
 from mimetypes import guess_extension
 from pathlib import Path
+from typing import Any
 
 from agent_app.cli.rule_files import packs_root
 from agent_app.domain.errors import BadInput, Fault
@@ -145,7 +146,7 @@ def _case(arguments: argparse.Namespace) -> dict[str, str | bytes]:
     return {"case": arguments.case.read_bytes()} if arguments.case else {}
 
 
-def _name(file: Mapping[str, str]) -> str:
+def _name(file: Mapping[str, Any]) -> str:
     return f"{file['sha256'][:NAMED]}{guess_extension(file.get('type', '')) or '.jpg'}"
 
 
@@ -195,7 +196,7 @@ def _stored(arguments: argparse.Namespace) -> Iterator[Found]:
         assert form is not None
         known = _case(arguments) or {"case": what_is_known(desk, at, case, visit).case}
         told = retell(form, own, visit=visit, instances=known)
-        stored = {_name(one.reference()): one for one in files.of_visit(desk.db, visit)}  # type: ignore[arg-type]
+        stored = {_name(one.reference()): one for one in files.of_visit(desk.db, visit)}
 
         def attached(name: str) -> bytes | None:
             return files.read(desk.files, stored[name]) if name in stored else None

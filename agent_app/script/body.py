@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from agent_app.script.binds import own_columns
 from agent_app.script.form import REPEAT, Action, Choice, Computation, Element, Itemset
 from agent_app.script.texts import read_text
 
@@ -96,7 +97,7 @@ class _BodyReader:
         self.body.elements.append(made)
         made.appearance = " ".join((source.get("appearance") or "").split())
         made.params = self._params(source)
-        made.ds = self._own(source)
+        made.ds = own_columns(source, self.ds)
         inner = kids(source)
         self._words(made, inner)
         if tag == "input" and "query" in made.params:
@@ -140,14 +141,6 @@ class _BodyReader:
             if name in PARAMS:
                 found[name] = str(text)
         return found
-
-    def _own(self, source: etree._Element) -> dict[str, str]:
-        if not self.ds:
-            return {}
-        lead = f"{{{self.ds}}}"
-        return {
-            str(k)[len(lead) :]: str(v) for k, v in source.attrib.items() if str(k).startswith(lead)
-        }
 
     def _repeat(self, made: Element, source: etree._Element) -> None:
         node = self.form.nodes[made.node]

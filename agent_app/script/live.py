@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from heapq import heapify, heappop, heappush
@@ -20,12 +21,13 @@ ROUNDS = 200
 """How often one expression of one node is computed, or its change told, for one answer."""
 
 
-class Live:
+class Live(ABC):
     """A record and the queue of what has to be computed.
 
     `changed` are the nodes touched since it was last cleared, `violations` all there are now,
     `trouble` the expressions that could not be computed, with the reason.
-    A session adds the surroundings: its clock, randomness, properties and place.
+    A session adds the surroundings: its clock, randomness, properties and place, and what
+    expressions may ask of them.
     """
 
     now: Callable[[], datetime]
@@ -33,6 +35,15 @@ class Live:
     zone: tzinfo
     preloads: dict[str, str]
     location: Callable[[], str]
+
+    @abstractmethod
+    def instance(self, name: str) -> Node | None: ...
+    @abstractmethod
+    def itext(self, key: str) -> str: ...
+    @abstractmethod
+    def choice_name(self, node: Node | None, path: str, value: str) -> str: ...
+    @abstractmethod
+    def property(self, name: str) -> str: ...
 
     def __init__(self, form: Form) -> None:
         self.form = form
@@ -62,7 +73,7 @@ class Live:
                 node.text = self._shown(node)
 
     def context(self, node: RecordNode) -> Context:
-        return Context(self, node)  # type: ignore[arg-type]
+        return Context(self, node)
 
     # -- values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent_app.script.record import RecordNode
-from agent_app.script.xpath.functions.strings import random_uuid
+from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.values import moment_text
 
 if TYPE_CHECKING:

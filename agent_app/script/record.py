@@ -189,7 +189,8 @@ def _step(nodes: list[RecordNode], definition: NodeDef, form: FormData) -> list[
     parent = form.nodes[definition.parent]
     if definition.kind == ATTRIBUTE:
         place = parent.attributes.index(definition.index)
-        return [n.attributes[place] for n in nodes]  # type: ignore[misc]
+        held = [node.attributes[place] for node in nodes]
+        return [each for each in held if isinstance(each, RecordNode)]
     place = parent.children.index(definition.index)
     found: list[RecordNode] = []
     for node in nodes:

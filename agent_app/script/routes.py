@@ -153,11 +153,16 @@ def _anchor(route: Route) -> Callable[[Context], Any]:
         if up == 1:
             return lambda x: x.current.parent
         if up == 2:
-            return lambda x: x.current.parent.parent  # type: ignore[union-attr]
+            return _grandparent
         return lambda x: _climb(x.current, up)
     if up == 0:
         return lambda x: x.node
     return lambda x: _climb(x.node, up)
+
+
+def _grandparent(x: Context) -> Any:
+    above: Any = x.current.parent
+    return above.parent
 
 
 def _climb(node: Any, up: int) -> Any:

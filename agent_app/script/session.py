@@ -26,7 +26,7 @@ from agent_app.script.record import RecordNode
 from agent_app.script.screens import Page
 from agent_app.script.secondary import Secondaries
 from agent_app.script.views import NodeView, Violation
-from agent_app.script.xpath.functions.strings import random_uuid
+from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.tree import Node
 
 

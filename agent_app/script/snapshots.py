@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import NodeDef, Seed
 from agent_app.script.record import RecordNode
-from agent_app.script.xpath.functions.strings import random_uuid
+from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.tree import ELEMENT, names
 
 if TYPE_CHECKING:

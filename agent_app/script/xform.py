@@ -4,45 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import graph
+from agent_app.script.binds import ASPECTS, ORX, read_bind
 from agent_app.script.body import Body, read_body
 from agent_app.script.form import (
     Action,
-    Bind,
     Computation,
     FormData,
-    Language,
     NodeDef,
-    Secondary,
-    Text,
 )
+from agent_app.script.model import children, read_itext, read_secondary, read_submission
 from agent_app.script.primary import Primary, plain_path, primary_root
 from agent_app.script.shape import PATHS, XFORMS, Shape
-from agent_app.script.texts import read_parts, text_or_key
 from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
 from agent_app.script.xpath.usage import calls, misuse
 
 H = "http://www.w3.org/1999/xhtml"
-JR = "http://openrosa.org/javarosa"
-ODK = "http://www.opendatakit.org/xforms"
-ORX = "http://openrosa.org/xforms"
-ENTITIES = "http://www.opendatakit.org/xforms/entities"
 _NAMES = re.compile(r"(?:/[\w.:-]+)+").fullmatch
-ASPECTS = ("relevant", "calculate", "readonly", "required", "constraint")
 
 
 def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    yield from element.iterchildren(f"{{*}}{name}")
 
 
 class Place(NamedTuple):
@@ -103,7 +91,7 @@ class _Reading:
         body = read_body(self.body, self) if self.body is not None else None
         actions = self._actions(body.actions if body else [])
         computations = self._computations(body)
-        languages, default = self._itext()
+        languages, default = read_itext(self.model, self)
         self._functions()
         if self.faults:
             raise BadInput(self.faults)
@@ -122,12 +110,12 @@ class _Reading:
             style=body.style if body else "",
             languages=languages,
             default_language=default,
-            secondary=self._secondary(instances[1:]),
+            secondary=read_secondary(instances[1:]),
             actions=actions,
             computations=ordered,
             edges=edges,
             syntax=self.syntax,
-            submission=self._submission(),
+            submission=read_submission(self.model),
             xmlns=primary.xmlns,
             entity=any(n.local == "entity" and "/meta/" in plain_path(n.path) for n in self.nodes),
         )
@@ -214,27 +202,7 @@ class _Reading:
         for element in children(self.model, "bind"):
             index = self.resolve(element.get("nodeset") or element.get("ref") or "")
             if index >= 0:
-                self.nodes[index].bind = self._bind(element, ds, self.nodes[index])
-
-    def _bind(self, element: etree._Element, ds: str, node: NodeDef) -> Bind:
-        bind = Bind(
-            type=(element.get("type") or "string").rpartition(":")[2],
-            constraint_message=text_or_key(element.get(f"{{{JR}}}constraintMsg")),
-            required_message=text_or_key(element.get(f"{{{JR}}}requiredMsg")),
-            preload=element.get(f"{{{JR}}}preload") or "",
-            preload_params=element.get(f"{{{JR}}}preloadParams") or "",
-            save_incomplete=(element.get("saveIncomplete") or "").strip() == "true()",
-            save_to=element.get(f"{{{ENTITIES}}}saveto") or "",
-        )
-        for aspect in ASPECTS:
-            text = (element.get(aspect) or "").strip()
-            if text and self.expression(text, node.path, aspect):
-                setattr(bind, aspect, text)
-        pixels = element.get(f"{{{ORX}}}max-pixels") or ""
-        bind.max_pixels = int(pixels) if pixels.isdigit() else 0
-        bind.ds = _own(element, ds)
-        bind.settings = _own(element, ODK)
-        return bind
+                self.nodes[index].bind = read_bind(element, ds, self.nodes[index].path, self)
 
     def _computations(self, body: Body | None) -> list[Computation]:
         found = [
@@ -281,54 +249,3 @@ class _Reading:
             if bind.get("id") == name:
                 return bind.get("nodeset") or bind.get("ref") or ""
         return ""
-
-    def _secondary(self, instances: Sequence[etree._Element]) -> dict[str, Secondary]:
-        found = {}
-        for element in instances:
-            name, src = element.get("id") or "", element.get("src") or ""
-            root = next((child for child in element if isinstance(child.tag, str)), None)
-            if root is not None:
-                etree.cleanup_namespaces(root)
-                found[name] = Secondary(
-                    xml=etree.tostring(root, encoding="unicode", with_tail=False)
-                )
-            else:
-                found[name] = Secondary(src=src)
-        return found
-
-    def _itext(self) -> tuple[list[Language], str]:
-        itext = next(children(self.model, "itext"), None)
-        if itext is None:
-            return [], ""
-        languages, default = [], ""
-        for translation in children(itext, "translation"):
-            language = Language(translation.get("lang") or "")
-            if translation.get("default") is not None:
-                default = language.name
-            for text in children(translation, "text"):
-                language.texts[text.get("id") or ""] = {
-                    value.get("form") or "": read_parts(value, self)
-                    for value in text
-                    if isinstance(value.tag, str)
-                }
-            languages.append(language)
-        return languages, default or (languages[0].name if languages else "")
-
-    def _submission(self) -> dict[str, str]:
-        element = next(children(self.model, "submission"), None)
-        if element is None:
-            return {}
-        return {str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()}
-
-
-def _own(element: etree._Element, ns: str) -> dict[str, str]:
-    """Our own columns: the attributes in the ds namespace."""
-    if not ns:
-        return {}
-    lead = f"{{{ns}}}"
-    return {
-        str(k)[len(lead) :]: str(v) for k, v in element.attrib.items() if str(k).startswith(lead)
-    }
-
-
-__all__ = ["Text", "children", "local", "read_xform"]

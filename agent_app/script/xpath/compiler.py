@@ -23,6 +23,7 @@ from agent_app.script.xpath.code import (
     text_of,
 )
 from agent_app.script.xpath.functions import FUNCTIONS
+from agent_app.script.xpath.operators import MATH, equality, ordering
 from agent_app.script.xpath.parser import Ast, parse, spelled_out
 from agent_app.script.xpath.tree import (
     ATTRIBUTE,
@@ -34,11 +35,9 @@ from agent_app.script.xpath.tree import (
     Node,
     order_key,
 )
-from agent_app.script.xpath.values import NAN
 
 _TYPES = {"text": TEXT, "comment": COMMENT, "processing-instruction": INSTRUCTION}
 _FLAT = frozenset({"child", "self", "attribute"})
-_FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Resolver(Protocol):
@@ -95,13 +94,13 @@ class Compiler:
 
     def arithmetic(self, tree: Ast) -> Code:
         left, right = number_of(self.tree(tree[2])), number_of(self.tree(tree[3]))
-        return Code("number", _MATH[tree[1]](left, right))
+        return Code("number", MATH[tree[1]](left, right))
 
     def compare(self, tree: Ast) -> Code:
         op, left, right = tree[1], self.tree(tree[2]), self.tree(tree[3])
         if op in ("=", "!="):
-            return Code("boolean", _equality(op, left, right))
-        return Code("boolean", _ordering(op, left, right))
+            return Code("boolean", equality(op, left, right))
+        return Code("boolean", ordering(op, left, right))
 
     def call(self, tree: Ast) -> Code:
         name, args = tree[1], tree[2]
@@ -268,69 +267,6 @@ def _failing(reason: str) -> Code:
     return Code("any", run)
 
 
-def _equality(op: str, left: Code, right: Code) -> Run:
-    kinds = {left.kind, right.kind}
-    if "any" not in kinds and "boolean" not in kinds:
-        for one, other in ((left, right), (right, left)):
-            if one.first is not None and isinstance(other.constant, str):
-                return _equals_constant(one.first, other.constant, op)
-        if kinds <= {"number"} or ("number" in kinds and "nodes" not in kinds):
-            a, b = number_of(left), number_of(right)
-            if op == "=":
-                return lambda x: a(x) == b(x)
-            return lambda x: a(x) != b(x)
-    if kinds == {"boolean"}:
-        p, q = left.run, right.run
-        return (lambda x: p(x) is q(x)) if op == "=" else (lambda x: p(x) is not q(x))
-    first, second = left.run, right.run
-    test = values.equal if op == "=" else values.unequal
-    return lambda x: test(first(x), second(x), x.env.zone)
-
-
-def _equals_constant(read: Callable[[Context], str], constant: str, op: str) -> Run:
-    if op == "=":
-        return lambda x: read(x) == constant
-    return lambda x: read(x) != constant
-
-
-def _ordering(op: str, left: Code, right: Code) -> Run:
-    if all(c.kind in ("number", "string", "boolean") or c.first is not None for c in (left, right)):
-        a, b = number_of(left), number_of(right)
-        return _ORDERING[op](a, b)
-    first, second = left.run, right.run
-    return lambda x: values.ordered(op, first(x), second(x), x.env.zone)
-
-
-Number = Callable[[Context], float]
-_ORDERING: dict[str, Callable[[Number, Number], Run]] = {
-    "<": lambda a, b: lambda x: a(x) < b(x),
-    "<=": lambda a, b: lambda x: a(x) <= b(x),
-    ">": lambda a, b: lambda x: a(x) > b(x),
-    ">=": lambda a, b: lambda x: a(x) >= b(x),
-}
-
-
-def _divide(a: float, b: float) -> float:
-    if b:
-        return a / b
-    if math.isnan(a) or a == 0 or math.isnan(b):
-        return NAN
-    return math.copysign(math.inf, a) * math.copysign(1.0, b)
-
-
-def _modulo(a: float, b: float) -> float:
-    if b == 0 or math.isinf(a):
-        return NAN
-    return math.fmod(a, b)
-
-
-_MATH: dict[str, Callable[[Number, Number], Run]] = {
-    "+": lambda a, b: lambda x: a(x) + b(x),
-    "-": lambda a, b: lambda x: a(x) - b(x),
-    "*": lambda a, b: lambda x: a(x) * b(x),
-    "div": lambda a, b: lambda x: _divide(a(x), b(x)),
-    "mod": lambda a, b: lambda x: _modulo(a(x), b(x)),
-}
 _KINDS: dict[str, Callable[[Compiler, Ast], Code]] = {
     "num": Compiler.number_literal,
     "str": Compiler.text_literal,
