@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from agent_app.documents.scan import Picture, read_picture
@@ -178,3 +178,14 @@ def test_a_new_photo_offers_no_file(qtbot: QtBot, text: Text) -> None:
     editor = box.editor
     assert isinstance(editor, FileEditor)
     assert editor.front
+
+
+def test_nothing_looks_answered_before_it_is(qtbot: QtBot, text: Text) -> None:
+    box, given = shown(qtbot, text, "picker", value="")
+    assert text.say("question.unset") in {one.text() for one in box.findChildren(QLabel)}
+    press(qtbot, box, "q-/data/picker-more")
+    press(qtbot, box, "q-/data/picker-more")
+    assert given == ["0", "1"]
+    box, given = shown(qtbot, text, "time", value="")
+    press(qtbot, box, "q-/data/time-hour-more")
+    assert given[0].startswith("10:")

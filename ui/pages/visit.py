@@ -13,6 +13,7 @@ from ui.pages.camera_sheet import camera_sheet, film_sheet, scan_sheet
 from ui.pages.credential_sheet import credential_button
 from ui.pages.page import Page
 from ui.pages.panels import PANELS
+from ui.pages.panels.recorder import RecorderStrip
 from ui.pages.rights_sheet import RightsDesk
 from ui.pages.visit_head import VisitHead
 from ui.pages.visit_questions import Questions
@@ -30,6 +31,7 @@ from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.editors import CodeEditor, FileEditor, InkEditor, PlaceEditor
 from ui.widgets.label import Label
+from ui.widgets.layout import column
 from ui.widgets.overlay import Sheet
 from ui.widgets.paced import PacedButton
 from ui.widgets.question import QuestionBox
@@ -46,6 +48,7 @@ class VisitPage(Page):
         self._model = model
         self.panels = Panels(model)
         self._questions = Questions(self._box)
+        self._cut = RecorderStrip(self.panels, text)
         self._head = VisitHead(
             model, text,
             jump=lambda: jump_sheet(self, model, text),
@@ -54,7 +57,9 @@ class VisitPage(Page):
         )  # fmt: skip
         self._head.left.nearly.connect(lambda: self.says.emit(text.say("visit.wrap_up")))
         self._head.left.over.connect(self._time_is_up)
-        self.replace_head(self._head)
+        bar = QWidget()
+        bar.setLayout(column(self._head, self._cut, gap=0))
+        self.replace_head(bar)
         self._foot()
         self.bind(model)
         model.moved.connect(self._arrived)
@@ -171,6 +176,7 @@ class VisitPage(Page):
         if model.screen is None or model.standing is None:
             return
         self._head.show_state()
+        self._cut.show_state()
         course = model.course
         self._back.setEnabled(course.at > 0 and not course.shut(course.at - 1))
         self._count.setText(text.say("visit.count", n=course.at + 1))
@@ -224,5 +230,7 @@ class VisitPage(Page):
         closing_sheet(self, self._model, self.text)
 
     def _ended(self) -> None:
+        if self.panels.recording.live:
+            self.panels.recording.stop(lambda: None)
         self.says.emit(self.text.say("visit.ended"))
         self.go.emit("today", None)

@@ -30,6 +30,8 @@ class Office:
     now: Callable[[], Moment]
     opened: set[str] = field(default_factory=set)
     """Visits opened since the profile was: only after a crash or lock is one "restored"."""
+    recordings: dict[str, Any] = field(default_factory=dict)
+    """What is being recorded now, by visit (`viewmodels.recording.Live`)."""
     leaving: list[Callable[[], object]] = field(default_factory=list)
     """What must be closed on the store thread before the desk is."""
 

@@ -12,18 +12,15 @@ from PySide6.QtCore import QObject, Signal
 from agent_app.actions.approvals import ask_approval, use_approval
 from agent_app.actions.desk import Change
 from agent_app.actions.door import check_identity
-from agent_app.actions.evidence import read_position, start_recording, stop_recording, take_photo
+from agent_app.actions.evidence import read_position, take_photo
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.plans import offer_plan, record_budget
-from agent_app.actions.steps import take_step
 from agent_app.domain.budget import BudgetLine
 from agent_app.domain.plan import Plan
 from agent_app.queries.plans import fair_plans
 from ui.viewmodels.letters import WAYS
+from ui.viewmodels.recording import Recording
 from ui.viewmodels.visit import VisitModel
-
-EXTERNAL = "external"
-"""The slot of a recording made by a device of its own (body camera, voice recorder)."""
 
 _ENDINGS = {
     "image/jpeg": "jpg",
@@ -64,8 +61,7 @@ class Panels(QObject):
         self.pay_day = 10
         self.request = ""
         self.others: dict[str, str] = {}
-        self.recording: Any = None
-        self._recording_bt = 0
+        self.recording = Recording(visit)
 
     # -- identity
 
@@ -80,42 +76,6 @@ class Panels(QObject):
             self.visit.answer(ref, "passed" if change.made else "failed")
 
         self._act(check_identity, answers=dict(answers), done=told)
-
-    # -- recording
-
-    def consent(self, ref: str, *, external: bool, started: Callable[[Any], object]) -> None:
-        """They agreed: say so, begin to record, answer."""
-
-        def recording(change: Change) -> None:
-            self.recording = change.made
-            self._recording_bt = self.visit.office.now().bt
-            started(self.recording)
-            self.visit.answer(ref, "consented")
-
-        def begin(_: Change) -> None:
-            if external:
-                self._step("recording_started", {"slot": EXTERNAL}, recording)
-            else:
-                self._act(start_recording, done=recording)
-
-        self._step("recording_consented", {}, begin)
-
-    def refuse_recording(self, ref: str) -> None:
-        self._step("recording_refused", {}, lambda _: self.visit.answer(ref, "recording_refused"))
-
-    def stop_recording(self, ref: str) -> None:
-        """Seal the recording, answer."""
-        seconds = (self.visit.office.now().bt - self._recording_bt) / 1000
-
-        def over(_: Change) -> None:
-            self.recording = None
-            self.visit.answer(ref, "OK")
-
-        if self.recording is None:
-            body = {"slot": EXTERNAL, "seconds": round(seconds, 1) if self._recording_bt else 0.0}
-            self._step("recording_stopped", body, over)
-        else:
-            self._act(stop_recording, recording=self.recording, seconds=seconds, done=over)
 
     # -- money
 
@@ -218,9 +178,6 @@ class Panels(QObject):
         )
 
     # -- common
-
-    def _step(self, kind: str, body: Mapping[str, Any], done: Callable[[Change], object]) -> None:
-        self._act(take_step, kind=kind, body=dict(body), done=done)
 
     def _act(
         self, action: Callable[..., Any], *, done: Callable[[Change], object], **values: Any

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from agent_app.actions.desk import Desk
+from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
 from agent_app.queries.visit_run import Known, what_is_known
+from agent_app.store import events
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`known` is what the script may see now; `closed`: out of hours."""
+    """`known` is what the script may see now; `closed`: out of hours; `recording` is "", on
+    (by this device), external (by another), cut (by a crash) or stopped."""
 
     case: Case
     known: Known
     window_end: datetime | None
     closed: bool
+    recording: str = ""
 
     def over(self, now: datetime, visit: str) -> bool:
         """The contact window is past and the visit is not yet on its way out."""
@@ -38,4 +43,15 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     closed = found.window_end is None and any(
         one.kind == "contact_window" and one.state is State.block for one in found.items
     )
-    return Standing(seen, what_is_known(desk, at, case, visit), found.window_end, closed)
+    known, told = what_is_known(desk, at, case, visit), events.of_visit(desk.db, visit)
+    return Standing(seen, known, found.window_end, closed, _recording(told))
+
+
+def _recording(told: Sequence[Event]) -> str:
+    """How the newest recording stands."""
+    for event in reversed(told):
+        if event.kind == "recording_stopped":
+            return "cut" if event.body.get("cut") else "stopped"
+        if event.kind == "recording_started":
+            return "external" if event.body.get("slot") == "external" else "on"
+    return ""

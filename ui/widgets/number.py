@@ -20,7 +20,8 @@ _HANDLE = 36
 
 
 class Stepper(QWidget):
-    """Less, the value, more. `show` turns the number into words."""
+    """Less, the value, more. `show` turns the number into words; a `blank` one shows the word
+    `unset` until the first press, which gives the value it starts from."""
 
     changed = Signal(int)
 
@@ -35,9 +36,12 @@ class Stepper(QWidget):
         less: str = "",
         more: str = "",
         name: str = "",
+        unset: str = "",
+        blank: bool = False,
     ) -> None:
         super().__init__()
         self._low, self._high, self._step, self._show = low, high, step, show
+        self._blank = blank
         self.less = GlyphButton("minus", less, name=f"{name}-less")
         self.more = GlyphButton("plus", more, name=f"{name}-more")
         self._label = Label("", "heading", wrap=False)
@@ -49,16 +53,20 @@ class Stepper(QWidget):
         if name:
             self.setObjectName(name)
         self.value = value
-        self.set_value(value)
+        if blank:
+            self._label.setText(unset)
+        else:
+            self.set_value(value)
 
     def set_value(self, value: int) -> None:
+        self._blank = False
         self.value = min(self._high, max(self._low, value))
         self._label.setText(self._show(self.value))
         self.less.setEnabled(self.value > self._low)
         self.more.setEnabled(self.value < self._high)
 
     def _move(self, by: int) -> None:
-        self.set_value(self.value + by)
+        self.set_value(self.value if self._blank else self.value + by)
         self.changed.emit(self.value)
 
 

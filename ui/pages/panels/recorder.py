@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,7 @@ from agent_app.script import NodeView
 from ui.capture.audio import Recorder
 from ui.text import Text
 from ui.viewmodels.panels import Panels
+from ui.viewmodels.recording import Listen
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.layout import Flow, column
@@ -37,17 +38,17 @@ class RecorderPanel(QWidget):
             box.addWidget(line)
         self.setLayout(box)
 
-    def _asking(self, view: NodeView, add: Any) -> tuple[QWidget, ...]:
-        text = self._text
+    def _asking(self, view: NodeView, add: Callable[[QWidget], object]) -> tuple[QWidget, ...]:
+        text, recording = self._text, self._panels.recording
         if view.value == "consented":
             return ()
-        own = Recorder.available()
-        if not own:
+        listen = own_microphone(self._panels)
+        if listen is None:
             add(Banner(text.say("recorder.no_microphone"), text.say("recorder.use_own"), "info"))
         agree = Button(text.say("recorder.agree"), "primary", glyph="mic", name="recorder-agree")
-        agree.clicked.connect(lambda: self._begin(external=not own))
+        agree.clicked.connect(lambda: recording.consent(listen, lambda: self._answer("consented")))
         refuse = Button(text.say("recorder.refuse"), "quiet", glyph="close", name="recorder-refuse")
-        refuse.clicked.connect(lambda: self._panels.refuse_recording(self._ref))
+        refuse.clicked.connect(lambda: recording.refuse(lambda: self._answer("recording_refused")))
         return (agree, refuse)
 
     def _ending(self, view: NodeView) -> tuple[QWidget, ...]:
@@ -56,23 +57,43 @@ class RecorderPanel(QWidget):
         stop = Button(
             self._text.say("recorder.stop"), "primary", glyph="record", name="recorder-stop"
         )
-        stop.clicked.connect(self._stop)
+        stop.clicked.connect(lambda: self._panels.recording.stop(lambda: self._answer("OK")))
         return (stop,)
 
-    def _begin(self, *, external: bool) -> None:
+    def _answer(self, value: str) -> None:
+        self._panels.visit.answer(self._ref, value)
+
+
+class RecorderStrip(QWidget):
+    """Over the questions while a recording that must run does not: why, and one press to resume."""
+
+    def __init__(self, panels: Panels, text: Text) -> None:
+        super().__init__()
+        self._panels = panels
+        why = Banner(
+            text.say("recorder.cut"), text.say("recorder.cut_remark"), "danger", glyph="mic",
+            name="recorder-cut",
+        )  # fmt: skip
+        again = Button(text.say("recorder.again"), "warn", glyph="record", name="recorder-again")
+        again.clicked.connect(self._again)
+        line = QWidget()
+        line.setLayout(Flow(again))
+        box = column(why, line, gap=1)
+        box.setContentsMargins(24, 12, 24, 4)
+        self.setLayout(box)
+        self.hide()
+
+    def show_state(self) -> None:
+        """Follow the visit."""
+        self.setVisible(self._panels.recording.lost)
+
+    def _again(self) -> None:
         panels = self._panels
+        panels.recording.start(own_microphone(panels), panels.visit.follow)
 
-        def started(recording: Any) -> None:
-            if recording is not None:
-                recorder = Recorder(panels.visit.office.jobs, recording[2], panels)
-                recorder.setObjectName("recorder")
-                recorder.start()
 
-        panels.consent(self._ref, external=external, started=started)
-
-    def _stop(self) -> None:
-        recorder = self._panels.findChild(Recorder, "recorder")
-        if isinstance(recorder, Recorder):
-            recorder.stop()
-            recorder.deleteLater()
-        self._panels.stop_recording(self._ref)
+def own_microphone(panels: Panels) -> Listen | None:
+    """What records with this device; None where it has no microphone Qt can use."""
+    if not Recorder.available():
+        return None
+    return lambda stream: Recorder(panels.visit.office.jobs, stream)

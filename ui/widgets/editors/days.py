@@ -68,6 +68,7 @@ class PartsEditor(Editor):
             part: Stepper(
                 getattr(self._day, part), *ends[part], show=shows[part],
                 less=less, more=more, name=f"q-{view.ref}-{part}",
+                unset="–", blank=not view.value,
             )
             for part in parts
         }  # fmt: skip
@@ -86,4 +87,6 @@ class PartsEditor(Editor):
         told = {part: stepper.value for part, stepper in self._steppers.items()}
         year, month = told["year"], told.get("month", 1)
         last = calendar.monthrange(year, month)[1]
-        self.given.emit(date(year, month, min(told.get("day", 1), last)).isoformat())
+        day = date(year, month, min(told.get("day", 1), last)).isoformat()
+        self.set_value(day)
+        self.given.emit(day)

@@ -30,8 +30,11 @@ class RangeEditor(Editor):
         if "rating" in looks and count < _MOST_MARKS:
             self.setLayout(column(self._marks(count, place, name)))
         elif "picker" in looks:
-            picker = Stepper(place or 0, 0, count, show=self._words, name=name,
-                             less=text.say("question.less"), more=text.say("question.more"))  # fmt: skip
+            picker = Stepper(
+                place or 0, 0, count, show=self._words, name=name,
+                less=text.say("question.less"), more=text.say("question.more"),
+                unset=text.say("question.unset"), blank=place is None,
+            )  # fmt: skip
             picker.changed.connect(lambda n: self.given.emit(self._words(n)))
             self.setLayout(column(picker))
         else:

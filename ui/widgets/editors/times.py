@@ -23,10 +23,14 @@ class TimeEditor(Editor):
             hour, minute = int(view.value[0:2]), int(view.value[3:5])
         less, more, name = text.say("question.less"), text.say("question.more"), f"q-{view.ref}"
         two = "{:02d}".format
-        self._hour = Stepper(hour, 0, 23, show=two, less=less, more=more, name=f"{name}-hour")
+        self._hour = Stepper(
+            hour, 0, 23, show=two, less=less, more=more, name=f"{name}-hour",
+            unset="–", blank=not view.value,
+        )  # fmt: skip
         self._minute = Stepper(
-            minute, 0, 55, step=5, show=two, less=less, more=more, name=f"{name}-minute"
-        )
+            minute, 0, 55, step=5, show=two, less=less, more=more, name=f"{name}-minute",
+            unset="–", blank=not view.value,
+        )  # fmt: skip
         for part in (self._hour, self._minute):
             part.changed.connect(lambda _: self._give())
         self.setLayout(row(self._hour, self._minute, 1))
@@ -37,6 +41,8 @@ class TimeEditor(Editor):
             self._minute.set_value(int(value[3:5]))
 
     def _give(self) -> None:
+        for part in (self._hour, self._minute):
+            part.set_value(part.value)
         offset = f"{self._zone[:3]}:{self._zone[3:]}" if self._zone else "Z"
         self.given.emit(f"{self._hour.value:02d}:{self._minute.value:02d}:00.000{offset}")
 

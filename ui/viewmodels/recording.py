@@ -1,0 +1,105 @@
+"""The recording of a visit: it outlives the page, and says when it was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from agent_app.actions.desk import Change
+from agent_app.actions.evidence import start_recording, stop_recording
+from agent_app.actions.steps import take_step
+from ui.viewmodels.visit import VisitModel
+
+EXTERNAL = "external"
+"""The slot of a recording made by a device of its own (body camera, voice recorder)."""
+
+
+class Listener(Protocol):
+    """Writes what it hears to a sealed stream until it is stopped."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+Listen = Callable[[Any], Listener]
+"""Makes the listener of a stream; None in its place: another device records."""
+
+
+@dataclass
+class Live:
+    """A recording now being made: since when (boot clock), and what `stop_recording` needs."""
+
+    since: int
+    made: Any = None
+    listener: Listener | None = None
+
+
+class Recording(QObject):
+    """Starts, stops and resumes the recording of one visit. What runs is kept by the office, so
+    turning the page, or the screen for the agreement, does not end it."""
+
+    def __init__(self, visit: VisitModel) -> None:
+        super().__init__(visit)
+        self._visit = visit
+
+    @property
+    def _running(self) -> dict[str, Any]:
+        return self._visit.office.recordings
+
+    @property
+    def live(self) -> bool:
+        return self._visit.visit in self._running
+
+    @property
+    def lost(self) -> bool:
+        """It was cut by a crash: the record says so, or says that it runs and nothing does."""
+        known = self._visit.standing
+        if known is None or self._visit.state.get("exit") or self._visit.state.get("outcome"):
+            return False
+        return known.recording == "cut" or (known.recording == "on" and not self.live)
+
+    def consent(self, listen: Listen | None, then: Callable[[], object]) -> None:
+        """They agreed: say so, and begin to record."""
+        self._step("recording_consented", {}, lambda _: self.start(listen, then))
+
+    def refuse(self, then: Callable[[], object]) -> None:
+        self._step("recording_refused", {}, lambda _: then())
+
+    def start(self, listen: Listen | None, then: Callable[[], object]) -> None:
+        """Record from now on, also anew after it was cut."""
+        visit = self._visit
+
+        def begun(change: Change) -> None:
+            live = Live(visit.office.now().bt, change.made)
+            if listen is not None:
+                live.listener = listen(change.made[2])
+                live.listener.start()
+            self._running[visit.visit] = live
+            then()
+
+        if listen is None:
+            self._step("recording_started", {"slot": EXTERNAL}, begun)
+        else:
+            visit.act(start_recording, case=visit.case_id, visit=visit.visit, done=begun)
+
+    def stop(self, then: Callable[[], object]) -> None:
+        """Seal what was recorded."""
+        visit = self._visit
+        live: Live | None = self._running.pop(visit.visit, None)
+        seconds = (visit.office.now().bt - live.since) / 1000 if live else 0.0
+        if live is None or live.listener is None:
+            body = {"slot": EXTERNAL, "seconds": round(seconds, 1)}
+            self._step("recording_stopped", body, lambda _: then())
+            return
+        live.listener.stop()
+        visit.act(
+            stop_recording, case=visit.case_id, visit=visit.visit, recording=live.made,
+            seconds=seconds, done=lambda _: then(),
+        )  # fmt: skip
+
+    def _step(self, kind: str, body: dict[str, Any], done: Callable[[Change], object]) -> None:
+        visit = self._visit
+        visit.act(take_step, case=visit.case_id, visit=visit.visit, kind=kind, body=body, done=done)
