@@ -193,7 +193,8 @@ class Desktop(QObject):
 
     def _show_shell(self, office: Office) -> Shell:
         assert self.syncing is not None
-        wishes = Wishes(self.sync, self.lock, self.wear, self.syncing.fetch)
+        syncing = self.syncing
+        wishes = Wishes(self.sync, self.lock, self.wear, syncing.fetch, syncing.prove)
         person = office.desk.told["user"]
         window = self._put(
             Shell(

@@ -28,13 +28,14 @@ from ui.pages.what_if import WhatIfPage
 from ui.shell import Place
 from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
+from ui.viewmodels.bundle import Fetch, Prove
 from ui.viewmodels.case import CaseModel
 from ui.viewmodels.cases import CasesModel
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
 from ui.viewmodels.rehearsal import Practice, RehearsalModel, RehearsalScoreModel
-from ui.viewmodels.replay import Fetch, ReplayModel
+from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import Place as InList
 from ui.viewmodels.reviews import ReviewsModel, Target
 from ui.viewmodels.rulebook import RulebookModel
@@ -62,6 +63,7 @@ class Wishes:
     lock: Callable[[], object]
     wear: Callable[[Taste], object]
     fetch: Fetch
+    prove: Prove | None = None
 
 
 def places(office: Office, text: Text) -> list[Place]:
@@ -91,7 +93,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
     def replay(target: tuple[str, str, tuple[Target, ...]]) -> QWidget:
         case, visit, queue = target
         fetch = wishes.fetch
-        model = ReplayModel(office, case, visit, language, fetch, queue, in_list)
+        model = ReplayModel(office, case, visit, language, fetch, queue, in_list, wishes.prove)
         return ReplayPage(model, text)
 
     def outbox(_: object) -> QWidget:

@@ -42,6 +42,18 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What the log gives for a visit: its events, their proofs, whose keys are whose, the scripts
+    by hash. `receipts` is `receipt.evidence`."""
+
+    events: Sequence[Event]
+    receipts: Mapping[str, Any]
+    log_key: str
+    warrants: Sequence[Mapping[str, Any]]
+    scripts: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Maker:
     """Who puts a bundle together: the log, or a device the log warrants; `key` is public."""
 

@@ -1,7 +1,6 @@
 """Check a Doorstep visit bundle without Doorstep: python verify.py visit.bundle
 
-Needs Python 3.11 and `cryptography`. Prints what is proven, or the first broken thing and ends
-with 1. Take it from a place you trust. By hand: docs/proof.md.
+Needs Python 3.11 and `cryptography`. Take it from a place you trust. By hand: docs/proof.md.
 """
 
 import argparse
@@ -257,9 +256,10 @@ class Bundle:
             if misnamed or entries.get(name) != found.get(name):
                 raise Broken("!altered", {"name": name})
         devices = [self.warrants[device] for device in self.last]
-        who = {self.log["key"]: self.newest["origin"]} | {w["key"]: w["name"] for w in devices}
-        signed_list = b"doorstep bundle v1\n" + self.contents["manifest.json"]
-        if not signed(seal["key"], seal["sig"], signed_list) or seal["key"] not in who:
+        known = {warrant["key"]: warrant["name"] for warrant in self.warrants.values()}
+        who = {self.log["key"]: self.newest["origin"]} | known
+        listed = b"doorstep bundle v1\n" + self.contents["manifest.json"]
+        if seal["key"] not in who or not signed(seal["key"], seal["sig"], listed):
             raise Broken("!signer", {})
         files = [file for event in self.events for file in event["files"]]
         held = {name[6:70] for name in found if name.startswith("files/")}

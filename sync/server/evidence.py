@@ -40,7 +40,7 @@ def of_visit(office: Office, device: Device | None, visit: str, shelf: PackShelf
                 [size for size in held if size <= tree.size],
             ),
             log_key=office.keys.log_public,
-            warrants=_warrants(db, {row["device"] for row in rows}),
+            warrants=_warrants(db, {*(row["device"] for row in rows), device.id if device else ""}),
             scripts=shelf.scripts_of(
                 event.pack for event in events if event.visit == visit and event.pack
             ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,16 +14,23 @@ from pytestqt.qtbot import QtBot
 
 from agent_app.actions.answers import answer
 from agent_app.actions.visits import abort_visit, start_visit
-from agent_app.journal import approval
-from agent_app.journal.signing import b64, unb64
+from agent_app.domain.events import Event
+from agent_app.journal import approval, bundle, warrant
+from agent_app.journal.bundle import Proof
+from agent_app.journal.signing import b64, signer, unb64
+from agent_app.journal.verify import verify_file
 from agent_app.script.deeds import Field
-from agent_app.store import events, meta
+from agent_app.store import events, files, meta
+from tests.support.bundles import AGREEMENT, PHOTO, Evidence, attachment
+from tests.support.journals import START
 from tests.ui.hand import Hand
+from ui.pages.bundle_sheet import BundleForm
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
 from ui.pages.rulebook import RulebookPage
 from ui.pages.what_if import WhatIfPage
 from ui.text import Text
+from ui.viewmodels.bundle import BundleModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import Place, ReviewsModel
@@ -243,3 +253,61 @@ def test_the_rulebook_is_searched_and_each_rule_says_where_it_comes_from(
     assert text.say("rulebook.force_regulation") not in shown
     hand.press("rule-cn.retain.oral_plan")
     assert hand.sees("rule-sheet")
+
+
+def test_a_bundle_is_saved_with_parts_blacked_out(
+    qtbot: QtBot, lead: Office, text: Text, tmp_path: Path
+) -> None:
+    """The office's own proof over the very events of the visit; the lead's device signs."""
+    evidence = Evidence()
+    events_ = [one.but(user="wang") for one in evidence.device.events if one.visit == "visit-1"]
+    photo = attachment("photo-1", PHOTO, "image/jpeg")["sha256"]
+    mine = warrant.issue(
+        device="lead-1", user="chen", name="陈组长", key=lead.desk.public_key, since=START.wall,
+        until=None, sign=signer(evidence.log.key),
+    )  # fmt: skip
+    proof = Proof(
+        evidence.shown(), evidence.receipts(evidence.shown()), evidence.log.public,
+        [*evidence.warrants(), mine],
+    )  # fmt: skip
+    brought: list[str] = []
+
+    def fetch(event: Event, slot: str, done: Callable[[Any], object], _: object) -> None:
+        raw = PHOTO if slot == "photo-1" else AGREEMENT
+        kind = "image/jpeg" if slot == "photo-1" else "application/pdf"
+        brought.append(slot)
+
+        def keep() -> Any:
+            box, db = lead.desk.files, lead.desk.db
+            stored = files.write(box, raw, event=event.id, slot=slot, type=kind)
+            files.add(db, stored, own=False)
+            return stored
+
+        lead.jobs.store(keep, done=done)
+
+    def prove(_: str, done: Callable[[Proof], object], __: object) -> None:
+        done(proof)
+
+    model = BundleModel(lead, "visit-1", events_, fetch, prove)
+    form = BundleForm(model, text)
+    qtbot.addWidget(form)
+    form.resize(900, 700)
+    form.show()
+    hand = Hand(qtbot, form, lead.jobs)
+    hand.press("bundle-hide-money")
+    hand.press(f"drop-{photo}")
+    out = tmp_path / "visit.bundle"
+    form.save(out)
+    hand.settle()
+    hand.settle()
+    hand.settle()
+    assert brought == ["agreement"]
+    shown = "\n".join(one.text() for one in form.findChildren(QLabel))
+    assert text.say("evidence_files.made", name="visit.bundle") in shown
+    report = verify_file(out, log_key=evidence.log.public)
+    assert report.ok, report.broken
+    assert "陈组长" in report.lines[0]
+    assert any("promise_made -amount" in line for line in report.lines)
+    assert sum(line.startswith("File photo-1: not in") for line in report.lines) == 1
+    page = bundle.read(out)
+    assert all("amount" not in one.body for one in page.events)

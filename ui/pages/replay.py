@@ -12,6 +12,7 @@ from agent_app.domain.money import Money
 from agent_app.queries.case_page import answers_to
 from agent_app.queries.retold import Told
 from agent_app.queries.reviews import Replay
+from ui.pages.bundle_sheet import bundle_sheet
 from ui.pages.evidence import evidence_sheet
 from ui.pages.page import Page
 from ui.pages.replay_rules import rules_card
@@ -46,12 +47,20 @@ class ReplayPage(Page):
         back = Button(text.say("replay.send_back"), "quiet", glyph="arrow-left", name="send-back")
         back.clicked.connect(self._ask_why)
         self.foot_line.insertWidget(self.foot_line.count() - 1, back)
+        keep = Button(text.say("evidence_files.bundle"), "quiet", glyph="file", name="bundle")
+        keep.clicked.connect(self._bundle)
+        self.foot_line.insertWidget(self.foot_line.count() - 1, keep)
         model.decided.connect(self._done)
         model.opened.connect(self._show_file)
         self.bind(model)
 
     def arrive(self) -> None:
         self._model.load()
+
+    def _bundle(self) -> None:
+        made_with = self._model.bundle()
+        if made_with is not None:
+            bundle_sheet(self, made_with, self.text)
 
     def _add_steps(self) -> None:
         """Back and forth through the list this visit was opened from."""

@@ -15,13 +15,9 @@ from agent_app.queries.papers import paper
 from agent_app.queries.retold import Told, if_drafts_were_law, retell
 from agent_app.queries.reviews import Replay, open_replay
 from agent_app.store.files import StoredFile
+from ui.viewmodels.bundle import BundleModel, Fetch, Prove
 from ui.viewmodels.office import Office, ViewModel
 from ui.viewmodels.reviews import Place, Target
-
-Fetch = Callable[
-    [Event, str, Callable[[StoredFile], object], Callable[[Exception], object]], object
-]
-"""Brings an attachment (event, slot) to this device, then says so, or what went wrong."""
 
 
 class ReplayModel(ViewModel):
@@ -40,6 +36,7 @@ class ReplayModel(ViewModel):
         fetch: Fetch,
         queue: tuple[Target, ...] = (),
         place: Place | None = None,
+        prove: Prove | None = None,
     ) -> None:
         """`queue`: the visits of the list this one was opened from, in its order; `place` is
         told which of them is looked at."""
@@ -47,7 +44,7 @@ class ReplayModel(ViewModel):
         self.case, self.visit = case, visit
         self.queue = queue or ((case, visit),)
         self._place = place or Place()
-        self._language, self._fetch = language, fetch
+        self._language, self._fetch, self._prove = language, fetch, prove
         self.replay: Replay | None = None
         self.told: tuple[Told, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
@@ -57,6 +54,12 @@ class ReplayModel(ViewModel):
     def place(self) -> int:
         """Where in the queue we are, from 0."""
         return self.queue.index((self.case, self.visit))
+
+    def bundle(self) -> BundleModel | None:
+        """What the evidence bundle of this visit is made with; None where nobody can prove it."""
+        if self.replay is None or self._prove is None:
+            return None
+        return BundleModel(self.office, self.visit, self.replay.events, self._fetch, self._prove)
 
     def turn(self, by: int) -> bool:
         """Show the visit so many places on in the queue; False where it ends."""

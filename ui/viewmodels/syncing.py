@@ -17,12 +17,14 @@ from agent_app.actions.desk import Change
 from agent_app.actions.signing import SLOT
 from agent_app.domain.errors import DoorstepError, NotAllowed
 from agent_app.domain.events import Event
+from agent_app.journal.bundle import Proof
 from agent_app.store import events, files, packs
 from agent_app.store.files import StoredFile
 from sync import client
 from sync.client import Applying, SyncReport
 from sync.files import download, download_stamped, upload
 from sync.messages import Frame, SyncRequest
+from sync.proof import fetch_proof
 from sync.transport import Transport
 from ui.viewmodels.office import Office
 
@@ -99,6 +101,15 @@ class Syncing(QObject):
             office.jobs.net(get, done=keep, failed=failed)
 
         office.jobs.store(files.get, desk.db, event.id, slot, done=bring, failed=failed)
+
+    def prove(
+        self,
+        visit: str,
+        done: Callable[[Proof], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """The office's proof of a visit, asked for now."""
+        self._office.jobs.net(fetch_proof, self._transport(), visit, done=done, failed=failed)
 
     def _go(self, result: Any, error: Exception | None = None) -> None:
         steps = self._steps
