@@ -6,12 +6,13 @@ would run it, in a folder of its own.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,13 +20,23 @@ from pathlib import Path
 from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
-from agent_app.domain.errors import Unavailable
+from agent_app.domain.errors import BadInput, Fault, Unavailable
 from resources.demo.make import cases_csv
 
 PATIENCE = 60.0
 """Seconds a server may take to start listening."""
 DEMO_PHRASE = "演示用口令 请勿用于工作"
 DAY_BEGINS, DAY_ENDS, PLAYED = time(8, 30), time(19, 30), time(10, 0)
+
+
+def demo_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What `doorstep demo` takes: `data`, its folder, and whether it is the `tour` instead."""
+    parser = argparse.ArgumentParser(
+        prog="doorstep demo", description="A local office with invented cases, and the app."
+    )
+    parser.add_argument("--data", type=Path, default=Path("demo-data"), help="made anew each time")
+    parser.add_argument("--tour", action="store_true", help="no window: the tour into demo-out/")
+    return parser.parse_args(list(arguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,12 @@ def make_office(folder: Path, shift: timedelta, hand_over: Path) -> LocalOffice:
 
 @contextmanager
 def demo_office(folder: Path, now: datetime) -> Iterator[tuple[LocalOffice, str]]:
-    """A fresh office with today's invented cases, serving; its address."""
+    """A fresh office with today's invented cases, serving; its address.
+
+    BadInput for a folder that holds anything but an earlier demo.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "cases.csv").exists():
+        raise BadInput(Fault("no demo of ours is kept here", file=str(folder), mend="--data DIR"))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shift = working_hours(now, "Asia/Shanghai")

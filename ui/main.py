@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import sys
@@ -15,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-import resources
 from agent_app import log, settings
-from agent_app.domain.errors import Unavailable
+from agent_app.domain.errors import DoorstepError, in_one_line
 from ui.clock import Clock, local_zone
 
 if TYPE_CHECKING:
@@ -25,31 +23,45 @@ if TYPE_CHECKING:
     from agent_app.vault.vault import Keys
     from ui.home import Home
 
-NOUNS = frozenset({"verify", "script", "rules", "letters", "agreement"})
-"""Commands that need no window."""
+WINDOWED = {
+    "demo": "an office of one's own on this machine, and the app beside it",
+    "tour": "drive the app through a day and keep its screens",
+    "gallery": "draw every widget in every state",
+}
+"""Commands that show the app, and what they do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app, or the command named first; the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    noun = given[0] if given else ""
-    if given[:2] == ["letters", "preview"]:
-        return preview_letters(given[2:])
-    if noun in NOUNS or noun in ("-h", "--help"):
-        from agent_app import cli
+    try:
+        if not given:
+            return run_app(data_folder())
+        if given[:2] == ["letters", "preview"]:
+            from ui.preview import main as preview
 
-        return cli.run(given, lambda: Clock(local_zone()).now())
+            chosen = settings.load(data_folder(), os.environ)
+            return preview(given[2:], data_folder() / "cache", chosen, Clock(local_zone()))
+        if given[0] in WINDOWED:
+            return _show(given[0], given[1:])
+    except (DoorstepError, OSError) as error:
+        print(in_one_line(error), file=sys.stderr)
+        return 2
+    from agent_app import cli
+
+    return cli.run(given, lambda: Clock(local_zone()).now(), WINDOWED)
+
+
+def _show(noun: str, rest: Sequence[str]) -> int:
     if noun == "gallery":
         from ui.gallery import main as gallery
 
-        return gallery(given[1:])
+        return gallery(rest)
     if noun == "tour":
         from ui.tour.main import main as tour
 
-        return tour(given[1:], make_home)
-    if noun == "demo":
-        return demo(given[1:])
-    return run_app(data_folder())
+        return tour(rest, make_home)
+    return demo(rest)
 
 
 def run_app(
@@ -93,6 +105,7 @@ def run_app(
 
 def make_home(data: Path, clock: Clock) -> Home:
     """This device, with the shipped packs and the best key store it has."""
+    import resources
     from agent_app.packs import load_packs
     from agent_app.vault.secrets_store import best_store
     from agent_app.vault.wipe import finish_wipes
@@ -117,50 +130,18 @@ def data_folder() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir("doorstep"))
 
 
-def preview_letters(arguments: Sequence[str]) -> int:
-    """`doorstep letters preview`: a window over a pack's letters, without any profile."""
-    from ui.app import build_app
-    from ui.jobs import Jobs
-    from ui.pages.drafts import DraftsPage
-    from ui.text import Text
-    from ui.viewmodels.drafts import DraftsModel, pack_folder
-
-    parser = argparse.ArgumentParser(prog="doorstep letters preview")
-    parser.add_argument("template", nargs="?", default="", help="a template's id")
-    parser.add_argument("--pack", default="cn", help="a pack's id or folder")
-    asked = parser.parse_args(list(arguments))
-    chosen, clock, jobs = settings.load(data_folder(), os.environ), Clock(local_zone()), Jobs()
-    try:
-        folder = pack_folder(asked.pack, Path(resources.__file__).parent / "packs")
-    except Unavailable as error:
-        print(error, file=sys.stderr)
-        return 2
-    app = build_app(sys.argv, language=chosen.language, theme=chosen.theme, scale=chosen.text_scale)
-    cache = data_folder() / "cache"
-    page = DraftsPage(
-        DraftsModel(folder, cache, jobs, lambda: clock.now().wall), Text(chosen.language)
-    )
-    page.setWindowTitle(f"{folder.name} · Doorstep")
-    page.resize(1400, 900)
-    page.open(next((one for one in page.files() if Path(one).stem == asked.template), ""))
-    page.show()
-    try:
-        return app.exec()
-    finally:
-        jobs.close()
-
-
 def demo(arguments: Sequence[str]) -> int:
     """`make demo`: a local office with invented cases, and the app for agent A011 beside it.
 
     Where there is no display, or with --tour, it is the tour instead.
     """
-    if "--tour" in arguments or os.environ.get("TOUR") or not _has_display():
-        return main(["tour", "--out", "demo-out"])
-    from ui.demo import DEMO_PHRASE, demo_office
+    from ui.demo import DEMO_PHRASE, demo_office, demo_options
 
-    with demo_office(Path("demo-data"), datetime.now(UTC)) as (office, url):
-        data = Path("demo-data") / "app"
+    options = demo_options(arguments)
+    if options.tour or os.environ.get("TOUR") or not _has_display():
+        return main(["tour", "--out", "demo-out"])
+    with demo_office(options.data, datetime.now(UTC)) as (office, url):
+        data = options.data / "app"
         home = make_home(data, Clock(local_zone(), shift=office.shift))
         for person in ("L02", "A011"):
             code = office.run("device", "code", person).split()[-1]

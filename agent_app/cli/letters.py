@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -16,6 +14,7 @@ from typing import Any
 import platformdirs
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.given import certificate, json_file, json_of, toml_file, words
 from agent_app.wording import LANGUAGES
 
 
@@ -128,7 +127,9 @@ def _check(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     from agent_app.documents.verification import verify
 
-    report = verify(_read(args.file), [_der(path) for path in args.ca], expected_sha256=args.sha256)
+    report = verify(
+        args.file.read_bytes(), [certificate(path) for path in args.ca], expected_sha256=args.sha256
+    )
     print(f"sha256 {report.sha256}")
     for one in report.signatures:
         kind = "time stamp" if one.stamp else "seal"
@@ -157,22 +158,16 @@ def _cases(given: str, more: Path | None) -> Iterator[dict[str, Any]]:
 
 def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     """Case rows: a JSON list, or an object a line."""
-    text = _read(path).decode("utf-8")
-    try:
-        if text.lstrip().startswith("["):
-            rows: list[Mapping[str, Any]] = json.loads(text)
-            return rows
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError as error:
-        raise BadInput(Fault(str(error), file=str(path), mend="case rows as JSON")) from error
+    text = words(path)
+    if text.lstrip().startswith("["):
+        rows: list[Mapping[str, Any]] = json_of(text, path)
+        return rows
+    lines = enumerate(text.splitlines(), start=1)
+    return [json_of(line, path, row) for row, line in lines if line.strip()]
 
 
 def _table(path: Path) -> dict[str, Any]:
-    text = _read(path).decode("utf-8")
-    try:
-        found: dict[str, Any] = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except ValueError as error:
-        raise BadInput(Fault(str(error), file=str(path))) from error
+    found: dict[str, Any] = json_file(path) if path.suffix == ".json" else toml_file(path)
     return found
 
 
@@ -180,23 +175,3 @@ def _fonts() -> Any:
     from agent_app.documents.fonts import load_fonts
 
     return load_fonts(Path(platformdirs.user_cache_dir("doorstep")) / "fonts")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(Fault(error.strerror or str(error), file=str(path))) from error
-
-
-def _der(path: Path) -> bytes:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    data = _read(path)
-    try:
-        if data.lstrip().startswith(b"-----"):
-            return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
-        return x509.load_der_x509_certificate(data).public_bytes(Encoding.DER)
-    except ValueError as error:
-        raise BadInput(Fault("not a certificate", file=str(path), mend="PEM or DER")) from error

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.moment import Moment
+from agent_app.given import json_file
 
 if TYPE_CHECKING:
     from agent_app.rehearsal.play import Player
@@ -86,7 +87,7 @@ def _perform(arguments: argparse.Namespace, packs: Any, role: Role, folder: Path
         if room.visit:
             player = Player(room, at, arguments.language)
             if arguments.answers:
-                given = json.loads(arguments.answers.read_text(encoding="utf-8"))
+                given = json_file(arguments.answers)
                 play(player, from_file(player, given), _mind_file)
             else:
                 play(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
+from agent_app import given
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
@@ -29,48 +28,24 @@ def pack_named(packs: PackSet, pack_id: str) -> Pack:
 
 def read_case(path: Path) -> Case:
     """A case row as JSON."""
-    return Case.read(_json(_text(path), path))
+    return Case.read(given.json_file(path))
 
 
 def read_events(path: Path) -> list[Event]:
     """The events of a bundle that proves, or of a file of JSON lines."""
-    try:
-        with path.open("rb") as opened:
-            is_zip = opened.read(2) == b"PK"
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with path.open("rb") as opened:
+        is_zip = opened.read(2) == b"PK"
     if is_zip:
         from agent_app.journal import bundle
 
         return list(bundle.read(path).events)
-    lines = enumerate(_text(path).splitlines(), start=1)
+    lines = enumerate(given.words(path).splitlines(), start=1)
     return [_event(line, path, row) for row, line in lines if line.strip()]
 
 
 def _event(line: str, path: Path, row: int) -> Event:
     try:
-        return Event.from_json(_json(line, path, row))
+        return Event.from_json(given.json_of(line, path, row))
     except (KeyError, TypeError) as error:
         fault = Fault("is not an event", str(path), row=row, value=str(error), mend="export again")
         raise BadInput(fault) from error
-
-
-def _json(text: str, path: Path, row: int = 0) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        fault = Fault("is not JSON", str(path), row=row or error.lineno, value=error.msg)
-        raise BadInput(fault) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except UnicodeDecodeError as error:
-        raise BadInput(Fault("is not text", str(path), mend="give a bundle or JSON")) from error
-
-
-def _unreadable(path: Path, error: OSError) -> BadInput:
-    return BadInput(Fault("cannot be read", str(path), value=str(error.strerror)))

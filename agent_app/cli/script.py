@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_app.cli.export import add_export
 from agent_app.cli.rehearse import add_rehearse
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.given import json_file
 
 CONFORMANCE_ZONE = "America/Phoenix"
 """Where the cases were recorded."""
@@ -90,7 +91,7 @@ def run_form(arguments: argparse.Namespace) -> int:
     )
     interview = Interview(session, _clock(arguments.zone))
     if arguments.answers:
-        interview.fill(json.loads(arguments.answers.read_text(encoding="utf-8")))
+        interview.fill(json_file(arguments.answers))
     else:
         interview.ask(input, lambda line: print(line, file=sys.stderr))
     print(json.dumps(interview.result(), ensure_ascii=False))
@@ -101,7 +102,12 @@ def run_form(arguments: argparse.Namespace) -> int:
 
 
 def _clock(zone: str | None) -> Callable[[], datetime]:
-    found = ZoneInfo(zone) if zone else None
+    try:
+        found = ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(
+            Fault("no such time zone", value=zone or "", mend="Asia/Shanghai")
+        ) from error
 
     def now() -> datetime:
         return datetime.now(found) if found else datetime.now().astimezone()

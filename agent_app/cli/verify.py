@@ -6,10 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from agent_app.domain.errors import BadInput, Fault
+from agent_app.given import certificate
 from agent_app.wording import LANGUAGES
 
 
@@ -27,31 +24,14 @@ def add_parser(nouns: Any) -> None:
 def _verify(args: argparse.Namespace) -> int:
     from agent_app.journal.verify import verify_file
 
-    roots = [_certificate(args.ca)] if args.ca else []
-    try:
-        heads = args.head.read_bytes() if args.head else b""
-        report = verify_file(
-            args.file, language=args.lang, log_key=args.log_key, roots=roots, heads=heads
-        )
-    except OSError as error:
-        raise BadInput(Fault(error.strerror or str(error), file=str(error.filename))) from error
+    roots = [certificate(args.ca)] if args.ca else []
+    heads = args.head.read_bytes() if args.head else b""
+    report = verify_file(
+        args.file, language=args.lang, log_key=args.log_key, roots=roots, heads=heads
+    )
     if not report.ok:
         print("BROKEN:", report.broken)
         return 1
     for line in report.lines:
         print("+", line)
     return 0
-
-
-def _certificate(path: Path) -> bytes:
-    """The DER certificate in `path`; BadInput for anything else."""
-    try:
-        raw = path.read_bytes()
-        load = (
-            x509.load_pem_x509_certificate
-            if raw.startswith(b"-----")
-            else x509.load_der_x509_certificate
-        )
-        return load(raw).public_bytes(Encoding.DER)
-    except (OSError, ValueError) as error:
-        raise BadInput(Fault("not a certificate", file=str(path), value=str(error))) from error

@@ -109,3 +109,11 @@ class Tampered(DoorstepError):
 
 class TooOld(DoorstepError):
     """Written by, or meant for, a newer version."""
+
+
+def in_one_line(error: DoorstepError | OSError) -> str:
+    """What to tell whoever typed a command: a file's own fault names it, without an error number."""
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}"
+    return str(error)

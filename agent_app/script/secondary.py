@@ -56,7 +56,10 @@ class Secondaries:
 
 def read_instance(source: str | bytes, name: str = "") -> Node:
     """XML, GeoJSON or CSV as a document; raises BadInput when it is none of them."""
-    text = source.decode("utf-8-sig") if isinstance(source, bytes) else source.lstrip("\ufeff")
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source.lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadInput(Fault("is not text", file=name, mend="save it as UTF-8")) from error
     start = text.lstrip()[:1]
     try:
         if start == "<":

@@ -79,6 +79,10 @@ def add_team(db: Db, team: str, name: str, lead: str | None) -> None:
     )
 
 
+def known(db: Db, user: str) -> bool:
+    return db.value("SELECT 1 FROM users WHERE id = ?", user) is not None
+
+
 def person(db: Db, user: str) -> Person:
     """The person as devices show them; KeyError when unknown."""
     row = db.row(

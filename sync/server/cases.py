@@ -202,8 +202,12 @@ def _with_credentials(db: Db, crew: Case) -> Case:
 
 
 def recall(db: Db, changes: Changes, case: str, reason: str) -> bool:
-    """Take a case back from everyone (settled, withdrawn); False when nobody had it."""
-    db.do("UPDATE cases SET recalled = 1, agent = NULL WHERE id = ?", case)
+    """Take a case back from everyone (settled, withdrawn); False when nobody had it.
+
+    BadInput when there is no such case.
+    """
+    if not db.do("UPDATE cases SET recalled = 1, agent = NULL WHERE id = ?", case):
+        raise BadInput(Fault("no such case", value=case))
     holders = _holders(db, case)
     changes.revoked += [(user, case, reason) for user in holders]
     return bool(holders)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import msgspec
+
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.ids import uuid7
 from sync.messages import Org
@@ -53,6 +55,38 @@ class Office:
     @property
     def uploads(self) -> Path:
         return self.folder / "uploads"
+
+
+class _Named(msgspec.Struct):
+    id: str
+    name: str
+    tz: str
+    check_url: str
+
+
+class _Issued(msgspec.Struct):
+    kinds: list[str]
+    days: int
+
+
+class _Facts(msgspec.Struct):
+    """What an office file must say; more may stand in it."""
+
+    org: _Named
+    agency: dict[str, Any]
+    authority: dict[str, Any]
+    credentials: _Issued
+    creditor_default: dict[str, Any]
+    creditors: dict[str, dict[str, Any]] = {}
+
+
+def check_facts(facts: dict[str, Any], file: str) -> None:
+    """Raise BadInput with the first thing an office file lacks."""
+    try:
+        msgspec.convert(facts, _Facts)
+    except msgspec.ValidationError as error:
+        mend = "see resources/offices/demo.toml"
+        raise BadInput(Fault(str(error), file=file, mend=mend)) from error
 
 
 def create(folder: Path, now: Clock, facts: dict[str, Any]) -> Office:
@@ -119,7 +153,7 @@ def org(db: Db) -> Org:
         tz=facts["tz"],
         agency=fact(db, "agency"),
         check_url=facts["check_url"],
-        creditors=list(fact(db, "creditors").values()),
+        creditors=list((fact(db, "creditors") or {}).values()),
         timestamp_ca=list((fact(db, "timestamp") or {}).get("authorities", ())),
         pickup_url=facts.get("pickup_url") or urljoin(facts["check_url"], "/paper/"),
     )

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import Pack, load_packs
 from agent_app.script import load_form
 from sync.messages import PackEntry, PackFile
@@ -46,6 +47,8 @@ def _script(source: bytes) -> Mapping[str, str]:
 
 def shelve(root: Path) -> PackShelf:
     """Every pack under `root`, checked. Raises BadInput: a broken pack reaches no device."""
+    if not root.is_dir():
+        raise BadInput(Fault("no folder of packs", file=str(root)))
     entries, files, packs = [], {}, {}
     for pack in load_packs(root):
         packs[pack.sha256] = pack
@@ -55,4 +58,6 @@ def shelve(root: Path) -> PackShelf:
             files[digest] = content
             listed.append(PackFile(path, digest, len(content)))
         entries.append(PackEntry(pack.id, pack.version, pack.sha256, listed))
+    if not entries:
+        raise BadInput(Fault("no pack in this folder", file=str(root)))
     return PackShelf(tuple(entries), files, packs)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.given import toml_file
 
 KINDS = frozenset(
     {
@@ -57,10 +57,7 @@ class FileMapping:
 
 def load(path: Path) -> FileMapping:
     """Read a mapping; BadInput names each fault by file and key."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadInput(Fault("not TOML", file=path.name, value=str(fault))) from fault
+    data = toml_file(path)
     faults, columns = [], {}
     for name, spec in data.get("columns", {}).items():
         try:

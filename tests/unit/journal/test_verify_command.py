@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from agent_app.cli import verify
+from agent_app.cli import run
 from agent_app.documents import agreement, fields, pades
-from agent_app.domain.errors import DoorstepError
 from tests.support.bundles import Evidence
 from tests.support.papers import AT, DocumentOffice, handwriting, templates
-
-
-def run(arguments: list[str]) -> int:
-    """The command with its noun alone; other nouns have tests of their own."""
-    parser = argparse.ArgumentParser()
-    verify.add_parser(parser.add_subparsers())
-    chosen = parser.parse_args(arguments)
-    try:
-        return int(chosen.func(chosen))
-    except DoorstepError as error:
-        print(error, file=sys.stderr)
-        return 2
 
 
 @cache

@@ -1,0 +1,105 @@
+"""What the office's record holds, for those who check it and those it is owed to."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from agent_app.wording import LANGUAGES
+from sync.server import exports, stamps, witness
+from sync.server.commands.place import PACKS, Commands, Options, Place
+
+
+def add(commands: Commands) -> None:
+    one = commands.add_parser("bundle", help="the evidence of a visit, for a stranger to check")
+    one.set_defaults(run=_bundle)
+    one.add_argument("visit")
+    one.add_argument("file", type=Path)
+    one.add_argument("--packs", type=Path, default=PACKS)
+    one = commands.add_parser("held", help="events kept that do not count, and why")
+    one.set_defaults(run=_held)
+    one = commands.add_parser(
+        "alerts", help="forks, restored devices, altered events, approvals no lead gave"
+    )
+    one.set_defaults(run=_alerts)
+    one = commands.add_parser("export", help="results for the creditor, as CSV")
+    one.set_defaults(run=_export)
+    one.add_argument("--by", required=True, help="who exports")
+    one.add_argument("--reason", required=True)
+    one.add_argument("--approved-by", help="a second person, for many rows")
+    one.add_argument("--creditor", help="only this creditor's id")
+    one.add_argument("--packs", type=Path, default=PACKS)
+    one.add_argument("--out", type=Path)
+    one = commands.add_parser("heads", help="every signed tree head, to be kept by a witness")
+    one.set_defaults(run=_heads)
+    one.add_argument("--into", type=Path, help="add the newest to this file of a witness's")
+    one.add_argument("--stamp", action="store_true", help="with a time stamp (RFC 3161)")
+    one.add_argument("--prove", type=int, nargs=2, metavar=("FROM", "TO"), help="sizes")
+    one = commands.add_parser(
+        "report", help="a day on one page with the log's head, to print or mail"
+    )
+    one.set_defaults(run=_report)
+    one.add_argument("--day", type=date.fromisoformat, help="default: today")
+    one.add_argument("--lang", choices=LANGUAGES, default="zh_CN")
+
+
+def _bundle(options: Options, place: Place) -> int:
+    from sync.server.evidence import write_bundle
+    from sync.server.packs import shelve
+
+    write_bundle(place.office(), options.visit, options.file, shelve(options.packs))
+    return 0
+
+
+def _held(options: Options, place: Place) -> int:
+    with place.office().db() as db:
+        for row in db.rows(
+            "SELECT received_at, device, seq, id, reason FROM parked UNION ALL"
+            " SELECT received_at, device, NULL, hash, reason FROM quarantine"
+            " UNION ALL SELECT received_at, device, seq, id, reason FROM log"
+            " WHERE verdict = 'refused' ORDER BY 1"
+        ):
+            print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def _alerts(options: Options, place: Place) -> int:
+    with place.office().db() as db:
+        for row in db.rows("SELECT at, kind, device, detail FROM alerts ORDER BY id"):
+            print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def _export(options: Options, place: Place) -> int:
+    from agent_app.packs import load_packs
+
+    text = exports.results_csv(
+        *(place.office(), options.by, options.reason, load_packs(options.packs)),
+        creditor=options.creditor,
+        approved_by=options.approved_by,
+    )
+    if options.out is None:
+        print(text, end="")
+    else:
+        options.out.write_text(text, "utf-8-sig", newline="")
+    return 0
+
+
+def _heads(options: Options, place: Place) -> int:
+    office = place.office()
+    if options.into:
+        fetch = stamps.service(office) if options.stamp else None
+        print(witness.append(office, options.into, fetch))
+        return 0
+    with office.db() as db:
+        found = [witness.path(db, *options.prove)] if options.prove else exports.heads(db)
+        for line in found:
+            print(line)
+    return 0
+
+
+def _report(options: Options, place: Place) -> int:
+    day = options.day or place.now().date()
+    print(witness.report(place.office(), day, options.lang), end="")
+    return 0
