@@ -55,7 +55,11 @@ def bare_row(events: Sequence[Event]) -> dict[str, Any]:
             "as_of": told[0].wall[:10],
         },
         "bucket": "",
-        "crew": {"agents": list(crew), "credentials": first["credentials"] if first else []},
+        "crew": {
+            "agents": list(crew),
+            "credentials": first["credentials"] if first else [],
+            "conflicts": first.get("conflicts", []) if first else [],
+        },
     }
     return bare | (row_of(first) if first else {})
 

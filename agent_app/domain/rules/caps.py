@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 from zoneinfo import ZoneInfo
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.history import Contact
 from agent_app.domain.rules.reading import Table
@@ -15,6 +16,7 @@ from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 STRETCHES = ("day", "week", "month", "rolling_days")
 CHANNELS = ("visit", "call", "sms", "letter", "any")
+COUNTS = ("attempts", "reached", "completed")
 KEYS = ("debtor", "debt", "number", "address")
 
 
@@ -23,7 +25,9 @@ class FrequencyCap:
     """At most `most` contacts of a channel in a calendar day, ISO week or month, or in the
     last `days` local dates counting the contact's own date as the first (12 CFR 1006.14(b)).
 
-    `key`, whose contacts are counted together: the person's, whichever of their debts it was
+    `count`: every attempt; those that reached the person; visits carried to their end (an
+    earlier contact of the hand-over file counts as that). Contacts before the last event of
+    `reset_by` count no longer. `key`, whose contacts are counted together: the person's, whichever of their debts it was
     about; this debt's; those to the number now to be called (`given.number` or the body's) or
     to the address visited. A contact that does not tell where it went counts for every one, and
     while the number is not told all are counted. `pooled`: others count too, so the count is only known on a day the device has synced.
@@ -31,12 +35,13 @@ class FrequencyCap:
 
     acts: frozenset[str]
     channel: str
-    reached_only: bool
+    count: str
     most: int
     stretch: str
     days: int
     key: str
     pooled: bool
+    reset_by: tuple[str, ...]
 
     placeholders = ("count", "most", "days")
     hangs_on = None
@@ -53,13 +58,13 @@ class FrequencyCap:
         return cls(
             acts=acts,
             channel=channel,
-            reached_only=table.word("count", "attempts", among=("attempts", "reached"))
-            == "reached",
+            count=table.word("count", "attempts", among=COUNTS),
             most=table.number("most", least=1),
             stretch=stretch,
             days=table.number("days", least=1) if stretch == "rolling_days" else 0,
             key=table.word("key", "debtor", among=KEYS),
             pooled=table.flag("pooled"),
+            reset_by=table.words("reset_by", among=EVENTS),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
@@ -90,7 +95,11 @@ class FrequencyCap:
         return None
 
     def _counts(self, one: Contact, s: Situation) -> bool:
-        if self.reached_only and not one.reached:
+        if self.count == "reached" and not one.reached:
+            return False
+        if self.count == "completed" and one.visit is not None and not _ended(one.visit, s):
+            return False
+        if self._before_reset(one, s):
             return False
         if one.visit is not None and one.visit == s.visit:
             return False
@@ -98,6 +107,12 @@ class FrequencyCap:
             return self.key == "debtor"
         where = self._where(s)
         return not (where and one.to and one.to != where)
+
+    def _before_reset(self, one: Contact, s: Situation) -> bool:
+        if not self.reset_by or s.zone is None:
+            return False
+        resets = [happened.at for happened in s.history.of(*self.reset_by)]
+        return bool(resets) and end_of(one.at, s.zone) < max(resets)
 
     def _where(self, s: Situation) -> str:
         """The number or address counted for; empty where the key is another, or it is not told."""
@@ -114,6 +129,10 @@ class FrequencyCap:
         if self.stretch == "month":
             return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return day + timedelta(days=1)
+
+
+def _ended(visit: str, s: Situation) -> bool:
+    return any(one.visit == visit for one in s.history.of("visit_ended"))
 
 
 def local_day(at: datetime | date, zone: ZoneInfo) -> date:

@@ -13,6 +13,7 @@ from agent_app.domain.rules.verdict import Judgement, broken, unknown
 class Crew:
     """`credentials` each agent holds, valid on the local date; `agency` those of the agency.
 
+    `conflicts`: nobody may go whom the row lists under `crew.conflicts` (a relative, a complaint).
     A credential without an end date is unknown, not valid for ever.
     """
 
@@ -20,6 +21,7 @@ class Crew:
     least: int
     credentials: tuple[str, ...]
     agency: tuple[str, ...]
+    conflicts: bool
 
     placeholders = ("least", "count", "missing")
     sparked_by = None
@@ -32,12 +34,17 @@ class Crew:
             table.number("least", 1, least=1),
             table.words("credentials"),
             table.words("agency"),
+            table.flag("conflicts"),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
         agents = tuple(dict.fromkeys(s.given.get("crew") or s.body.get("crew") or s.case.crew))
         if len(agents) < self.least:
             return broken("crew", least=self.least, count=len(agents), missing=("crew",))
+        barred = tuple(agent for agent in agents if agent in _barred(s)) if self.conflicts else ()
+        if barred:
+            because = tuple(f"{agent}.conflict" for agent in barred)
+            return broken(*because, least=self.least, count=len(agents), missing=("conflict",))
         if self._all_valid(agents, s):
             return None
         wanted = [(agent, kind) for agent in agents for kind in self.credentials]
@@ -78,3 +85,7 @@ class Crew:
                 if end is None or end < s.today:
                     return False
         return True
+
+
+def _barred(s: Situation) -> tuple[str, ...]:
+    return tuple((s.case.raw.get("crew") or {}).get("conflicts") or ())

@@ -92,11 +92,15 @@ def _flag(flags: Mapping[str, Any], name: str) -> Any:
     return UNKNOWN if value is None else True if isinstance(value, Mapping) else value
 
 
+def _conflicts(s: Situation) -> tuple[Any, ...]:
+    return tuple((s.case.raw.get("crew") or {}).get("conflicts") or ())
+
+
 Source = Callable[[Situation], Hashable]
 SOURCES: Mapping[str, Source] = {
     "address": lambda s: s.address and (s.address.kind, s.address.region, s.address.tz),
     "home": lambda s: next((one.tz for one in s.case.addresses if one.kind == "home"), None),
-    "crew": lambda s: (s.case.crew, s.case.agency.id, s.case.credentials),
+    "crew": lambda s: (s.case.crew, s.case.agency.id, s.case.credentials, _conflicts(s)),
     "lease.over": lambda s: s.case.lease_end,
     "data.age_hours": lambda s: s.synced_at,
 }

@@ -65,6 +65,7 @@ def known(case: Case, events: Sequence[Event], address: str) -> dict[str, Any]:
         "lease_end": case.lease_end.isoformat() if case.lease_end else None,
         "rungs": raw.get("rungs"),
         "credentials": list((raw.get("crew") or {}).get("credentials") or ()),
+        "conflicts": list((raw.get("crew") or {}).get("conflicts") or ()),
         "max_months": case.authority.max_months,
         "holds": list(raw.get("holds") or ()),
         "flags": {name: True if isinstance(one, Mapping) else one for name, one in flags.items()},

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.model import Contact
+from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.caps import end_of
 from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.reading import Table
@@ -14,6 +16,7 @@ from agent_app.domain.rules.situation import Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 Giving = Happening | Contact
+AGENT_CHANGED = "agent_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,9 @@ class Notice:
 
     `lead_hours` must pass after it; `valid_days` after which it must be given again;
     `per_visit`: given since the last visit; `near_hours`: the visit must begin within so many
-    hours of the time that was told; `grace_days`: may follow the first contact so late.
+    hours of the time that was told; `grace_days`: may follow the first contact so late;
+    `content`: what it must have told, where the event says what it told; `resend_on`: events
+    after which it must be given again, "agent_changed" being the day the case was assigned.
     """
 
     acts: frozenset[str]
@@ -37,6 +42,8 @@ class Notice:
     per_visit: bool
     near_hours: int | None
     grace_days: int | None
+    content: frozenset[str]
+    resend_on: tuple[str, ...]
 
     placeholders = ("missing",)
     sparked_by = None
@@ -57,6 +64,8 @@ class Notice:
             per_visit=table.flag("per_visit"),
             near_hours=table.optional_number("near_hours", least=1),
             grace_days=table.optional_number("grace_days", least=1),
+            content=frozenset(table.words("content")),
+            resend_on=table.words("resend_on", among=(*EVENTS, AGENT_CHANGED)),
         )
         if not (found.events or found.channels or found.flag):
             table.fault("events", "nothing can prove this notice", "give events, channels or flag")
@@ -102,6 +111,9 @@ class Notice:
                 continue
             if one.kind == "notice_sent" and self.told and one.body.get("what") not in self.told:
                 continue
+            told = one.body.get("content")
+            if isinstance(told, list) and not self.content.issubset(told):
+                continue
             yield one.at, moment(one.body.get("at")), one
         for row in s.case.contacts:
             if row.at is None or s.zone is None:
@@ -112,13 +124,15 @@ class Notice:
                     yield min(at, s.now), None, row
 
     def _since(self, s: Situation) -> datetime | None:
-        """The end of the visit before this one, where each visit needs its own notice."""
-        if not self.per_visit:
-            return None
-        closed = [
-            one.at for one in s.history.of("visit_ended", "visit_aborted") if one.visit != s.visit
-        ]
-        return max(closed, default=None)
+        """What was given before this moment serves no longer: the end of the visit before this
+        one where each visit needs its own notice, and what else calls for a new one."""
+        starts = [one.at for one in s.history.of(*self.resend_on)]
+        if AGENT_CHANGED in self.resend_on and s.case.assigned_at and s.zone:
+            starts.append(midnight(s.case.assigned_at, s.zone))
+        if self.per_visit:
+            closed = s.history.of("visit_ended", "visit_aborted")
+            starts += [one.at for one in closed if one.visit != s.visit]
+        return max(starts, default=None)
 
     def _in_grace(self, s: Situation) -> bool:
         if self.grace_days is None or s.zone is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
 
+from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -61,7 +63,8 @@ class Payment:
 class PlanLimits:
     """Limits of a plan `{months | instalments, terms, instalment, surplus …}` in months and
     minor units. `required_terms` must be in the agreement; `within_surplus`: no instalment
-    above what the recorded budget leaves; `authority`: also the row's own limits."""
+    above what the recorded budget leaves; `authority`: also the row's own limits;
+    `cool_off_hours`: so long between the first offer in this visit and the signature."""
 
     acts: frozenset[str]
     max_months: int | None
@@ -69,6 +72,7 @@ class PlanLimits:
     required_terms: tuple[str, ...]
     within_surplus: bool
     authority: bool
+    cool_off_hours: int
 
     placeholders = ("most", "count", "missing")
     sparked_by = None
@@ -83,13 +87,26 @@ class PlanLimits:
             table.words("required_terms"),
             table.flag("within_surplus"),
             table.flag("authority"),
+            table.number("cool_off_hours", 0),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
         plan = s.given.get("plan") or s.body.get("plan")
         if not isinstance(plan, Mapping):
             return unknown("plan", missing=("plan",)) if s.body or "plan" in s.given else None
-        return self._length(plan, s) or self._instalment(plan, s) or self._terms(plan, s)
+        limits = self._length(plan, s) or self._instalment(plan, s) or self._terms(plan, s)
+        return limits or self._cool_off(s)
+
+    def _cool_off(self, s: Situation) -> Judgement | None:
+        if s.act != "agreement_signed" or not self.cool_off_hours:
+            return None
+        offers = [
+            one for one in s.history.in_visit(s.visit) if one.kind == "plan_offered"
+        ] or s.history.by_kind.get("plan_offered", [])
+        if not offers:
+            return unknown("plan_offered", missing=("plan_offered",))
+        opens = (offers[0].at + timedelta(hours=self.cool_off_hours)).astimezone(UTC)
+        return broken(ref(offers[0]), until=opens) if s.now < opens else None
 
     def _length(self, plan: Mapping[str, Any], s: Situation) -> Judgement | None:
         most = self._most(plan, s)

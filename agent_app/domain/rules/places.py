@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
-from agent_app.domain.rules.verdict import Judgement, broken
+from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`forbidden` kinds of place or address; `entry` never, or with the debtor's consent.
+    """`forbidden` kinds of place or address, or `allowed` ones and no others; `entry` never, or with the debtor's consent.
 
     The act `visit` reads the address and `given.place`; the act `entry` is going inside.
     """
@@ -20,6 +20,7 @@ class Place:
     acts: frozenset[str]
     entry: str
     forbidden: frozenset[str]
+    allowed: frozenset[str]
     consent: tuple[str, ...]
 
     placeholders = ("missing",)
@@ -32,6 +33,7 @@ class Place:
             frozenset({"visit", "entry"}),
             table.word("entry", "consent", among=("never", "consent", "free")),
             frozenset(table.words("forbidden")),
+            frozenset(table.words("allowed")),
             table.words("consent", ("entry_consented",)),
         )
 
@@ -41,8 +43,11 @@ class Place:
             return broken(f"place.{place}", missing=(str(place),))
         if s.act == "entry":
             return self._enter(s)
-        if s.address is not None and s.address.kind in self.forbidden:
-            return broken("address.kind", missing=(s.address.kind,))
+        if s.address is None:
+            return unknown("address.kind", missing=("address.kind",)) if self.allowed else None
+        kind = s.address.kind
+        if kind in self.forbidden or (self.allowed and kind not in self.allowed):
+            return broken("address.kind", missing=(kind,))
         return None
 
     def _enter(self, s: Situation) -> Judgement | None:
