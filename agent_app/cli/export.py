@@ -75,7 +75,7 @@ def _write(found: Found, arguments: argparse.Namespace) -> list[str]:
         return [f"attached: {name}" for name in exports.media(found.session)]
     names = exports.media(found.session)
     files = {name: raw for name in names if (raw := found.attached(name)) is not None}
-    exports.write_openrosa(found.session, arguments.out, files)
+    exports.write_openrosa(found.session, arguments.out, files, found.entries)
     return [f"not here: {name}" for name in names if name not in files]
 
 

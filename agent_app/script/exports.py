@@ -18,6 +18,7 @@ from agent_app.script.submission import record_xml
 if TYPE_CHECKING:
     from agent_app.script.session import Session
 
+AUDIT = "audit.csv"
 AUDIT_COLUMNS = (
     "event",
     "node",
@@ -61,16 +62,33 @@ def media(session: Session) -> tuple[str, ...]:
     )
 
 
-def write_openrosa(session: Session, folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """submission.xml and its media beside it, as ODK Central takes them; the files written."""
+def write_openrosa(
+    session: Session,
+    folder: Path,
+    files: Mapping[str, bytes],
+    entries: Iterable[AuditEntry] = (),
+) -> list[Path]:
+    """submission.xml and its media beside it, as ODK Central takes them; the files written.
+
+    A form that asks for an audit log gets it, of `entries`, as one more attachment.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    attached = dict(files)
+    log = next((n for n in session.walk() if n.local == "audit" and _in_meta(n)), None)
+    if log is not None:
+        session.put(log, AUDIT)
+        attached[AUDIT] = audit_csv(entries).encode()
     written = [folder / "submission.xml"]
     written[0].write_text(openrosa(session), encoding="utf-8")
-    for name in media(session):
-        if name in files:
+    for name in dict.fromkeys([*media(session), *([AUDIT] if log else [])]):
+        if name in attached:
             written.append(folder / Path(name).name)
-            written[-1].write_bytes(files[name])
+            written[-1].write_bytes(attached[name])
     return written
+
+
+def _in_meta(node: RecordNode) -> bool:
+    return isinstance(node.parent, RecordNode) and node.parent.local == "meta"
 
 
 def audit_csv(entries: Iterable[AuditEntry]) -> str:

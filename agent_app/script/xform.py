@@ -11,7 +11,7 @@ from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import graph
-from agent_app.script.binds import ASPECTS, ORX, read_bind
+from agent_app.script.binds import ASPECTS, ENTITIES, ODK, ORX, read_bind
 from agent_app.script.body import Body, read_body
 from agent_app.script.form import (
     Action,
@@ -26,6 +26,8 @@ from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
 from agent_app.script.xpath.usage import calls, misuse
 
 H = "http://www.w3.org/1999/xhtml"
+SPECIFICATIONS = ((ODK, "xforms-version", (1, 0)), (ENTITIES, "entities-version", (2025, 1)))
+"""What we speak: the first two parts of the newest version of each."""
 _NAMES = re.compile(r"(?:/[\w.:-]+)+").fullmatch
 
 
@@ -93,6 +95,7 @@ class _Reading:
         computations = self._computations(body)
         languages, default = read_itext(self.model, self)
         self._functions()
+        self._versions()
         if self.faults:
             raise BadInput(self.faults)
         ordered, edges = self._ordered(computations)
@@ -183,6 +186,15 @@ class _Reading:
                 if reason:
                     where, aspect = self.first_use.get(text, ("", "expression"))
                     self.fault(where, aspect, text, reason, mend)
+
+    def _versions(self) -> None:
+        """A specification newer than ours may ask for what we would silently leave out."""
+        for ns, name, ours in SPECIFICATIONS:
+            asked = self.model.get(f"{{{ns}}}{name}") or ""
+            if tuple(map(int, re.findall(r"\d+", asked)))[:2] > ours:
+                spoken = ".".join(map(str, ours))
+                reason = f"this form is of a newer specification than {spoken}"
+                self.fault("model", name, asked, reason, "update this app")
 
     def resolve(self, path: str, context: int = 0) -> int:
         """The definition a nodeset names, or -1."""

@@ -46,6 +46,15 @@ def test_the_submission_is_what_a_server_takes(tmp_path: Path) -> None:
     ).startswith("uuid:")
 
 
+def test_a_form_that_asks_for_an_audit_log_gets_it(tmp_path: Path) -> None:
+    session = start(xform("<q/><meta><audit/></meta>", "", '<input ref="/data/q"/>'))
+    entries = [exports.AuditEntry("form start", datetime(2026, 11, 22, tzinfo=UTC))]
+    written = exports.write_openrosa(session, tmp_path, {}, entries)
+    assert [path.name for path in written] == ["submission.xml", "audit.csv"]
+    assert "form start" in written[1].read_text("utf-8")
+    assert etree.fromstring(written[0].read_bytes()).findtext("meta/audit") == "audit.csv"
+
+
 def test_repeats_become_tables_joined_by_key() -> None:
     session = start(FORM)
     session.answer("/data/who", "li")
