@@ -11,6 +11,18 @@ from agent_app.domain.events import Event
 from agent_app.journal import chain
 
 
+class _Pack(msgspec.Struct):
+    id: str
+    version: str
+    sha256: str
+
+
+class _Stamp(_Pack):
+    """The case's own pack, and every other that bound it then."""
+
+    layers: list[_Pack] = []
+
+
 class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     """The types an event's JSON must have; the meaning is `agent_app.domain.events`'."""
 
@@ -34,7 +46,7 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     case: str | None = None
     visit: str | None = None
     receipt: dict[str, Any] | None = None
-    pack: dict[str, str] | None = None
+    pack: _Stamp | None = None
 
 
 _NOT_AN_EVENT = (

@@ -274,6 +274,21 @@ class Day:
             hand.settle()
             hand.desktop.sync()
             self._synced(hand)
+            self._look_over(hand)
+
+    def _look_over(self, hand: Hand) -> None:
+        """What else is on the lead's desk: other rules, the team, the rules themselves."""
+        hand.press("nav-reviews")
+        hand.press("reviews-what-if")
+        model = hand.model()
+        hand.wait(lambda: model.visits and not model.busy_judging, "the visits judged again")
+        hand.picture("what-if")
+        hand.press("nav-team")
+        hand.picture("team")
+        hand.press("nav-settings")
+        hand.press("settings-rules")
+        hand.press("pack-cn")
+        hand.picture("rulebook")
 
     def _hear_back(self) -> None:
         hand = self.agent

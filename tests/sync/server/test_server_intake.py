@@ -232,3 +232,19 @@ def test_a_revoked_device_is_told_to_wipe_and_gets_nothing(
     assert [one.kind for one in answer.end.orders] == ["wipe"]
     assert answer.end.lease is None
     assert [one.verdict for one in answer.verdicts] == ["parked"]
+
+
+def test_an_event_that_names_every_layer_of_its_rules_counts(
+    office: Office, enrolled: Enrolled
+) -> None:
+    give_cases(office, "A1", "case-1")
+    agent = enrolled("A1")
+    agent.sync()
+    own, base = (
+        {"id": name, "version": "2026.11.0", "sha256": "ab" * 32} for name in ("cn", "base")
+    )
+    for pack in (own, own | {"layers": [base]}):
+        agent.journal.record("comment_added", {"text": "x"}, pack=pack)
+    assert [one.verdict for one in agent.sync().verdicts] == ["applied", "applied"]
+    agent.journal.record("comment_added", {"text": "x"}, pack=own | {"layers": ["base"]})
+    assert agent.sync().verdicts[-1].reason == "unreadable"
