@@ -116,6 +116,13 @@ class Flow(QLayout):
         return y + tall - rect.y()
 
 
+class _Scrolled(QWidget):
+    """As tall as its content is at the width there is, never as tall as at the narrowest."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class Scroll(QScrollArea):
     """Scrolls one column up and down; its content is at most `reach` pixels wide, centred."""
 
@@ -126,7 +133,7 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setMaximumWidth(reach)
-        holder = QWidget()
+        holder = _Scrolled()
         holder.setObjectName("scrolled")
         across = row(pad=pad, gap=0)
         across.addStretch(1)

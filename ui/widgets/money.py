@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QWidget
 from ui.widgets.label import Label
 from ui.widgets.layout import column
 
+_SHORT = 16
+"""Letters of a name that stays on one line."""
+
 
 class MoneyLabel(QWidget):
     """Name and sum; `amount` comes formatted."""
@@ -16,7 +19,8 @@ class MoneyLabel(QWidget):
     ) -> None:
         super().__init__()
         self.amount = Label(amount, style, ink=ink, wrap=False)
-        box = column(Label(name, "label", ink="soft"), self.amount, gap=0.25)
+        named = Label(name, "label", ink="soft", wrap=len(name) > _SHORT)
+        box = column(named, self.amount, gap=0.25)
         if remark:
             box.addWidget(Label(remark, "small", ink="soft"))
         self.setLayout(box)

@@ -88,7 +88,9 @@ class SliderField(QWidget):
         name: str = "",
         ticks: int = 0,
         upright: bool = False,
+        label: str = "",
     ) -> None:
+        """With a `label` all stands in one line, the value at its end."""
         super().__init__()
         self._show, self._low, self._step = show, low, step
         self._value = Label(unset if value is None else show(value), "heading", wrap=False)
@@ -100,13 +102,24 @@ class SliderField(QWidget):
             self.slider.setObjectName(name)
         first = Label(show(low), "small", ink="soft", wrap=False)
         last = Label(show(high), "small", ink="soft", wrap=False)
-        if upright:
+        if label:
+            self._in_line(label, show(low), show(high))
+        elif upright:
             self.slider.setMinimumHeight(_UPRIGHT)
             ends = column(last, 1, first)
             self.setLayout(column(self._value, row(self.slider, ends, 1, gap=1.5), gap=1))
         else:
             self.setLayout(column(self._value, self.slider, row(first, 1, last), gap=0.5))
         self.slider.valueChanged.connect(self._slide)
+
+    def _in_line(self, label: str, *longest: str) -> None:
+        self.slider.setAccessibleName(label)
+        wide = self._value.fontMetrics().horizontalAdvance
+        self._value.setMinimumWidth(max(wide(words) for words in longest) + 2)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(Label(label, "strong", wrap=False), self.slider, self._value, gap=2)
+        line.setStretch(1, 1)
+        self.setLayout(line)
 
     def set_value(self, value: int) -> None:
         """Move the slider as a hand would."""

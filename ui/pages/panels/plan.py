@@ -61,7 +61,7 @@ class PlanPanel(QWidget):
         self._chosen: Plan | None = None
         pay_day = SliderField(
             panels.pay_day, 1, 28, show=lambda n: text.say("plan.day_of_month", n=n),
-            name="plan-pay-day",
+            name="plan-pay-day", label=text.say("plan.pay_day"),
         )  # fmt: skip
         pay_day.changed.connect(self._pay_on)
         self._offered, self._by_hand, self._detail = column(), column(), column()
@@ -69,7 +69,6 @@ class PlanPanel(QWidget):
         if view.value:
             words = text.choose(f"plan.is_{view.value}", view.value)
             top.addWidget(Banner(words, "", "info", name="plan-result"))
-        top.addWidget(Label(text.say("plan.pay_day"), "strong"))
         top.addWidget(pay_day)
         self.setLayout(
             column(top, self._offered, self._by_hand, self._detail, self._answers(view), gap=2)

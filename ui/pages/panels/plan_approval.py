@@ -10,7 +10,7 @@ from agent_app.domain.money import Money
 from agent_app.domain.plan import Plan
 from agent_app.journal import approval
 from agent_app.journal.speech import heard
-from ui.pages.panels.plan_words import reason
+from ui.pages.panels.plan_words import months, pause, reason
 from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Banner
@@ -26,8 +26,8 @@ def terms_facts(plan: Plan, case: str, text: Text) -> list[tuple[str, str]]:
     told = approval.spoken(plan.to_json())
     facts = [
         ("case", case),
-        ("months", text.say("plan.months", n=told["months"])),
-        ("pause", text.say("plan.pause_months", n=told["pause"])),
+        ("months", months(told["months"], text)),
+        ("pause", pause(told["pause"], text)),
         ("discount", f"{told['discount_bp'] / 100:g} %"),
         ("total", text.money(Money.from_json(told["total"]))),
         ("first", text.money(Money.from_json(told["first"]))),

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.asking import PlanRequest
+from ui.pages.panels.plan_words import months, pause
 from ui.text import Text
 from ui.viewmodels.panels import Wish
 from ui.widgets.choice import Choices, Option
-from ui.widgets.label import Label
 from ui.widgets.layout import column
 from ui.widgets.number import SliderField
 
@@ -26,32 +26,25 @@ class PlanSliders(QWidget):
         policy = request.policy
         shapes = ["equal", "step_up", *(["equal_principal"] if policy.rate_bp else [])]
         self._shape = Choices(
-            [Option(one, text.say(f"plan.kind_{one}")) for one in shapes],
+            [Option(one, text.say(f"plan.shape_{one}")) for one in shapes],
             columns=len(shapes), chosen=("equal",), name="plan-shape",
         )  # fmt: skip
         self._months = SliderField(
             min(12, policy.max_months), 1, policy.max_months,
-            show=lambda n: text.say("plan.months", n=n), name="plan-months",
+            show=lambda n: months(n, text), name="plan-months", label=text.say("plan.set_months"),
         )  # fmt: skip
         self._pause = SliderField(
             0, 0, max(1, policy.max_pause_months),
-            show=lambda n: text.say("plan.pause_months", n=n), name="plan-pause",
+            show=lambda n: pause(n, text), name="plan-pause", label=text.say("plan.set_pause"),
         )  # fmt: skip
         self._discount = SliderField(
             0, 0, max(_STEP_BP, policy.max_discount_bp // _STEP_BP * _STEP_BP), step=_STEP_BP,
             show=lambda bp: f"{bp / 100:g} %", name="plan-discount",
+            label=text.say("plan.set_discount"),
         )  # fmt: skip
-        box = column(Label(text.say("plan.set_months"), "strong"), self._months, gap=1)
-        for field, words, most in (
-            (self._pause, "plan.set_pause", policy.max_pause_months),
-            (self._discount, "plan.set_discount", policy.max_discount_bp),
-        ):
-            box.addWidget(shown := Label(text.say(words), "strong"))
-            box.addWidget(field)
-            shown.setVisible(bool(most))
-            field.setVisible(bool(most))
-        box.addWidget(self._shape)
-        self.setLayout(box)
+        self._pause.setVisible(bool(policy.max_pause_months))
+        self._discount.setVisible(bool(policy.max_discount_bp))
+        self.setLayout(column(self._months, self._pause, self._discount, self._shape, gap=0.5))
         for field in (self._months, self._pause, self._discount):
             field.changed.connect(lambda _: self.asked.emit(self.wish()))
         self._shape.picked.connect(lambda _: self.asked.emit(self.wish()))

@@ -18,6 +18,18 @@ def title(plan: Plan, text: Text) -> str:
     return text.say("plan.each", n=len(plan.instalments), amount=first)
 
 
+def months(count: int, text: Text) -> str:
+    """So many months, one of them without its plural."""
+    return text.say("plan.month" if count == 1 else "plan.months", n=count)
+
+
+def pause(count: int, text: Text) -> str:
+    """How long nothing is paid."""
+    if not count:
+        return text.say("plan.no_pause")
+    return text.say("plan.pause_month" if count == 1 else "plan.pause_months", n=count)
+
+
 def remark(plan: Plan, text: Text) -> str:
     """What kind it is, what it costs in all, when it begins."""
     total = text.money(Money(plan.total, plan.currency))
