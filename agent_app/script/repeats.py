@@ -57,7 +57,8 @@ def add(live: Live, held: Range) -> RecordNode:
     place = len(held.instances)
     index = held.definition.index
     template = live.data.templates.get(index) or Seed(index)
-    node = live.builder.build(held.seeds[place] if place < len(held.seeds) else template)
+    given = place < len(held.seeds)
+    node = live.builder.build(held.seeds[place] if given else template)
     held.append(node)
     held.parent.refresh_children()
     open_ranges(live, node)
@@ -65,7 +66,8 @@ def add(live: Live, held: Range) -> RecordNode:
     live.changed.add(node)
     if live.loading:
         preloads.first_load(live, node)
-    actions.new_repeat(live, node)
+    if not (given and live.loading):
+        actions.new_repeat(live, node)
     live.welcome(node)
     return node
 

@@ -104,3 +104,16 @@ def test_answering_bit_by_bit_ends_where_computing_everything_anew_ends(
         session.push_all(rank, session.record)
     session.flush()
     assert (session.xml(), session.validate(), values(session)) == before
+
+
+def test_an_instance_the_form_itself_holds_is_not_new() -> None:
+    session = start(
+        form(
+            '<n>2</n><g jr:template=""><x/></g><g><x>own</x></g>',
+            "",
+            '<input ref="/data/n"/><repeat nodeset="/data/g" jr:count="/data/n">'
+            '<setvalue event="odk-new-repeat" ref="/data/g/x">made</setvalue>'
+            '<input ref="/data/g/x"/></repeat>',
+        )
+    )
+    assert [session.view(f"/data/g[{n}]/x").value for n in (1, 2)] == ["own", "made"]
