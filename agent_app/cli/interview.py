@@ -43,14 +43,31 @@ class Interview:
         self.entries.append(AuditEntry("question", start, self.now(), ref, old=old, new=new))
 
     def ask(self, read: Callable[[str], str], show: Callable[[str], None]) -> None:
-        """Every question once, in order; what an answer opens is asked too."""
+        """Every question once, in order; what an answer opens is asked too; then, whether any
+        repeat should have one more instance.
+        """
         asked: set[str] = set()
         while True:
             refs = [ref for page in self.session.pages() for ref in page.nodes if ref not in asked]
-            if not refs:
+            if refs:
+                asked.add(refs[0])
+                self._ask_one(refs[0], read, show)
+            elif not self._one_more(asked, read, show):
                 return
-            asked.add(refs[0])
-            self._ask_one(refs[0], read, show)
+
+    def _one_more(
+        self, declined: set[str], read: Callable[[str], str], show: Callable[[str], None]
+    ) -> bool:
+        for held in self.session.ranges():
+            view = self.session.view(held)
+            if held in declined or not view.can_add or not view.relevant:
+                continue
+            show(f"{view.label or held}: {view.count}. One more? [y]")
+            if read("> ").strip().lower() in ("y", "yes"):
+                self.session.add_repeat(held)
+                return True
+            declined.add(held)
+        return False
 
     def _ask_one(self, ref: str, read: Callable[[str], str], show: Callable[[str], None]) -> None:
         view = self.session.view(ref)
@@ -59,11 +76,15 @@ class Interview:
         if view.kind not in ASKED or view.readonly:
             return
         while True:
-            self.answer(ref, read("> ").strip())
+            given = read("> ").strip()
+            self.answer(ref, given)
             view = self.session.view(ref)
-            if not view.violation:
+            if given and not view.value:
+                show(f"not a {view.type}" if not view.choices else "not one of the choices")
+            elif not view.violation:
                 return
-            show(view.constraint_message or view.violation)
+            else:
+                show(view.constraint_message or view.violation)
 
     def result(self) -> dict[str, Any]:
         session = self.session

@@ -202,7 +202,7 @@ def _form(desk: Desk, case: Case, kept: str | None) -> Form:
         raise NotAllowed(f"the pack {case.pack} has no visit script")
     source = pack.files[SCRIPT]
     named = folder / hashlib.sha256(source).hexdigest()
-    if named.exists():
+    with suppress(FileNotFoundError, TooOld, BadInput):
         return Form.from_cache(named.read_bytes())
     form = load_form(source, name=SCRIPT)
     folder.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ from agent_app.script import (
 from agent_app.script.live import Live
 from agent_app.script.loading import Form
 from agent_app.script.quiet import collector_paused
-from agent_app.script.record import RecordNode
+from agent_app.script.record import Range, RecordNode
 from agent_app.script.screens import Page
 from agent_app.script.secondary import Secondaries
 from agent_app.script.views import NodeView, Violation
@@ -217,6 +217,11 @@ class Session(Live):
     def walk(self) -> Iterator[RecordNode]:
         """Every node of the record, in document order."""
         return self.record.below()
+
+    def ranges(self) -> Iterator[str]:
+        """The ref of every repeat range, in document order."""
+        for node in self.walk():
+            yield from (kid.ref() for kid in node.kids if isinstance(kid, Range))
 
     def _changed_refs(self) -> set[str]:
         return {node.ref() for node in self.changed if node.root() is self.root}

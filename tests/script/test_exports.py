@@ -132,10 +132,11 @@ def test_an_incomplete_form_says_so(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_the_interview_asks_again_and_follows_what_opens() -> None:
     session = start(FORM)
-    given = iter(["", "li", "", "7"])
+    given = iter(["", "li", "", "7", "y", "first", "no"])
     shown: list[str] = []
     Interview(session, lambda: NOW).ask(lambda _: next(given), shown.append)
     assert session.view("/data/g/x").value == "7"
+    assert session.view("/data/r[1]/n").value == "first"
     assert shown[:2] == ["Who?", "  the name"]
     assert "required" in shown
 
