@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -29,6 +30,7 @@ def add_parser(nouns: Any) -> None:
     render.add_argument("--more", type=Path, help="groups of fields the rows lack, TOML or JSON")
     render.add_argument("--out", type=Path, required=True, help="the PDF, or the folder")
     render.add_argument("--separate", action="store_true", help="one file a letter")
+    render.add_argument("--jobs", type=int, help="processes; default one a processor")
     render.add_argument("--lang", choices=LANGUAGES, default="zh_CN")
     render.add_argument("--at", type=datetime.fromisoformat, help="the letters' date; default now")
     render.add_argument("--serial", default="P-", help="what numbers begin with")
@@ -68,6 +70,7 @@ def pack_papers(pack: str) -> dict[str, bytes]:
 
 def _render(args: argparse.Namespace) -> int:
     from agent_app.documents import letter
+    from agent_app.documents.apart import render_apart
     from agent_app.documents.composer import Paper
     from agent_app.documents.shelf import load_templates
 
@@ -85,9 +88,13 @@ def _render(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     if args.separate:
         args.out.mkdir(parents=True, exist_ok=True)
-        for paper in papers:
-            pdf = letter.render_paper(template, paper).pdf
-            (args.out / f"{paper.serial}.pdf").write_bytes(pdf)
+        processes = args.jobs or os.cpu_count() or 1
+        render_apart(
+            template,
+            papers,
+            lambda serial, pdf: (args.out / f"{serial}.pdf").write_bytes(pdf),
+            processes=processes,
+        )
     else:
         args.out.write_bytes(letter.render_batch(template, papers))
     seconds = time.perf_counter() - started

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from agent_app.documents.seal import Sealer
 
 DIGITS = "0123456789-,.\u00a0 "
-COMMON = DIGITS + ":/%()（）：、·ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-COMMON += "年月日元人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整"
+COMMON = DIGITS + ":/%()（）：、·年月日元"
+_LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分整"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,14 @@ class Rendered:
     """A finished paper. `template_sha` pins what it was made from, `text` is what it says."""
 
     pdf: bytes
-    sha256: str
     text: str
     template_sha: str
     pages: int
+
+    @property
+    def sha256(self) -> str:
+        """Of the exact bytes."""
+        return sha256(self.pdf).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,9 @@ class Template:
             if not key.startswith("sign_") or (len(places) > 1 and key in places)
         )
         bold = body.heavy + title + head + self.words["to"][language] + DIGITS
-        return _printable(body.fixed + words + head + COMMON), _printable(bold)
+        common = COMMON + (_LATIN if body.straight else "")
+        common += _CAPITALS if "| capital" in body.text else ""
+        return _printable(body.fixed + words + head + common), _printable(bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +133,7 @@ def render_paper(
     for name, data, kind, relation in attachments:
         batch.sheets.attach(name, data, kind=kind, relation=relation)
     pdf = batch.sheets.finish()
-    digest = sha256(pdf).hexdigest()
-    return Rendered(pdf, digest, text, template.source.sha256, batch.pages)
+    return Rendered(pdf, text, template.source.sha256, batch.pages)
 
 
 def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
@@ -178,9 +184,7 @@ class Batch:
             name, packed = ("S", self.office.first) if number == 0 else ("T", self.office.following)
             if not self.sheets.has_form(name):
                 self.sheets.add_form(name, packed)
-            self.sheets.addLiteral(f"/{name} Do")
-            self.sheets.addLiteral(operators(placed, HEIGHT))
-            self.sheets.showPage()
+            self.sheets.add_page(f"/{name} Do\n{operators(placed, HEIGHT)}")
         self.pages += len(pages)
         title = source.titles[paper.language]
         return "\n".join([title, *(plain("\t".join(block.cells)) for block in blocks)])

@@ -8,7 +8,6 @@ allows no cash, no slip for cash can be made.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from agent_app.documents import qr
 from agent_app.documents.fonts import Fonts
@@ -78,11 +77,10 @@ def _paper(slip: Slip, glyphs: Pair, strips: Sequence[Strip], width: float) -> R
     about = About(slip.title, slip.office, slip.language, slip.at)
     fonts = {"R": glyphs.regular, "B": glyphs.bold}
     sheets = Sheets(about, fonts, size=(width, height))
-    sheets.addLiteral(operators(placed, height))
-    sheets.showPage()
+    sheets.add_page(operators(placed, height))
     pdf = sheets.finish()
     text = "\n".join([slip.office, slip.title, *(f"{k}\t{v}" for k, v in slip.lines), slip.serial])
-    return Rendered(pdf, sha256(pdf).hexdigest(), text, "", 1)
+    return Rendered(pdf, text, "", 1)
 
 
 def _rule(left: float, width: float) -> Strip:

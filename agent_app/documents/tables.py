@@ -1,10 +1,11 @@
 """Tables in hairlines: columns as wide as they want, the head again on every page."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from agent_app.documents.markup import BOLD, Block, plain
 from agent_app.documents.strips import Box, Strip, Text
-from agent_app.documents.styles import HAIR, SOFT, TINT, Style
+from agent_app.documents.styles import HAIR, SOFT, TINT
 from agent_app.documents.typeset import Pair, Setter
 
 PAD, TOP = 5.0, 4.2
@@ -16,66 +17,74 @@ def table(
     """A table in hairlines. An empty head is left out; the head comes again on a new page."""
     named = any(head.cells)
     listed = [head, *rows] if named else list(rows)
-    widths = _columns(glyphs, listed, setter.styles["cell l"].size, width, named)
+    cells = [[_measured(glyphs, cell) for cell in row.cells] for row in listed]
+    widths = _columns(cells, setter.styles["cell l"].size, width, named)
     strips = []
     top = None
-    for number, row in enumerate(listed):
+    for number, row in enumerate(cells):
         is_head = named and number == 0
         strip = _row(setter, glyphs, row, head.detail, widths, left, is_head, number == 0)
         if is_head:
             top = strip
             strips.append(strip._replace(keep=True))
         else:
-            strips.append(strip._replace(repeat=top))
+            strips.append(Strip(strip.height, strip.texts, strip.boxes, repeat=top))
     if len(strips) > 2:
         strips[-2] = strips[-2]._replace(keep=True)
     return [Strip(3, gap=True), *strips, Strip(8, gap=True)]
 
 
+class Cell(NamedTuple):
+    """A cell's text and its widest line in thousandths of the size; `plain`: one light line."""
+
+    text: str
+    width: int
+    plain: bool
+
+
+def _measured(glyphs: Pair, text: str) -> Cell:
+    if BOLD not in text and "\n" not in text:
+        return Cell(text, _width(glyphs, text), True)
+    widest = max(_width(glyphs, line) for line in plain(text).split("\n"))
+    return Cell(text, widest * 27 // 25, False)  # bold is wider
+
+
 def _row(
     setter: Setter,
     glyphs: Pair,
-    row: Block,
+    row: Sequence[Cell],
     aligns: str,
     widths: Sequence[float],
     left: float,
     is_head: bool,
     is_first: bool,
 ) -> Strip:
-    look = {align: setter.styles[f"{'head' if is_head else 'cell'} {align}"] for align in "lcr"}
+    kind = "head" if is_head else "cell"
     texts: list[Text] = []
     tallest, x = 1, left
-    for cell, align, wide in zip(row.cells, aligns, widths, strict=False):
-        line = _one_line(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
-        if line:
-            texts.append(line)
-        elif cell:
-            lines = setter.paragraph(glyphs, cell, look[align], x + PAD, wide - 2 * PAD)
+    for cell, align, wide in zip(row, aligns, widths, strict=False):
+        style, room = setter.styles[f"{kind} {align}"], wide - 2 * PAD
+        free = room - cell.width * style.size / 1000
+        if cell.plain and free >= 0:
+            if cell.text:
+                at = x + PAD + (0 if align == "l" else free / 2 if align == "c" else free)
+                code, y = glyphs.regular.hex(cell.text), TOP + style.baseline
+                texts.append(Text(at, y, "R", style.size, style.colour, 0.0, code))
+        else:
+            lines = setter.paragraph(glyphs, cell.text, style, x + PAD, room)
             for number, strip in enumerate(lines):
-                offset = TOP + number * look[align].leading
+                offset = TOP + number * style.leading
                 texts += [text._replace(y=text.y + offset) for text in strip.texts]
             tallest = max(tallest, len(lines))
         x += wide
-    height = tallest * look["l"].leading + 2 * TOP
-    total = sum(widths)
+    height = tallest * setter.styles[f"{kind} l"].leading + 2 * TOP
+    total = x - left
     boxes = [Box(left, height - 0.25, total, 0.5, HAIR)]
     if is_head:
         boxes.insert(0, Box(left, 0, total, height, TINT))
     if is_first:
         boxes.append(Box(left, -0.4, total, 0.8, SOFT))
     return Strip(height, texts, boxes)
-
-
-def _one_line(glyphs: Pair, cell: str, style: Style, left: float, room: float) -> Text | None:
-    """A cell in a hurry: plain text that fits; None for anything else."""
-    if not cell or BOLD in cell or "\n" in cell:
-        return None
-    width = _width(glyphs, cell) * style.size / 1000
-    if width > room:
-        return None
-    x = left if style.align == "l" else left + (room - width) / (2 if style.align == "c" else 1)
-    y = TOP + style.baseline
-    return Text(x, y, "R", style.size, style.colour, 0.0, glyphs.regular.hex(cell))
 
 
 def _width(glyphs: Pair, text: str) -> int:
@@ -88,20 +97,13 @@ def _width(glyphs: Pair, text: str) -> int:
         return sum(map(advances.__getitem__, text))
 
 
-def _columns(
-    glyphs: Pair, rows: Sequence[Block], size: float, width: float, named: bool
-) -> list[float]:
+def _columns(rows: Sequence[Sequence[Cell]], size: float, width: float, named: bool) -> list[float]:
     """Column widths: what the widest cell wants, shrunk or stretched to the line."""
-    count = max(len(row.cells) for row in rows)
-    wants = [0.0] * count
-    for row in rows:
-        for column, cell in enumerate(row.cells):
-            if BOLD in cell or "\n" in cell:
-                longest = max(_width(glyphs, line) for line in plain(cell).split("\n"))
-                longest = longest * 27 // 25  # bold is wider
-            else:
-                longest = _width(glyphs, cell)
-            wants[column] = max(wants[column], longest * size / 1000 + 2 * PAD)
+    count = max(map(len, rows))
+    wants = [
+        max(row[at].width if at < len(row) else 0 for row in rows) * size / 1000 + 2 * PAD
+        for at in range(count)
+    ]
     total = sum(wants)
     if total <= width:
         spare = width - total

@@ -4,8 +4,12 @@ from pathlib import Path
 import pytest
 
 from agent_app.cli import run
+from agent_app.documents import fields
+from agent_app.documents.apart import WORTH, render_apart
+from agent_app.documents.composer import Paper
+from agent_app.domain.errors import BadInput
 from tests.support.case_rows import case_row
-from tests.support.papers import DocumentOffice, pack_files
+from tests.support.papers import AT, DocumentOffice, pack_files, templates
 from tests.unit.documents.test_agreement import office, sealed
 
 
@@ -40,6 +44,27 @@ def test_letters_are_rendered_together_or_apart(tmp_path: Path) -> None:
     assert run([*apart, str(tmp_path / "apart")]) == 0
     names = sorted(path.name for path in (tmp_path / "apart").iterdir())
     assert names == ["P-000001.pdf", "P-000002.pdf", "P-000003.pdf"]
+
+
+def test_two_processes_write_the_same_letters_and_say_the_same_faults(tmp_path: Path) -> None:
+    template = templates()["missed_you"]
+    papers = [Paper(fields.sample_case(), "zh_CN", f"P-{n:03d}", AT) for n in range(2 * WORTH)]
+    made: dict[int, dict[str, bytes]] = {}
+    for processes in (1, 2):
+        folder = tmp_path / str(processes)
+        folder.mkdir()
+        render_apart(
+            template,
+            papers,
+            lambda serial, pdf, at=folder: (at / serial).write_bytes(pdf),  # type: ignore[misc]
+            processes=processes,
+        )
+        made[processes] = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert made[1] == made[2]
+    assert len(made[2]) == 2 * WORTH
+    papers[1].case["contact"].pop("phone")
+    with pytest.raises(BadInput, match="phone"):
+        render_apart(template, papers, lambda serial, pdf: None, processes=2)
 
 
 def test_case_rows_are_read_and_what_lacks_is_named(
