@@ -65,5 +65,7 @@ def read_calendar(table: Table) -> CalendarSource:
         last_year=table.number("last_year", least=2000),
         extra=tuple(table.raw("dates", ())),
     )
+    if found.last_year < found.first_year:
+        table.fault("last_year", "is before first_year", "give a later year", found.last_year)
     table.close()
     return found

@@ -99,9 +99,8 @@ class Pack:
         """The given/expect cases beside the rules; BadInput with every fault of the file."""
         faults: list[Fault] = []
         file = f"{self.id}/examples.toml"
-        found = read_examples(
-            _toml(self.files.get("examples.toml", b""), file, faults), file, faults
-        )
+        data = _toml(self.files.get("examples.toml", b""), file, faults)
+        found = read_examples(data, file, {rule.id for rule in self.rules}, faults)
         if faults:
             raise BadInput(faults)
         return found
@@ -305,10 +304,20 @@ def _header(head: Table, folder: str) -> Header:
         head.fault("version", "is not a version", 'write "2026.11.0"', header.version)
     if header.tz and zone_named(header.tz) is None:
         head.fault("tz", "is not a time zone", 'write "Asia/Shanghai"', header.tz)
+    if header.first and header.stale_after and header.stale_after < header.first:
+        head.fault(
+            "stale_after", "is before the pack begins", "give a later day", header.stale_after
+        )
+    _check_twice(head, [one.source for one, _ in sources])
     if header.status != "draft" and not (header.reviewer and header.reviewed_on):
         head.fault("reviewer", "a reviewed pack names its reviewer and the day", "give both")
     head.close()
     return header
+
+
+def _check_twice(head: Table, sources: Sequence[str]) -> None:
+    for one in sorted({name for name in sources if sources.count(name) > 1}):
+        head.fault("sources", "holds two sources of one id", "give each its own id", one)
 
 
 def _scope(head: Table) -> Condition | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import explain
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rule import Rule
-from agent_app.packs import Pack, PackSet, load_packs, read_pack
+from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
 
 
 def add_parser(subparsers: Any) -> None:
@@ -60,23 +60,42 @@ def _moment(text: str) -> datetime:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Faults first; then each pack with its examples. 1 when anything is wrong."""
+    """Faults first; then each pack with its examples. 1 when anything is wrong.
+
+    A pack given as a folder is checked in the place of the shipped one of its id.
+    """
     faults: list[Fault] = []
-    for name in args.pack:
-        if (Path(name) / "pack.toml").is_file():
-            read_pack(Path(name), faults)
+    folders = [Path(name) for name in args.pack if (Path(name) / "pack.toml").is_file()]
+    given = [read_pack(folder, faults) for folder in folders]
+    shipped: Iterable[Pack] = ()
     try:
-        packs = load_packs(packs_root(args))
+        shipped = load_packs(packs_root(args))
     except BadInput as error:
         faults += error.faults
+    found = {pack.id: pack for pack in (*shipped, *given) if pack is not None}
+    packs = PackSet(found.values())
+    if not faults:
+        check_layers(packs, faults)
+    chosen = [Path(name).resolve().name for name in args.pack] or list(packs.packs)
+    if not faults:
+        faults = _faulty_examples(pack_named(packs, one) for one in chosen)
     if faults:
-        for fault in faults:
+        for fault in dict.fromkeys(map(str, faults)):
             print(fault)
         print(f"{len(faults)} fault(s)")
         return 1
-    ids = [Path(name).name for name in args.pack] or list(packs.packs)
-    wrong = sum([_check_pack(packs, pack_named(packs, one)) for one in ids])
+    wrong = sum([_check_pack(packs, pack_named(packs, one)) for one in chosen])
     return 1 if wrong else 0
+
+
+def _faulty_examples(packs: Iterable[Pack]) -> list[Fault]:
+    faults: list[Fault] = []
+    for pack in packs:
+        try:
+            _ = pack.examples
+        except BadInput as error:
+            faults += error.faults
+    return faults
 
 
 def _check_pack(packs: PackSet, pack: Pack) -> int:

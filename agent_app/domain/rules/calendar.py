@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -177,3 +178,20 @@ def read_spans(table: Table) -> tuple[Span, ...]:
     if not spans:
         table.fault("spans", "opens on no day", "give at least one span")
     return tuple(spans)
+
+
+def check_spans(table: Table, spans: Sequence[Span]) -> None:
+    """Two spans that lie over each other, or one without length, are not what was meant."""
+    for place, one in enumerate(spans):
+        if one.start == one.end:
+            mend = 'write "00:00" to "24:00" for the whole day'
+            table.fault("to", "is the same as from", mend, f"{one.end // 60:02}:{one.end % 60:02}")
+        for other in spans[:place]:
+            shared = sorted(one.days & other.days)
+            if shared and one.start < other.end and other.start < one.end:
+                table.fault(
+                    f"spans[{place + 1}]",
+                    "lies over an earlier span",
+                    "let each span of a day begin where the one before has ended",
+                    ", ".join(shared),
+                )

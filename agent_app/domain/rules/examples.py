@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from agent_app.domain.errors import Fault
-from agent_app.domain.events import FIRST_PREV, Event
+from agent_app.domain.events import FIRST_PREV, KINDS, Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules.guard import assess
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.domain.rules.situation import ACTS, SAME_ACT
 from agent_app.domain.rules.verdict import State
 
 
@@ -47,19 +48,21 @@ class Example:
         return ""
 
 
-def read_examples(data: Mapping[str, Any], file: str, faults: list[Fault]) -> tuple[Example, ...]:
+def read_examples(
+    data: Mapping[str, Any], file: str, rules: Collection[str], faults: list[Fault]
+) -> tuple[Example, ...]:
     """The examples of a file: a `[case]` they share, and `[[example]]` rows that change it."""
     whole = Table(data, file, "", faults)
     base = whole.raw("case", {})
     found = []
     for place, table in enumerate(whole.tables("example"), start=1):
         before = len(faults)
-        rule = table.word("rule")
+        rule = table.word("rule", among=rules)
         table.where = f"example {place} of {rule}"
         example = Example(
             rule=rule,
             at=_moment(table, "at"),
-            act=table.word("act", "visit"),
+            act=table.word("act", "visit", among={*ACTS, *SAME_ACT}),
             expect=State[table.word("expect", "allow", among=State.__members__)],
             next=_moment(table, "next") if table.has("next") else None,
             facts=_facts(table.raw("facts", {})),
@@ -98,7 +101,7 @@ def _events(table: Table) -> Iterator[Event]:
             user="agent",
             seq=seq,
             prev=FIRST_PREV,
-            kind=row.word("kind"),
+            kind=row.word("kind", among=KINDS),
             case="example",
             visit=row.word("visit", "v1") or None,
             wall=at.isoformat(timespec="milliseconds"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.events import Event
 from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.reading import Table
@@ -46,9 +47,8 @@ class ExitTrigger:
     def read(cls, table: Table) -> ExitTrigger:
         also = {}
         for row in table.tables("also"):
-            event = row.word("event")
-            match = row.raw("match", {})
-            also[event] = {key: frozenset(values) for key, values in match.items()}
+            event = row.word("event", among=EVENTS)
+            also[event] = row.matching("match")
             row.close()
         return cls(
             acts=frozenset({"visit", "entry", REVIEW, *TALK}),

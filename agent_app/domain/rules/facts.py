@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.reading import Table, meant
 from agent_app.domain.rules.situation import UNKNOWN, Situation
 
 CLOCK_SLACK = timedelta(minutes=10)
@@ -139,7 +139,10 @@ class Condition:
         """True, False, or None when unknown (Kleene's logic)."""
         if not self.joins:
             have = self.read(s)
-            return None if have is UNKNOWN else self.test(have, self.want)
+            try:
+                return None if have is UNKNOWN else self.test(have, self.want)
+            except TypeError:  # a row holds another kind of value than was agreed: not known
+                return None
         if self.joins == "not":
             inner = self.parts[0].holds(s)
             return None if inner is None else not inner
@@ -181,6 +184,40 @@ class Condition:
         return tuple(name for name in self.facts() if reader_of(name)(s) is UNKNOWN)
 
 
+NUMBERS = frozenset({"debt.days_overdue", "debtor.age", "data.age_hours"})
+LISTS = frozenset({"rungs"})
+TRUTHS = frozenset({"debt.charges_over_principal", "lease.over", "pack.stale"})
+
+
+def _check_want(table: Table, fact: str, test: str, want: object) -> None:
+    """A test must fit the fact: what can never be true would be a rule that never speaks."""
+    mend = ""
+    if test in ("gt", "ge", "lt", "le") and (not _number(want) or fact in LISTS | TRUTHS):
+        mend = "compare a number, of a fact that is one: " + ", ".join(sorted(NUMBERS))
+    elif test == "has" and fact in FACTS and fact not in LISTS:
+        mend = 'use eq or in; "has" is for rungs'
+    elif test == "in" and not isinstance(want, list):
+        mend = 'give a list: ["a", "b"]'
+    elif test in ("eq", "ne") and fact in NUMBERS and not _number(want):
+        mend = "give a number"
+    elif test in ("eq", "ne") and fact in TRUTHS and not isinstance(want, bool):
+        mend = "give true or false"
+    elif test in ("eq", "ne") and fact in FACTS and _is_text(fact) and not isinstance(want, str):
+        mend = "give a text"
+    elif test in ("eq", "ne") and fact in LISTS:
+        mend = "use has"
+    if mend:
+        table.fault(test, f"does not fit {fact}", mend, want)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_text(fact: str) -> bool:
+    return fact not in NUMBERS | LISTS | TRUTHS
+
+
 def read_condition(table: Table) -> Condition:
     """`{fact = "…", eq = …}`, `{all = […]}`, `{any = […]}` or `{not = {…}}`."""
     for joins in ("all", "any"):
@@ -194,12 +231,13 @@ def read_condition(table: Table) -> Condition:
         return Condition(joins="not", parts=(read_condition(inner),) if inner else ())
     name = table.word("fact")
     if name not in FACTS and not name.startswith(PREFIXES):
-        table.fault("fact", "is not a fact known here", ", ".join((*FACTS, *PREFIXES)), name)
+        table.fault("fact", "is not a fact known here", meant(name, (*FACTS, *PREFIXES)), name)
     used = [test for test in OPERATORS if table.has(test)]
     if len(used) != 1:
         table.fault("fact", "needs exactly one test", "use " + ", ".join(OPERATORS), name)
         table.close()
         return Condition(fact=name)
     want = table.raw(used[0])
+    _check_want(table, name, used[0], want)
     table.close()
     return Condition(name, want, read=reader_of(name), test=OPERATORS[used[0]])

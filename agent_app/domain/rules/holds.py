@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.model import Hold as HoldRow
 from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.caps import local_day
@@ -64,14 +65,13 @@ class Hold:
     def read(cls, table: Table) -> Hold:
         effect = table.word("effect", among=EFFECTS)
         condition = table.table("while")
-        match = table.raw("match", {})
         found = cls(
             acts=EFFECTS.get(effect, NO_VISIT),
             effect=effect,
             names=frozenset(table.words("holds")),
-            trigger=frozenset(table.words("trigger")),
-            matching={key: frozenset(values) for key, values in match.items()},
-            release=table.words("release"),
+            trigger=frozenset(table.words("trigger", among=EVENTS)),
+            matching=table.matching("match"),
+            release=table.words("release", among=EVENTS),
             days=table.optional_number("days", least=1),
             hours=table.optional_number("hours", least=1),
             months=table.optional_number("months", least=1),

@@ -12,7 +12,7 @@ from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.caps import end_of
 from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import Situation, moment
+from agent_app.domain.rules.situation import ACTS, Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 Giving = Happening | Contact
@@ -52,9 +52,9 @@ class Notice:
     @classmethod
     def read(cls, table: Table) -> Notice:
         found = cls(
-            acts=frozenset(table.words("before", ("visit",))),
+            acts=frozenset(table.words("before", ("visit",), among=ACTS)),
             what=table.word("what"),
-            events=table.words("events"),
+            events=table.words("events", among=EVENTS),
             told=frozenset(table.words("told")),
             channels=frozenset(table.words("channels")),
             results=frozenset(table.words("results")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
@@ -34,7 +35,7 @@ class Place:
             table.word("entry", "consent", among=("never", "consent", "free")),
             frozenset(table.words("forbidden")),
             frozenset(table.words("allowed")),
-            table.words("consent", ("entry_consented",)),
+            table.words("consent", ("entry_consented",), among=EVENTS),
         )
 
     def judge(self, s: Situation) -> Judgement | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from agent_app.domain.errors import Fault
@@ -47,7 +48,7 @@ class Table:
     def word(self, key: str, default: str | None = None, among: Collection[str] = ()) -> str:
         value: str = self.get(key, str, default, "a text")
         if among and value not in among and key in self.data:
-            self.fault(key, "is not one of the known words", _listed(among), value)
+            self.fault(key, "is not one of the known words", meant(value, among), value)
         return value
 
     def words(
@@ -56,7 +57,7 @@ class Table:
         value = self.get(key, list, None if default is None else list(default), "a list of texts")
         for word in value:
             if not isinstance(word, str) or (among and word not in among):
-                self.fault(key, "holds a word that is not known", _listed(among), word)
+                self.fault(key, "holds a word that is not known", meant(str(word), among), word)
         return tuple(str(word) for word in value)
 
     def number(self, key: str, default: int | None = None, least: int = 0) -> int:
@@ -135,11 +136,32 @@ class Table:
 
     def close(self) -> None:
         """Note every key nobody asked for: a misspelt key must not pass in silence."""
-        for key in self.data.keys() - self._read:
-            self.fault(key, "is not a key known here", _listed(self._read))
+        for key in sorted(self.data.keys() - self._read):
+            self.fault(key, "is not a key known here", meant(key, self._read), self.data[key])
+
+    def faulty(self, key: str) -> bool:
+        """Has a fault of this key been noted already?"""
+        path = self._path(key)
+        return any(one.file == self.file and one.field == path for one in self.faults)
+
+    def matching(self, key: str) -> dict[str, frozenset[Any]]:
+        """A table of lists: which values of which body fields are meant."""
+        found = {}
+        for name, values in self.get(key, dict, {}, "a table").items():
+            if isinstance(values, list):
+                found[str(name)] = frozenset(values)
+            else:
+                self.fault(f"{key}.{name}", "is not a list", 'write ["a", "b"]', values)
+        return found
 
     def _path(self, key: str) -> str:
         return f"{self.where} → {key}" if self.where else key
+
+
+def meant(word: str, among: Collection[str]) -> str:
+    """The known word that was probably meant, else all of them."""
+    near = get_close_matches(word, among, n=1, cutoff=0.7)
+    return f'write "{near[0]}"' if near else _listed(among)
 
 
 def _listed(words: Collection[str]) -> str:

@@ -99,7 +99,9 @@ class Rule:
 
 
 def _strength(source: Citation) -> tuple[bool, int, int]:
-    return source.force == "draft", STATUSES.index(source.status), FORCES.index(source.force)
+    status = STATUSES.index(source.status) if source.status in STATUSES else len(STATUSES)
+    force = FORCES.index(source.force) if source.force in FORCES else len(FORCES)
+    return source.force == "draft", status, force
 
 
 def read_rule(
@@ -131,8 +133,12 @@ def read_rule(
     table.word("note", "")
     relax = _relax(table)
     law = law_type.read(table) if law_type else None
-    table.close()
-    _check_sources(table, cited, severity, draft)
+    if law is not None:
+        table.close()
+    if first and last and last < first:
+        table.fault("last", "ends before it begins", f"give a day from {first} on", last)
+    if not table.faulty("sources"):
+        _check_sources(table, cited, severity, draft)
     if law is not None:
         check_placeholders(table, "text", text, law.placeholders)
     if law is None or len(table.faults) > before:

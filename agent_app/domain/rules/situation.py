@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent_app.domain.events import KINDS
 from agent_app.domain.model import Address, Case
 from agent_app.domain.rules.calendar import Calendar
 from agent_app.domain.rules.history import History
@@ -23,6 +24,10 @@ TALK = frozenset(
 
 REVIEW = "review"
 """The act of looking back on a finished visit; replay judges it once a visit."""
+
+
+ACTS = frozenset({"visit", "call", "sms", "entry", "delete", "name_principal", REVIEW, *KINDS})
+"""Everything the rules may be asked about."""
 
 
 class _Unknown:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.events import Event
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import REVIEW, Situation
+from agent_app.domain.rules.situation import ACTS, REVIEW, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
@@ -32,10 +33,10 @@ class RequiredStep:
     @classmethod
     def read(cls, table: Table) -> RequiredStep:
         return cls(
-            frozenset(table.words("before")),
-            table.words("steps", None),
-            table.words("refused_by"),
-            table.words("undone_by"),
+            frozenset(table.words("before", among=ACTS)),
+            table.words("steps", None, among=EVENTS),
+            table.words("refused_by", among=EVENTS),
+            table.words("undone_by", among=EVENTS),
             table.word("on_refusal", ""),
         )
 

@@ -9,6 +9,7 @@ from agent_app.domain.rules.calendar import (
     Calendar,
     Interval,
     Week,
+    check_spans,
     closing_of,
     next_open,
     open_at,
@@ -44,7 +45,10 @@ class ContactWindow:
         channels = table.words("channels", ("visit",), among=CHANNEL_ACTS)
         places = frozenset(table.words("places"))
         acts = frozenset().union(*(CHANNEL_ACTS.get(one, frozenset()) for one in channels))
+        before = len(table.faults)
         spans = read_spans(table)
+        if len(table.faults) == before:
+            check_spans(table, spans)
         hours = ", ".join(
             dict.fromkeys(f"{_clock(one.start)}\N{EN DASH}{_clock(one.end)}" for one in spans)
         )

@@ -77,6 +77,30 @@ def test_an_example_that_does_not_hold_fails_the_check(
     assert "of base.stale: allow, expected needs" in capsys.readouterr().out
 
 
+def test_a_folder_is_checked_in_place_of_the_shipped_pack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = files("resources") / "packs" / "sg"
+    (tmp_path / "sg").mkdir()
+    for name in ("pack.toml", "rules.toml", "examples.toml"):
+        text = (
+            (shipped / name)
+            .read_text("utf-8")
+            .replace('version = "2026.11.0"', 'version = "2027.01.0"')
+        )
+        (tmp_path / "sg" / name).write_text(text, "utf-8")
+    assert doorstep("check", str(tmp_path / "sg")) == 0
+    assert "sg 2027.01.0 (draft)" in capsys.readouterr().out
+    text = (tmp_path / "sg" / "examples.toml").read_text("utf-8")
+    text = text.replace('rule = "sg.visit.pace"', 'rule = "sg.visit.pac"', 1)
+    (tmp_path / "sg" / "examples.toml").write_text(text, "utf-8")
+    assert doorstep("check", str(tmp_path / "sg")) == 1
+    assert (
+        "is not one of the known words ('sg.visit.pac') → write \"sg.visit.pace\""
+        in capsys.readouterr().out
+    )
+
+
 def test_replay_fails_a_visit_after_hours(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

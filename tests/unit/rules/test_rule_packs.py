@@ -86,6 +86,44 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
             "when → fact: is not a fact known here",
         ),
         ("[[rule]]", "[[rule]", "is not TOML"),
+        (
+            'from = "08:00"',
+            'form = "08:00"',
+            "form: is not a key known here ('08:00') → write \"from\"",
+        ),
+        ('from = "08:00"', "from = 8", "from: is not a text"),
+        ('kind = "contact_window"', 'kind = "contact_windows"', 'write "contact_window"'),
+        ('from = "08:00"', 'from = "21:00"', "to: is the same as from"),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nfirst = 2026-12-01\nlast = 2026-01-01',
+            "last: ends before it begins ('2026-01-01') → give a day from 2026-12-01 on",
+        ),
+        (
+            'from = "08:00"\nto = "21:00"',
+            'spans = [{ from = "08:00", to = "12:00" }, { days = ["tue"], from = "11:00", to = "20:00" }]',
+            "spans[2]: lies over an earlier span ('tue')",
+        ),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nwhen = { fact = "debt.days_overdue", gt = "30" }',
+            "when → gt: does not fit debt.days_overdue ('30') → compare a number",
+        ),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nwhen = { fact = "creditor.type", in = "bank" }',
+            "when → in: does not fit creditor.type ('bank') → give a list",
+        ),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nrelax_by = { consent = "contact_times" }',
+            "relax_by → consent: is not one of the known words ('contact_times') → write \"contact_time\"",
+        ),
+        (
+            'kind = "contact_window"',
+            'kind = "hold"\neffect = "no_visit"\ntrigger = ["dispute_risen"]',
+            "trigger: holds a word that is not known ('dispute_risen') → write \"dispute_raised\"",
+        ),
         ("[[rule]]", RULE + "[[rule]]", "id: is used twice"),
     ],
 )
@@ -102,6 +140,22 @@ def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said
         ('id = "xx"', 'id = "yy"', "id: is not the name of its folder"),
         ('status = "draft"', 'status = "approved"', "reviewer: a reviewed pack names its reviewer"),
         ('tz = "Asia/Tokyo"', 'extends = ["zz"]', "extends a pack that is not here"),
+        (
+            'status = "confirmed"',
+            'status = "sure"',
+            "sources[1] → status: is not one of the known words",
+        ),
+        ('id = "memory"', 'id = "law"', "sources: holds two sources of one id"),
+        (
+            'tz = "Asia/Tokyo"',
+            "first = 2027-01-01\nstale_after = 2026-12-31",
+            "stale_after: is before the pack begins",
+        ),
+        (
+            'tz = "Asia/Tokyo"',
+            'calendars = [{ id = "x", source = "holidays", first_year = 2026, last_year = 2025 }]',
+            "last_year: is before first_year",
+        ),
         ('tz = "Asia/Tokyo"', 'jurisdiction = "XX"', "nothing keeps the debt from strangers"),
     ],
 )
