@@ -9,11 +9,14 @@ from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.judging import Finished, Judged, finished_visits, remarks, verdicts
+from agent_app.domain.errors import Tampered
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules import Verdict
+from agent_app.journal import chain, warrant
 from agent_app.journal.honesty import Flag
 from agent_app.queries.case_page import answers_to, read_case
+from agent_app.queries.why import Reason, reasons
 from agent_app.store import events
 
 
@@ -50,13 +53,21 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A visit from its evidence: each event, what the rules of its day say, what looks odd."""
+    """A visit from its evidence: each event, what the rules of its day say, what looks odd.
+
+    `proven` are ids of events whose signature and body hold by a key the office vouches for;
+    `altered` those that do not; of the others this device knows no key. `reasons` puts in words
+    what decided the verdicts.
+    """
 
     case: Case
     visit: Mapping[str, Any]
     events: tuple[Event, ...]
     verdicts: tuple[Verdict, ...]
     flags: tuple[Flag, ...]
+    proven: frozenset[str]
+    altered: frozenset[str]
+    reasons: Mapping[str, Reason]
 
 
 def reviews(desk: Desk) -> tuple[ReviewRow, ...]:
@@ -76,13 +87,34 @@ def open_replay(desk: Desk, case: str, visit: str) -> Replay:
     """The evidence of one visit."""
     seen = read_case(desk, case)
     found = events.of_visit(desk.db, visit)
+    judged = verdicts(desk, seen, found)
+    keys = _keys(desk)
+    known = [event for event in found if event.device in keys]
+    altered = {one.id for one in known if chain.check_event(one, keys[one.device])}
+    because = {ref for one in judged if one.finding for ref in one.finding.because}
     return Replay(
         case=seen,
         visit=seen.visit(visit),
         events=tuple(found),
-        verdicts=tuple(verdicts(desk, seen, found)),
+        verdicts=tuple(judged),
         flags=tuple(remarks(desk, seen, found)),
+        proven=frozenset(one.id for one in known) - altered,
+        altered=frozenset(altered),
+        reasons=reasons(desk, seen, because),
     )
+
+
+def _keys(desk: Desk) -> dict[str, str]:
+    """The event key of each device, as far as the office's log vouches for it here."""
+    keys = {desk.device: desk.public_key}
+    office = desk.office
+    for one in office.get("warrants") or ():
+        try:
+            warrant.check(one, office.get("log_key", ""))
+        except Tampered:
+            continue
+        keys[one["device"]] = one["key"]
+    return keys
 
 
 def _row(found: Finished, names: Mapping[str, str]) -> ReviewRow:

@@ -28,6 +28,7 @@ from ui.pages.bundle_sheet import BundleForm
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
 from ui.pages.rulebook import RulebookPage
+from ui.pages.team import TeamPage
 from ui.pages.what_if import WhatIfPage
 from ui.text import Text
 from ui.viewmodels.bundle import BundleModel
@@ -35,6 +36,7 @@ from ui.viewmodels.office import Office
 from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import Place, ReviewsModel
 from ui.viewmodels.rulebook import RulebookModel
+from ui.viewmodels.team import TeamModel
 from ui.viewmodels.what_if import WhatIfModel
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
@@ -109,6 +111,15 @@ def test_a_visit_is_told_by_rules_and_questions_in_words(
     assert "two_agents" not in model.told[0].answer
     shown = "\n".join(one.text() for one in page.findChildren(QLabel))
     assert all(one.rule not in shown for one in model.verdicts)
+    found = model.replay
+    assert found is not None
+    assert (len(found.proven), len(found.altered)) == (len(found.events), 0)
+    assert text.say("replay.signed", n=len(found.events)) in shown
+    hand.press("verdict-cn.hours")
+    why = "\n".join(one.text() for one in hand.find("why-sheet").findChildren(QLabel))
+    assert "cn.hours" in why
+    assert text.say("events.visit_started") in why
+    hand.press("why-sheet-close")
     before = len(model.verdicts)
     hand.press("replay-drafts")
     assert model.drafts
@@ -211,6 +222,31 @@ def test_from_one_visit_to_the_next_until_the_list_ends(
     assert rows_of(hand) == []
     hand.press("kind-sent_back")
     assert rows_of(hand) == [f"review-{queue[0][1]}"]
+
+
+def test_a_colleague_takes_over_a_case_and_the_sheet_waits_for_who_and_why(
+    qtbot: QtBot, visited: Office, text: Text
+) -> None:
+    people = [
+        {"id": "wang", "name": "王芳", "role": "agent", "team": "T1"},
+        {"id": "li", "name": "李强", "role": "agent", "team": "T1"},
+    ]
+    visited.jobs.store(meta.put, visited.desk.db, "office", {"people": people})
+    page = TeamPage(TeamModel(visited, "wang"), text, member=True)
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, visited.jobs)
+    hand.settle()
+    hand.press("give-case-2")
+    assert not hand.find("give-now").isEnabled()
+    hand.choose("give-to", "li")
+    assert not hand.find("give-now").isEnabled()
+    hand.type("give-reason", "ill")
+    hand.press("give-now")
+    shown = "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisible())
+    assert text.say("team.going", who="李强") in shown
 
 
 def test_what_if_shows_the_visits_behind_a_rule(qtbot: QtBot, visited: Office, text: Text) -> None:

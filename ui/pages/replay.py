@@ -111,7 +111,7 @@ class ReplayPage(Page):
 
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
-        card = ListCard(text.say("replay.steps"), text.say("replay.signed", n=len(found.events)))
+        card = ListCard(text.say("replay.steps"), self._signed(found))
         answers = self._model.told
         for event in found.events:
             if event.kind != "answered":
@@ -127,6 +127,19 @@ class ReplayPage(Page):
             title = text.say("replay.understood", n=len(checks))
             card.add(_indented(Folded(title, words, name="replay-checks", opened=True)))
         return card
+
+    def _signed(self, found: Replay) -> str:
+        """How many signatures were checked here; one that does not hold is said above all."""
+        text, n = self.text, len(found.events)
+        if found.altered:
+            self.body.insertWidget(
+                0,
+                Banner(
+                    text.say("replay.altered", n=len(found.altered)), "", "danger", name="altered"
+                ),
+            )
+        key = "replay.signed" if len(found.proven) == n else "replay.unchecked"
+        return text.say(key, n=n, proven=len(found.proven))
 
     def _check(self, name: str, one: Mapping[str, Any], currency: str) -> str:
         """What the debtor was asked before signing, what they said, at which try."""
@@ -161,7 +174,7 @@ class ReplayPage(Page):
         return line
 
     def _rules(self, found: Replay) -> QWidget:
-        return rules_card(self._model, found, self.text)
+        return rules_card(self, self._model, found, self.text)
 
     def _show_file(self, kind: str, name: str, data: bytes) -> None:
         evidence_sheet(self, self.text, kind, name, data)

@@ -3,44 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.rules import Verdict
 from agent_app.journal.flag import Flag
 from agent_app.queries.reviews import Replay
+from agent_app.queries.why import Reason
+from ui.pages.page import Page
+from ui.pages.why import lines_of, why_sheet
 from ui.text import Text
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Chip
-from ui.widgets.card import Card, SectionHeader
-from ui.widgets.label import Label
-from ui.widgets.layout import column, row
+from ui.widgets.card import Card, Rule, SectionHeader
+from ui.widgets.layout import column
+from ui.widgets.lists import Row
 
 _VERDICT = {
     True: ("replay.kept", "success"),
     False: ("replay.broken", "danger"),
     None: ("replay.unclear", "warn"),
 }
+_ORDER = {False: 0, None: 1, True: 2}
 
 
-def rules_card(model: ReplayModel, found: Replay, text: Text) -> QWidget:
-    """Rules, those not kept first; what looks odd below."""
+def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWidget:
+    """Rules, those not kept first, each with its why; what looks odd below."""
     what_if = Chip(text.say("replay.if_drafts"), name="replay-drafts")
     what_if.setChecked(model.drafts)
     what_if.toggled.connect(model.suppose_drafts)
     remark = text.say("replay.drafts_remark" if model.drafts else "replay.rules_remark")
     card = Card(SectionHeader(text.say("replay.rules"), remark, end=what_if))
-    broken = [one for one in model.verdicts if one.passed is False]
-    if not broken:
-        kept = text.say("replay.all_kept", n=len(model.verdicts))
-        card.body.addWidget(Banner(kept, "", "success"))
+    kept = [one for one in model.verdicts if one.passed]
+    if len(kept) == len(model.verdicts):
+        card.body.addWidget(Banner(text.say("replay.all_kept", n=len(kept)), "", "success"))
     alike: dict[tuple[str, ...], list[Verdict]] = {}
-    for verdict in sorted(model.verdicts, key=lambda one: (one.passed is not False, one.rule)):
+    for verdict in sorted(model.verdicts, key=lambda one: (_ORDER[one.passed], one.rule)):
         alike.setdefault((*_words(verdict, text), str(verdict.passed)), []).append(verdict)
-    for same in alike.values():
-        card.body.addWidget(_line(same[0], len(same), text))
+    rows = column(gap=0)
+    for place, same in enumerate(alike.values()):
+        if place:
+            rows.addWidget(Rule())
+        line = _line(same[0], len(same), text)
+        line.pressed.connect(partial(_explain, page, same, found, text))
+        rows.addWidget(line)
+    card.body.addLayout(rows)
     if found.flags:
         flags = SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
         card.body.addWidget(flags)
@@ -70,15 +79,21 @@ def _words(verdict: Verdict, text: Text) -> tuple[str, str]:
     return said or what, source or verdict.rule
 
 
-def _line(verdict: Verdict, times: int, text: Text) -> QWidget:
+def _line(verdict: Verdict, times: int, text: Text) -> Row:
     """One rule, or several that read alike."""
     key, tone = _VERDICT[verdict.passed]
     what, source = _words(verdict, text)
-    words = column(Label(f"{what} × {times}" if times > 1 else what, "label"), gap=0.25)
-    words.addWidget(Label(source, "small", ink="soft"))
-    holder = QWidget()
-    line = row(gap=1.5)
-    line.addLayout(words, 1)
-    line.addWidget(Badge(text.say(key), tone), 0, Qt.AlignmentFlag.AlignTop)
-    holder.setLayout(line)
-    return holder
+    title = f"{what} × {times}" if times > 1 else what
+    return Row(title, source, end=Badge(text.say(key), tone), name=f"verdict-{verdict.rule}")
+
+
+def _explain(page: Page, same: list[Verdict], found: Replay, text: Text) -> None:
+    """The source and what decided; of a rule that was kept, the act last judged by it."""
+    first = same[0]
+    because = first.finding.because if first.finding else ()
+    rules = ", ".join(one.rule for one in same)
+    reasons = lines_of(because, found.reasons)
+    if not reasons:
+        proof = next((one for one in found.events if one.id == first.event), None)
+        reasons = [Reason(kind=proof.kind, at=proof.at)] if proof else []
+    why_sheet(page, text, _words(first, text)[0], first.citation, rules, because=reasons)
