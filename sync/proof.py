@@ -12,8 +12,8 @@ from sync.transport import Transport
 
 
 def fetch_proof(transport: Transport, visit: str) -> Proof:
-    """Raises Offline without a line, NotAllowed for a visit that is not this person's to see,
-    Unavailable when the answer cannot be read."""
+    """Raises Offline without a line, BadInput for a visit that is not here or not this person's to
+    see, Unavailable when the answer cannot be read."""
     with transport.call("GET", f"/v1/visits/{visit}/evidence") as reply:
         body = reply.expect(200).body()
     try:

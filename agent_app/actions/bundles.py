@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
 from agent_app.journal import bundle, chain
 from agent_app.journal.bundle import Maker, Proof
+from agent_app.script.asked import asked
 from agent_app.store import files
+from agent_app.wording import LANGUAGES
 
 
 def make_bundle(
@@ -33,15 +36,24 @@ def make_bundle(
         stored = files.by_content(desk.db, one["sha256"])
         if stored is not None and one["sha256"] not in drop_files:
             kept[stored.sha256] = files.read(desk.files, stored)
+    shown = [chain.redact(event, hide.get(event.id, ())) for event in proof.events]
     bundle.write(
         out,
         visit=visit,
-        events=[chain.redact(event, hide.get(event.id, ())) for event in proof.events],
+        events=shown,
         files=kept,
         receipts=proof.receipts,
         log_key=proof.log_key,
         warrants=proof.warrants,
         scripts=proof.scripts,
+        asked=asked(_scripts(desk, proof), shown, visit, LANGUAGES),
         maker=Maker(desk.public_key, desk.sign, at.wall),
     )
     return out
+
+
+def _scripts(desk: Desk, proof: Proof) -> list[bytes]:
+    """The workbooks the proof names, of those in the packs here."""
+    named = {one["sha256"] for one in proof.scripts}
+    books = (pack.files.get("scripts/visit.xlsx") for pack in desk.packs)
+    return [book for book in books if book and sha256(book).hexdigest() in named]

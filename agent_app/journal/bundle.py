@@ -73,6 +73,7 @@ def write(
     warrants: Sequence[Mapping[str, Any]],
     maker: Maker,
     scripts: Sequence[Mapping[str, str]] = (),
+    asked: Mapping[str, Mapping[str, timeline.Question]] | None = None,
 ) -> None:
     """Write the bundle of `visit` to `out`, whole or not at all.
 
@@ -81,7 +82,7 @@ def write(
     `files` maps SHA-256 to content; those left out are shown as withheld, those of other cases
     are never put in. `receipts` comes from
     `receipt.evidence`; every event needs a proof. `scripts` and packs go in by id, version and
-    hash. Raises BadInput when something is missing, Tampered when the result would not prove.
+    hash; `asked` are their questions for the timeline, by language and ref. Raises BadInput when something is missing, Tampered when the result would not prove.
     """
     proofs = receipts["proofs"]
     hashed = {chain.event_hash(event): event for event in events}
@@ -100,7 +101,8 @@ def write(
     }
     for language in timeline.LANGUAGES:
         names = {warrant["user"]: warrant["name"] for warrant in warrants}
-        page = timeline.page(ordered, language, case=case, names=names, files=contents)
+        told = (asked or {}).get(language)
+        page = timeline.page(ordered, language, case=case, names=names, files=contents, asked=told)
         contents[f"timeline.{language}.html"] = page.encode()
     about = {"v": 1, "visit": visit, "case": case, "scripts": plain(list(scripts))}
     _publish(out, _sealed(contents, about, maker))

@@ -9,6 +9,8 @@ import msgspec
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt
+from agent_app.script.asked import asked
+from agent_app.wording import LANGUAGES
 from sync.messages import Evidence
 from sync.server import accounts, files, log
 from sync.server.accounts import Device
@@ -70,6 +72,7 @@ def write_bundle(office: Office, visit: str, out: Path, shelf: PackShelf) -> Non
         log_key=found.log_key,
         warrants=found.warrants,
         scripts=found.scripts,
+        asked=asked(shelf.sources_of(found.scripts), events, visit, LANGUAGES),
         maker=bundle.Maker(found.log_key, office.keys.log.sign, office.now()),
     )
 

@@ -37,6 +37,10 @@ class PackShelf:
         sources = [pack.files[SCRIPT] for pack in held if pack and SCRIPT in pack.files]
         return [dict(_script(one)) for one in dict.fromkeys(sources)]
 
+    def sources_of(self, scripts: Iterable[Mapping[str, str]]) -> list[bytes]:
+        """The workbooks of scripts named by hash, of those that are here."""
+        return [self.files[one["sha256"]] for one in scripts if one["sha256"] in self.files]
+
 
 @cache
 def _script(source: bytes) -> Mapping[str, str]:
