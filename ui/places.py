@@ -84,7 +84,9 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
 
     def visit(target: tuple[str, str]) -> QWidget:
         case, visit = target
-        return VisitPage(VisitModel(office, case, visit, language), text)
+        page = VisitPage(VisitModel(office, case, visit, language), text)
+        page.sync_wanted.connect(wishes.sync)
+        return page
 
     def agreement(target: tuple[str, str, str, Mapping[str, Any], Mapping[str, str]]) -> QWidget:
         case, visit, _, plan, others = target

@@ -1,4 +1,8 @@
-"""Terms beyond the agent's authority, approved by telephone (`agent_app.journal.approval`)."""
+"""Terms beyond the agent's authority, approved by telephone or with the next sync.
+
+Either way the lead's answer is the same eight letters (`agent_app.journal.approval`): read out,
+or carried by the case's row; the agent's device checks them before they count.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.journal import approval
 from agent_app.journal.signing import unb64
+from agent_app.journal.speech import heard
 from agent_app.store import cases, events
 
 LEADS = frozenset({"lead", "admin"})
@@ -19,6 +24,34 @@ LEADS = frozenset({"lead", "admin"})
 def ask_approval(desk: Desk) -> str:
     """Four letters the agent reads out with the terms; keep them until the answer is typed."""
     return approval.request(desk.entropy(4))
+
+
+def ask_online(
+    desk: Desk, at: Moment, *, case: str, visit: str, plan: Mapping[str, Any], request: str
+) -> Change:
+    """The terms of `plan` (its JSON) go to the lead with the next sync; see `take_answer`."""
+    terms = approval.spoken(plan)
+    body = {"terms_hash": approval.terms_hash(terms), "terms": terms, "request": request}
+    record(desk, at, "approval_asked", body, case=case, visit=visit)
+    return Change.of([case], "outbox")
+
+
+def take_answer(
+    desk: Desk, at: Moment, *, case: str, visit: str, plan: Mapping[str, Any], request: str
+) -> Change:
+    """Use the lead's answer to `request` where a sync has brought one; `made` says whether."""
+    wanted = approval.terms_hash(approval.spoken(plan))
+    for mark in (cases.now(desk.db, case) or {}).get("marks", ()):
+        body = mark["body"]
+        if mark["kind"] != "approval_given" or mark["user"] == desk.user:
+            continue
+        if body["terms_hash"] == wanted and heard(str(body.get("request"))) == heard(request):
+            change = use_approval(
+                desk, at, case=case, visit=visit, plan=plan, request=request,
+                typed=str(body["code"]),
+            )  # fmt: skip
+            return Change(change.cases, change.what, made=True)
+    return Change(made=False)
 
 
 def give_approval(

@@ -38,6 +38,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "third_party_refused": frozenset(),
     "budget_recorded": frozenset({"income", "spending", "currency"}),
     "plan_offered": frozenset({"plan"}),
+    "approval_asked": frozenset({"terms_hash", "terms", "request"}),
     "approval_given": frozenset({"terms_hash", "code"}),
     "agreement_signed": frozenset({"agreement", "plan", "document"}),
     "agreement_declined": frozenset({"answer"}),

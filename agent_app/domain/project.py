@@ -33,6 +33,7 @@ MARKED = frozenset(
         "entry_consented",
         "consent_given",
         "consent_withdrawn",
+        "approval_asked",
         "approval_given",
         "agreement_signed",
         "plan_breached",

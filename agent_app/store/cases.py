@@ -169,6 +169,15 @@ def at_the_door(db: Database) -> str | None:
     return row[0] if row else None
 
 
+def mentioning(db: Database, words: str) -> list[str]:
+    """Cases whose row holds `words` as they stand: reads every row, for lists seldom shown."""
+    rows = db.execute(
+        "SELECT id FROM cases WHERE hidden IS NULL AND instr(coalesce(now, base), ?) ORDER BY id",
+        [words],
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def find(db: Database, query: str, limit: int = 200) -> list[DayRow]:
     """Cases whose name, number, telephone, address or creditor holds every word of `query`."""
     wanted = search.numbers(db, query, limit)

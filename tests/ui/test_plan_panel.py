@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,9 +16,11 @@ from tests.support.case_rows import raw
 from tests.support.desks import visitable_row
 from tests.ui.hand import Hand
 from ui.pages.panels.plan import PlanPanel
+from ui.pages.reviews import ReviewsPage
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.panels import Panels
+from ui.viewmodels.reviews import ReviewsModel
 from ui.viewmodels.visit import VisitModel
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
@@ -127,3 +131,31 @@ def test_the_leads_code_opens_exactly_this_plan(hand: Hand, panels: Panels, offi
     assert "approval_given" in found[0]
     slide(hand, "plan-months", 16)
     assert not hand.find("plan-offer").isEnabled()
+
+
+def test_the_lead_answers_online_and_the_plan_may_be_offered(
+    qtbot: QtBot, hand: Hand, panels: Panels, office: Office, text: Text
+) -> None:
+    """Both on one store, as if each sync were done: the answer counts once the row carries it."""
+    slide(hand, "plan-months", 17)
+    wanted: list[bool] = []
+    panels.sync_wanted.connect(lambda: wanted.append(True))
+    hand.press("approval-online")
+    assert wanted
+    assert hand.sees("approval-waiting")
+    assert not hand.find("plan-offer").isEnabled()
+
+    lead = replace(office, desk=replace(office.desk, role="lead", user="chen"))
+    page = ReviewsPage(ReviewsModel(lead), text)
+    qtbot.addWidget(page)
+    page.show()
+    page.arrive()
+    desk = Hand(qtbot, page, office.jobs)
+    desk.settle()
+    desk.find("ask-case-1").pressed.emit()
+    desk.settle()
+    desk.press("ask-approve")
+    assert not desk.sees("ask-case-1")
+    hand.settle()
+    assert hand.sees("plan-approved")
+    assert hand.find("plan-offer").isEnabled()

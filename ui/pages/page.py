@@ -48,7 +48,9 @@ class Page(QWidget):
         head.addLayout(self.tools)
         self._content = QWidget()
         self.body: QVBoxLayout = column(gap=2)
-        self._content.setLayout(self.body)
+        self._framed = column(gap=2)
+        self._framed.addLayout(self.body)
+        self._content.setLayout(self._framed)
         self.scroller = Scroll(self._content, reach=self.reach)
         self.foot = Surface("bar", pad=0)
         self.foot_line = row(gap=1.5)
@@ -89,6 +91,10 @@ class Page(QWidget):
         if old is not None and (inner := old.layout()) is not None:
             clear(inner)
         self._whole.insertWidget(0, bar)
+
+    def insert(self, lasting: QWidget) -> None:
+        """Something above the body that stays when the body is built anew."""
+        self._framed.insertWidget(0, lasting)
 
     def refill(self) -> QVBoxLayout:
         """Empty the body to build it anew, keeping where it was scrolled to."""

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.queries.reviews import ReviewRow
 from ui.pages.approval_sheet import approval_sheet
+from ui.pages.asked_card import AskedCard
 from ui.pages.page import Page, badge_line
 from ui.text import Text
-from ui.viewmodels.approval import ApprovalModel
+from ui.viewmodels.approval import ApprovalModel, AsksModel
 from ui.viewmodels.reviews import KINDS, ReviewsModel, Target
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, Chip
@@ -44,10 +45,13 @@ class ReviewsPage(Page):
         self._accept = self.main_button("", "check", name="accept-clean")
         self._accept.clicked.connect(self._ask_all)
         model.accepted.connect(lambda n: self.says.emit(text.say("reviews.accepted_many", n=n)))
+        self._asks = AskedCard(AsksModel(model.office), text, self.fail)
+        self.insert(self._asks)
         self.bind(model)
 
     def arrive(self) -> None:
         self._model.load()
+        self._asks.load()
 
     def fill(self) -> None:
         model, text = self._model, self.text

@@ -47,6 +47,7 @@ class VisitPage(Page):
         super().__init__(text)
         self._model = model
         self.panels = Panels(model)
+        self.sync_wanted = self.panels.sync_wanted
         self._questions = Questions(self._box)
         self._cut = RecorderStrip(self.panels, text)
         self._head = VisitHead(

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from agent_app.actions.approvals import ask_approval, use_approval
+from agent_app.actions.approvals import ask_approval, ask_online, take_answer, use_approval
 from agent_app.actions.desk import Change
 from agent_app.actions.door import check_identity
 from agent_app.actions.evidence import read_position, take_photo
@@ -52,6 +52,7 @@ class Panels(QObject):
     approval_asked = Signal(str)
     approval_failed = Signal(object)
     printed = Signal(str, bytes)
+    sync_wanted = Signal()
 
     def __init__(self, visit: VisitModel) -> None:
         super().__init__(visit)
@@ -60,8 +61,10 @@ class Panels(QObject):
         self.wish: Wish | None = None
         self.pay_day = 10
         self.request = ""
+        self.asked: Plan | None = None
         self.others: dict[str, str] = {}
         self.recording = Recording(visit)
+        visit.office.jobs.changed.connect(self._look_for_answer)
 
     # -- identity
 
@@ -110,6 +113,38 @@ class Panels(QObject):
             self.approval_asked.emit(self.request)
         else:
             self.visit.read(ask_approval, done=keep)
+
+    def ask_online(self, plan: Plan) -> None:
+        """The terms go to the lead with a sync; the answer is looked for whenever one ends."""
+
+        def ask(request: str) -> None:
+            self.request, self.asked = request, plan
+            self._act(
+                ask_online, plan=plan.to_json(), request=request,
+                done=lambda _: self.sync_wanted.emit(),
+            )  # fmt: skip
+
+        if self.request:
+            ask(self.request)
+        else:
+            self.visit.read(ask_approval, done=ask)
+
+    def _look_for_answer(self, change: object) -> None:
+        """A sync may have brought the lead's answer."""
+        visit, office, plan = self.visit, self.visit.office, self.asked
+        if plan is None or not isinstance(change, Change) or visit.case_id not in change.cases:
+            return
+
+        def told(answer: Change) -> None:
+            if answer.made and self.asked is not None:
+                self.request, self.asked = "", None
+                self.seek_plans()
+
+        office.jobs.store(
+            take_answer, office.desk, office.now(), case=visit.case_id, visit=visit.visit,
+            plan=plan.to_json(), request=self.request, done=visit.while_here(told),
+            failed=visit.while_here(self.approval_failed.emit),
+        )  # fmt: skip
 
     def use_approval(self, plan: Plan, typed: str) -> None:
         """The code the lead read out; new plans follow, or `approval_failed` with the error."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.money import Money
@@ -21,9 +24,8 @@ from ui.widgets.label import Label
 from ui.widgets.layout import column, row
 
 
-def terms_facts(plan: Plan, case: str, text: Text) -> list[tuple[str, str]]:
+def terms_facts(told: Mapping[str, Any], case: str, text: Text) -> list[tuple[str, str]]:
     """The terms the code binds (`approval.spoken`), in the order the lead's sheet asks them."""
-    told = approval.spoken(plan.to_json())
     facts = [
         ("case", case),
         ("months", months(told["months"], text)),
@@ -34,6 +36,9 @@ def terms_facts(plan: Plan, case: str, text: Text) -> list[tuple[str, str]]:
         ("first_due", text.date(date.fromisoformat(told["first_due"]))),
     ]
     return [(text.say(f"approval.{name}"), value) for name, value in facts]
+
+
+_AGAIN_MS = 15_000
 
 
 class ApprovalCard(QWidget):
@@ -48,18 +53,43 @@ class ApprovalCard(QWidget):
         )
         self._ask = Button(text.say("approval.ask"), "quiet", glyph="speech", name="approval-ask")
         self._ask.clicked.connect(panels.ask_approval)
-        self._box.addLayout(row(self._ask, 1))
+        self._online = Button(
+            text.say("approval.ask_online"), "quiet", glyph="sync", name="approval-online"
+        )
+        self._online.clicked.connect(self._ask_online)
+        self._box.addLayout(row(self._ask, self._online, 1))
         self.setLayout(self._box)
         panels.approval_asked.connect(self._read_out)
         panels.approval_failed.connect(self._refuse)
         self._code: TextField | None = None
-        if panels.request:
+        if panels.asked is not None and panels.asked == plan:
+            self._wait()
+        elif panels.request and panels.asked is None:
             self._read_out(panels.request)
+
+    def _ask_online(self) -> None:
+        self._panels.ask_online(self._plan)
+        self._wait()
+
+    def _wait(self) -> None:
+        """Sent; looked for again and again. The telephone stays open."""
+        text = self._text
+        self._online.hide()
+        self._box.addWidget(
+            Banner(
+                text.say("approval.waiting"), text.say("approval.waiting_remark"), "info",
+                glyph="clock", name="approval-waiting",
+            )
+        )  # fmt: skip
+        again = QTimer(self)
+        again.setInterval(_AGAIN_MS)
+        again.timeout.connect(self._panels.sync_wanted)
+        again.start()
 
     def _read_out(self, request: str) -> None:
         if self._code is not None:
             return
-        text = self._text
+        text, told = self._text, approval.spoken(self._plan.to_json())
         self._ask.hide()
         self._code = TextField(
             text.say("approval.code"), hint=text.say("approval.code_hint"), name="approval-code"
@@ -71,7 +101,7 @@ class ApprovalCard(QWidget):
             "sunken",
             Label(text.say("approval.read_out"), "strong"),
             row(Label(text.say("approval.request"), "body", ink="soft", wrap=False), letters, 1),
-            Facts(terms_facts(self._plan, self._panels.visit.case_id, text)),
+            Facts(terms_facts(told, self._panels.visit.case_id, text)),
             self._code,
             row(use, 1),
             pad=2.5,
