@@ -14,6 +14,10 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.store import cases
 
+DESK = "desk"
+"""In the body of what was stated at the rights desk: the right's code. What a script's question
+records has none."""
+
 
 def state_right(
     desk: Desk,
@@ -42,7 +46,7 @@ def state_right(
     body = {**dict.fromkeys(needed & {"code", "reason"}, chosen.reason), **(said or {})}
     if missing := [name for name in needed if not str(body.get(name, "")).strip()]:
         raise BadInput(Fault("not said yet", field=missing[0], mend="write what was said"))
-    record(desk, at, chosen.event, body, case=case, visit=visit)
+    record(desk, at, chosen.event, {**body, DESK: chosen.code}, case=case, visit=visit)
     slip = None
     if chosen.slip in desk.papers.names(desk, seen, "letters"):
         slip = _slip(desk, at, case, visit, chosen.slip, language or seen.debtor.language)

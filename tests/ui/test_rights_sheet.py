@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_app.domain.model import Case
 from agent_app.domain.rules.rights import Right
+from agent_app.script import Choice
+from agent_app.script.heard import heard
 from tests.support.case_rows import case_row
 from tests.support.desks import shipped_packs
 from tests.ui.hand import Hand
 from tests.ui.screen_words import words_on
 from tests.ui.test_visit_page import kinds, open_the_door
 from tests.ui.test_visit_time import to_the_statement
+from ui.gallery_questions import sample
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.widgets.choice import ChoiceCard
 
 
 def rights() -> dict[str, Right]:
@@ -94,3 +100,53 @@ def test_a_vulnerability_is_noted_with_consent(
     shown = "\n".join(words_on(hand.window))
     assert text.say("rights.nothing_shut") not in shown
     assert not hand.sees("shut-plan_offered")
+
+
+def test_what_was_stated_answers_the_scripts_own_question(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    """Stated at the door; when the script comes to it, it is answered, once, and said to be so."""
+    open_the_door(hand)
+    hand.press("visit-rights")
+    hand.press("right-dispute")
+    hand.choose("right-reason", "fraud")
+    hand.press("right-record")
+    hand.press("right-recorded-close")
+    hand.type("identity-id_last4", "002X")
+    hand.type("identity-phone_last4", "0001")
+    hand.press("identity-check")
+    hand.press("visit-next")
+    for question, value in (("place", "door"), ("privacy", "alone")):
+        hand.choose(f"q-/data/settle/where/{question}", value)
+    hand.press("visit-next")
+    hand.choose("q-/data/statement/tell/told", "OK")
+    hand.choose("q-/data/statement/tell/rights", "OK")
+    hand.press("visit-next")
+    question = "/data/listen/reasons/dispute"
+    chosen = hand.find(f"q-{question}").findChildren(ChoiceCard)
+    assert [one.objectName() for one in chosen if one.isChecked()] == ["choice-fraud"]
+    assert hand.sees(f"note-{question}")
+    assert not hand.sees("note-/data/listen/reasons/hardship")
+    assert kinds(qtbot, office, visit).count("dispute_raised") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "event", "body", "answer"),
+    [
+        ("select1", "", "dispute_raised", {"reason": "amount"}, "amount"),
+        ("select1", "none", "dispute_raised", {"reason": "in their words"}, "other"),
+        ("select1", "fraud", "dispute_raised", {"reason": "amount"}, "fraud"),
+        ("select1", "", "not_my_debt_stated", {}, "not_mine"),
+        ("select", "none", "vulnerability_flagged", {"code": "stated"}, "other"),
+        ("select", "amount", "vulnerability_flagged", {"code": "fraud"}, "amount fraud"),
+        ("select1", "", "adviser_named", {"name": "Zhou"}, ""),
+    ],
+)
+def test_what_a_question_hears(
+    kind: str, value: str, event: str, body: dict[str, str], answer: str
+) -> None:
+    spec = "amount:dispute_raised other:dispute_raised not_mine:not_my_debt_stated"
+    ds = {"event": spec if kind == "select1" else "vulnerability_flagged"}
+    choices = [Choice(name, name) for name in ("none", "amount", "fraud", "not_mine", "other")]
+    view = replace(sample("one", Text("en")), kind=kind, value=value, ds=ds, choices=choices)
+    assert heard(view, event, body) == answer

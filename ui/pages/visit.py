@@ -178,6 +178,7 @@ class VisitPage(Page):
             return
         self._head.show_state()
         self._cut.show_state()
+        self._questions.note(model.heard, text.say("visit.heard"))
         course = model.course
         self._back.setEnabled(course.at > 0 and not course.shut(course.at - 1))
         self._count.setText(text.say("visit.count", n=course.at + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
@@ -36,6 +36,11 @@ class Questions:
             panel = view.ds.get("panel", "") in PANELS
             if (panel and view != box.view) or not box.follow(view):
                 self._renew(column, view)
+
+    def note(self, refs: Collection[str], words: str) -> None:
+        """Say `words` on the questions `refs`, and nothing on the others."""
+        for ref, box in self._boxes.items():
+            box.note(words if ref in refs else "")
 
     def settle(self) -> None:
         """Let what is being typed be given now."""

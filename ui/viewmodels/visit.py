@@ -45,6 +45,7 @@ class VisitModel(ViewModel):
         self._course: Course | None = None
         self._kept: dict[str, str] = {}
         self._looking = False
+        self.heard: frozenset[str] = frozenset()
         self._opened_bt = office.now().bt
 
     @property
@@ -93,7 +94,8 @@ class VisitModel(ViewModel):
 
         def seen(found: Standing) -> None:
             self._stand(found)
-            (then or self.ready.emit)()
+            if not self._answer_stated(then):
+                (then or self.ready.emit)()
 
         self.read(standing, self.office.now(), self.case_id, self.visit, done=seen)
 
@@ -105,6 +107,8 @@ class VisitModel(ViewModel):
 
         def seen(found: Standing) -> None:
             self._stand(found)
+            if self._answer_stated(lambda: self._open(run)):
+                return
             self.course.go(self.course.first_open())
             self._kept = {
                 ref: view.value
@@ -116,6 +120,21 @@ class VisitModel(ViewModel):
             self._catch_up()
 
         self.read(standing, self.office.now(), self.case_id, self.visit, done=seen)
+
+    def _answer_stated(self, then: Callable[[], object] | None) -> bool:
+        """Let a right stated at the rights desk answer the script's own question about it; True
+        when an answer is being kept, after which the visit is followed again."""
+        stated = self.standing.stated if self.standing else ()
+        known = self.course.heard(stated)
+        self.heard = frozenset(known)
+        for ref, value in known.items():
+            before = self.session.view(ref).value
+            if value != before:
+                self.session.answer(ref, value)
+                self._kept[ref] = value
+                self._keep(ref, Field({}, value), before, then)
+                return True
+        return False
 
     def _catch_up(self) -> None:
         """The agreement is signed on a page of its own: answer its question for it."""
@@ -178,7 +197,9 @@ class VisitModel(ViewModel):
         self.course.remap()
         self.ready.emit()
 
-    def _keep(self, ref: str, field: Field, before: str) -> None:
+    def _keep(
+        self, ref: str, field: Field, before: str, then: Callable[[], object] | None = None
+    ) -> None:
         assert self.run is not None
         self.act(
             answer,
@@ -189,7 +210,7 @@ class VisitModel(ViewModel):
             before=before,
             seconds=self.seconds_here(),
             snapshot=self.run.snapshot(),
-            done=lambda _: self.follow(),
+            done=lambda _: self.follow(then),
         )
 
     def act(

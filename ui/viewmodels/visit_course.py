@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from agent_app.actions.answers import least_seconds
 from agent_app.script import NodeView, Session
 from agent_app.script.deeds import Field, of_page
+from agent_app.script.heard import heard, hears
 from ui.viewmodels.script_map import Screen, screens
 
 
@@ -53,6 +55,18 @@ class Course:
             if all(held.get(name) == value for name, value in ds.items()):
                 return self.session.view(node.ref())
         return None
+
+    def heard(self, stated: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
+        """The questions now asked that what was stated elsewhere answers: ref → answer."""
+        found: dict[str, str] = {}
+        told = list(stated)
+        for screen in self.screens if told else ():
+            for view in self.views(screen):
+                for kind, body in told:
+                    answer = heard(view, kind, body)
+                    if answer != view.value or hears(view, kind):
+                        found[view.ref] = answer
+        return found
 
     # -- where one may go
 

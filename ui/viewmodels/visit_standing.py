@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.rights import DESK
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
@@ -20,13 +22,15 @@ from agent_app.store import events
 @dataclass(frozen=True)
 class Standing:
     """`known` is what the script may see now; `closed`: out of hours; `recording` is "", on
-    (by this device), external (by another), cut (by a crash) or stopped."""
+    (by this device), external (by another), cut (by a crash) or stopped; `stated` is what was
+    recorded at the rights desk, kind and body."""
 
     case: Case
     known: Known
     window_end: datetime | None
     closed: bool
     recording: str = ""
+    stated: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     def over(self, now: datetime, visit: str) -> bool:
         """The contact window is past and the visit is not yet on its way out."""
@@ -44,7 +48,8 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
         one.kind == "contact_window" and one.state is State.block for one in found.items
     )
     known, told = what_is_known(desk, at, case, visit), events.of_visit(desk.db, visit)
-    return Standing(seen, known, found.window_end, closed, _recording(told))
+    stated = tuple((one.kind, one.body) for one in told if DESK in one.body)
+    return Standing(seen, known, found.window_end, closed, _recording(told), stated)
 
 
 def _recording(told: Sequence[Event]) -> str:

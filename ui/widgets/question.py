@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from agent_app.script import NodeView
 from ui.text import Text
+from ui.widgets.badge import Badge
 from ui.widgets.card import Card
 from ui.widgets.editors import Editor, editor_for
 from ui.widgets.editors.grid import is_line
@@ -52,8 +53,11 @@ class QuestionBox(Card):
             for part in (asked, beside(view.media, media, text, map_drawn=drawn), shown):
                 if part is not None:
                     self.body.addWidget(part)
+        self._note = Badge("", "info", name=f"note-{view.ref}")
+        self._note.hide()
         self._fault = Fault()
-        self.body.addWidget(self._fault)
+        for below in (self._note, self._fault):
+            self.body.addWidget(below)
         if view.guidance:
             self.body.addWidget(
                 Folded(text.say("question.guidance"), view.guidance, name=f"guidance-{view.ref}")
@@ -79,6 +83,11 @@ class QuestionBox(Card):
         elif view.violation == "constraint":
             self.show_fault()
         return True
+
+    def note(self, words: str) -> None:
+        """A remark on the answer; none when empty."""
+        self._note.show_state(words, "info")
+        self._note.setVisible(bool(words))
 
     def show_fault(self) -> None:
         """Say beside the field what is missing or wrong."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from pathlib import Path
@@ -15,12 +15,12 @@ from agent_app.domain.outcome import Outcomes
 from agent_app.domain.rules.wording import ProhibitedConduct
 from agent_app.packs import Pack, PackSet, load_packs
 from agent_app.script.check.cases import cases
-from agent_app.script.check.claims import Claims
+from agent_app.script.check.claims import JUDGED, Claims
 from agent_app.script.check.explore import Explorer
 from agent_app.script.check.model import Model, read_model
 from agent_app.script.check.play import Play
 from agent_app.script.check.report import Breach, Report
-from agent_app.script.check.rules import broken_rules
+from agent_app.script.check.rules import broken_rules, held_back
 from agent_app.script.check.walk import Walker
 from agent_app.script.check.wording import missing_texts, wrong_words
 from agent_app.script.loading import Form, load_form
@@ -52,12 +52,13 @@ def check(form: Form, packs: PackSet, pack: str, *, walks: int = WALKS, seed: in
     rules = packs.joined(layers)
     outcomes = _outcomes(layers)
     model = read_model(form.data)
+    holds = held_back(rules)
     report = Report(f"{form.title} {form.version}")
     early: set[int] = set()
     reached = _Reached(model)
     for facts in cases(model):
-        play = Play(model, facts, NOON, _watched(outcomes))
-        claims = Claims(play, outcomes)
+        play = Play(model, facts, NOON, _watched(outcomes) | _shutting(holds, model))
+        claims = Claims(play, outcomes, holds)
         explorer = Explorer(play, claims).run()
         reached.add(explorer)
         early |= claims.early
@@ -106,6 +107,12 @@ def _outcomes(layers: Sequence[Pack]) -> Outcomes:
     for pack in layers:
         table = pack.outcomes.over(table)
     return table
+
+
+def _shutting(holds: Mapping[str, frozenset[str]], model: Model) -> frozenset[str]:
+    """The events that shut something this script records."""
+    recorded = frozenset[str]().union(*(one.kinds for one in model.asked))
+    return frozenset(kind for kind, acts in holds.items() if acts & recorded & JUDGED)
 
 
 def _watched(outcomes: Outcomes) -> frozenset[str]:

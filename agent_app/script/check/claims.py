@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from agent_app.domain.events import GATED
@@ -14,6 +15,7 @@ from agent_app.script.check.report import Breach
 
 DUTIES = ("identity", "disclosure", "rights", "vulnerability")
 NEED_GATE = GATED | {"letter_printed"}
+NO_HOLDS: Mapping[str, frozenset[str]] = MappingProxyType({})
 JUDGED = NEED_GATE | {"agreement_signed"}
 
 
@@ -27,7 +29,11 @@ class Outcomes(Protocol):
 class Claims:
     """Judges the moments of a visit. `early` are the questions met while the debt gate is shut."""
 
-    def __init__(self, play: Play, outcomes: Outcomes) -> None:
+    def __init__(
+        self, play: Play, outcomes: Outcomes, holds: Mapping[str, frozenset[str]] = NO_HOLDS
+    ) -> None:
+        """`holds`: what each kind of event shuts from then on (`rules.held_back`)."""
+        self.holds = holds
         self.play = play
         self.model = play.model
         self.outcomes = outcomes
@@ -63,6 +69,9 @@ class Claims:
         kinds = {*question.events(value), question.page_event}
         if kinds & NEED_GATE and DEBT not in open_gates(before.happened):
             self.breach("gate", f"{_list(kinds & NEED_GATE)} before the gate is open", after)
+        for cause in sorted(before.happened & self.holds.keys()):
+            if shut := kinds & self.holds[cause]:
+                self.breach("hold", f"{_list(shut)} after {cause}", after)
         stop = self.model.stop
         if kinds & NEED_GATE and stop and before.values[stop.node]:
             self.breach("exit", f"{_list(kinds & NEED_GATE)} after the stop", after)

@@ -11,6 +11,7 @@ CLAIMS = {
     "exit": "the visit can be stopped at every step, and nothing is disclosed after",
     "end": "every path ends; no dead end",
     "outcome": "every outcome offered can be recorded there",
+    "hold": "no step asks for what a rule holds back since an earlier answer",
     "words": "nothing prohibited is said, and no word of debt before the gate is open",
     "reach": "every step and every choice can be reached",
     "text": "every text is there in every language",

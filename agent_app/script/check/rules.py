@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from agent_app.domain.rules import RuleSet
 from agent_app.domain.rules.exits import ExitTrigger
+from agent_app.domain.rules.holds import Hold
 from agent_app.domain.rules.steps import Attestation
 from agent_app.script.check.model import Model
 from agent_app.script.check.report import Breach
@@ -28,6 +29,16 @@ DEMANDS_A_STEP = frozenset(
 """Kinds of rule that are kept at the door; the others are kept before and after."""
 ALWAYS_A_REASON = frozenset({"asked_to_leave", "refused", "third_party", "wrong_person"})
 """Why any visit anywhere may have to stop."""
+
+
+def held_back(rules: RuleSet) -> dict[str, frozenset[str]]:
+    """What an event shuts from then on, by every rule that holds without a further condition."""
+    found: dict[str, frozenset[str]] = {}
+    for law in rules.laws(Hold):
+        if law.condition is None and not law.matching:
+            for kind in law.trigger:
+                found[kind] = found.get(kind, frozenset()) | law.acts
+    return found
 
 
 def broken_rules(model: Model, rules: RuleSet, pack: str) -> Iterator[Breach]:

@@ -99,6 +99,10 @@ def unknown_outcome(source: Source) -> None:
     source["choices"]["outcome"]["made_up"] = {"zh_CN": "某", "en": "m", "fits": "known"}
 
 
+def held_back(source: Source) -> None:
+    entry(source, "care")["event"] = "vulnerability_flagged"
+
+
 @pytest.mark.parametrize(
     ("spoil", "claim", "says"),
     [
@@ -117,6 +121,7 @@ def unknown_outcome(source: Source) -> None:
         (early_lender, "gate", "“who” tells what is still held back"),
         (missing_translation, "text", "is missing in en"),
         (unearned_outcome, "outcome", "“disputed” is offered but lacks dispute_raised"),
+        (held_back, "hold", "agreement_signed after vulnerability_flagged"),
         (unknown_outcome, "outcome", "no outcome “made_up”"),
     ],
 )
