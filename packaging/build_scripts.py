@@ -43,7 +43,18 @@ PLAIN = {
     "default": "default",
     "parameters": "parameters",
 }
-BINDS = ("stage", "event", "hears", "field", "needs", "rule", "duty", "exit", "min_seconds", "forward_only")
+BINDS = (
+    "stage",
+    "event",
+    "hears",
+    "field",
+    "needs",
+    "rule",
+    "duty",
+    "exit",
+    "min_seconds",
+    "forward_only",
+)
 
 Row = dict[str, str]
 Table = Mapping[str, Any]
