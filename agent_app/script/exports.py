@@ -33,6 +33,9 @@ AUDIT_COLUMNS = (
 )
 
 
+GEOPOINT = ("Latitude", "Longitude", "Altitude", "Accuracy")
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One row of the audit log. `event` as ODK names it: form start, question, group questions,
@@ -111,7 +114,7 @@ def _millis(at: datetime) -> int:
 def tables(session: Session) -> dict[str, str]:
     """CSV by table name: the record ("" the main one) and one table for each repeat.
 
-    Columns are group-question; KEY and PARENT_KEY join the tables, as ODK Central exports them.
+    Columns are group-question, four for a geopoint; KEY and PARENT_KEY join the tables, as ODK Central exports them.
     """
     rows: dict[str, list[dict[str, str]]] = {"": []}
     key = next((n.text for n in session.walk() if n.local == "instanceID"), "")
@@ -149,6 +152,11 @@ def _cells(
                 _row(instance, name, f"{key}/{kid.definition.local}[{number}]", key, rows)
         elif kid.kids:
             _cells(kid, f"{prefix}{kid.local}-", row, table, key, rows)
+        elif kid.definition.bind.type == "geopoint":
+            places = [*kid.text.split(), *[""] * 4]
+            row.update(
+                {f"{prefix}{kid.local}-{n}": p for n, p in zip(GEOPOINT, places, strict=False)}
+            )
         elif kid.definition.kind != REPEAT:
             row[f"{prefix}{kid.local}"] = kid.text
 

@@ -17,6 +17,7 @@ from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle
 from tests.support.bundles import Evidence, attachment
+from tests.support.desks import shipped_packs
 from tests.support.forms import xform
 
 FORM = xform(
@@ -155,6 +156,23 @@ def test_a_redacted_copy_says_what_is_blacked_out(
     assert f"not here: {NAME}" in said
     assert not etree.fromstring((out / "submission.xml").read_bytes()).findtext("who")
     assert not (out / NAME).exists()
+
+
+def test_the_script_is_found_in_the_packs_by_its_hash(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = visited()
+    ready = {"ref": "/data/prepare/before/ready", "value": "two_agents badge", "seconds": 3}
+    evidence.device.record("answered", ready)
+    evidence.sync()
+    source = shipped_packs()["cn"].files["scripts/visit.xlsx"]
+    named = {"id": "visit", "version": "1", "sha256": hashlib.sha256(source).hexdigest()}
+    held = evidence.write(tmp_path / "visit.bundle", scripts=[named])
+    assert command(held, "--csv") == 0
+    said = capsys.readouterr()
+    (row,) = csv.DictReader(io.StringIO(said.out))
+    assert row["prepare-before-ready"] == "two_agents badge"
+    assert "constraint: /data/prepare/before/ready" in said.err
 
 
 def test_what_cannot_be_told_is_refused(kept: tuple[Path, Path], tmp_path: Path) -> None:

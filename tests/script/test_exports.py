@@ -71,6 +71,15 @@ def test_repeats_become_tables_joined_by_key() -> None:
     assert rows[1]["KEY"] == f"{main['KEY']}/r[2]"
 
 
+def test_a_geopoint_takes_four_columns() -> None:
+    session = start(
+        xform("<at/>", '<bind nodeset="/data/at" type="geopoint"/>', '<input ref="/data/at"/>')
+    )
+    session.answer("/data/at", "31.2 121.5")
+    (row,) = csv.DictReader(io.StringIO(exports.tables(session)[""]))
+    assert (row["at-Latitude"], row["at-Longitude"], row["at-Accuracy"]) == ("31.2", "121.5", "")
+
+
 def test_the_audit_log_has_odks_columns() -> None:
     at = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
     entries = [
