@@ -6,10 +6,13 @@ code with them. Both must call every attack false and every honest history true.
 
 from __future__ import annotations
 
+import ast
 import random
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -335,3 +338,17 @@ def test_the_auditor_and_pymerkle_agree_that_honest_visits_are_true() -> None:
             other.append_entry(bytes.fromhex(leaf))
         for head in seen.heads:
             assert other.get_root(head["size"]).hex() == head["root"]
+
+
+def test_the_auditor_shares_no_code_with_the_product() -> None:
+    """What it imports, read from its source: the standard library and two published libraries."""
+    tree = ast.parse(Path(checker.__file__).read_text("utf-8"))
+    names = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [one.name for one in node.names] if isinstance(node, ast.Import)
+            else [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+        )
+    }  # fmt: skip
+    assert names - set(sys.stdlib_module_names) == {"rfc8785", "cryptography"}

@@ -169,6 +169,7 @@ class VisitPage(Page):
         reader = PositionReader(self)
         reader.found.connect(lambda at: editor.put(at["lat"], at["lon"], at["accuracy"]))
         reader.missing.connect(lambda: self.says.emit(self.text.say("place.missing")))
+        self._model.ended.connect(reader.stop)
         reader.read()
 
     def _frame(self) -> None:

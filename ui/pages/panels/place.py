@@ -34,6 +34,7 @@ class PositionPanel(QWidget):
         self._reader = PositionReader(self)
         self._reader.found.connect(self._found)
         self._reader.missing.connect(self._missing.show)
+        panels.visit.ended.connect(self._reader.stop)
 
     def _read(self) -> None:
         self._missing.hide()
