@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from agent_app.cli.rule_files import pack_named, packs_root, read_case, read_events
 from agent_app.cli.rule_replay import add_arguments as add_replay_arguments
+from agent_app.cli.rule_table import as_html, as_markdown, table_of
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import explain
 from agent_app.domain.rules.reading import LANGUAGES
-from agent_app.domain.rules.rule import Rule
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
 
 
@@ -36,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
     table = _verb(verbs, "table", "a readable table of a pack for counsel to sign", _table)
     table.add_argument("pack")
     table.add_argument("--lang", nargs="+", choices=LANGUAGES, default=["zh_CN", "en"])
-    table.add_argument("--out", type=Path)
+    table.add_argument("--out", type=Path, help="FILE.html to print and sign, else Markdown")
 
 
 def _verb(
@@ -122,7 +122,7 @@ def _explain(args: argparse.Namespace) -> int:
     for rule, finding in explain(rules, case, events, args.at, act=args.act, facts=facts):
         worst = max(worst, finding.state if finding else 0)
         state = finding.state.name if finding else "allow"
-        cited = rule.citation
+        cited = finding.citation if finding else rule.citation
         print(f"{state:<6} {rule.id:<24} {cited.title['en']} {cited.locator} [{cited.status}]")
         if finding:
             print(f"       {finding.text['zh_CN']}\n       {finding.text['en']}")
@@ -139,37 +139,13 @@ def _fact(text: str) -> tuple[str, Any]:
 
 
 def _table(args: argparse.Namespace) -> int:
-    pack = pack_named(load_packs(packs_root(args)), args.pack)
-    text = table_of(pack, args.lang)
+    """A file that ends in .html is made to be printed and signed; anything else is Markdown."""
+    packs = load_packs(packs_root(args))
+    pack = pack_named(packs, args.pack)
+    table = table_of(pack, packs.joined(packs.chain(pack.id)).wording, args.lang)
     if args.out:
-        args.out.write_text(text, encoding="utf-8")
+        show = as_html if args.out.suffix == ".html" else as_markdown
+        args.out.write_text(show(table), encoding="utf-8")
     else:
-        print(text, end="")
+        print(as_markdown(table), end="")
     return 0
-
-
-def table_of(pack: Pack, languages: Sequence[str]) -> str:
-    """The pack as a Markdown table with room for a signature; parameters as the file has them."""
-    head = pack.header
-    title = " / ".join(head.title[one] for one in languages)
-    lines = [
-        f"# {title} ({pack.id} {pack.version}, {head.status})",
-        "",
-        f"SHA-256 {pack.sha256}",
-        "",
-    ]
-    lines += ["| rule | kind | severity | in force | text | sources |", "|---|---|---|---|---|---|"]
-    lines += [_row(rule, languages) for rule in pack.rules]
-    lines += ["", "Reviewed by: ____________________   Date: ____________", ""]
-    return "\n".join(lines)
-
-
-def _row(rule: Rule, languages: Sequence[str]) -> str:
-    text = "<br>".join(rule.text[one] for one in languages)
-    sources = "<br>".join(
-        f"{one.title[languages[0]]} {one.locator} ({one.force}, {one.status})"
-        for one in rule.sources
-    )
-    dates = f"{rule.first or '…'} to {rule.last or '…'}" if rule.first or rule.last else "always"
-    severity = f"{rule.severity} (draft)" if rule.draft else rule.severity
-    return f"| {rule.id} | {rule.kind} | {severity} | {dates} | {text} | {sources} |"

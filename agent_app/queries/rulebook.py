@@ -10,18 +10,11 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import Citation
+from agent_app.domain.rules.asked import rule_words
 from agent_app.domain.rules.phrasing import Wording
-from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rule import Rule
 from agent_app.packs import Pack
 from agent_app.store import cases
-
-_THINGS = (
-    "what", "requires", "credentials", "agency", "steps", "required_fields", "required_terms",
-    "tests", "proof",
-)  # fmt: skip
-"""Where a kind of rule names what it asks for."""
-_NUMBERS = {"most": ("most", "max_months"), "months": ("min_months", "max_months")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +58,6 @@ def rulebook(desk: Desk, at: Moment) -> tuple[PackPage, ...]:
             bound[pack.id] = bound.get(pack.id, 0) + 1
     pages = (_page(desk, pack, bound.get(pack.id, 0), at.wall.date()) for pack in desk.packs)
     return tuple(sorted(pages, key=lambda one: (-one.cases, one.id)))
-
-
-def rule_words(rule: Rule, words: Wording) -> dict[str, str]:
-    """What a rule asks, by language, before any visit."""
-    asked = next((found for name in _THINGS if (found := getattr(rule.law, name, ()))), ("…",))
-    things = (asked,) if isinstance(asked, str) else tuple(sorted(asked))
-    numbers = {
-        name: next((str(n) for one in fields if (n := getattr(rule.law, one, None))), "…")
-        for name, fields in _NUMBERS.items()
-    }
-    given = {name: getattr(rule.law, name, "…") for name in ("hours", "least", "copies")}
-    return {
-        language: rule.text[language].format_map(
-            _Open(numbers | given | {"missing": words.joined(things, language)})
-        )
-        for language in LANGUAGES
-    }
-
-
-class _Open(dict[str, object]):
-    """What is not known before a visit stays open."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
 
 
 def _page(desk: Desk, pack: Pack, bound: int, today: date) -> PackPage:

@@ -10,9 +10,9 @@ from agent_app.actions.desk import Desk
 from agent_app.actions.judging import verdicts
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import Verdict
+from agent_app.domain.rules.asked import rule_words
 from agent_app.packs import PackSet, check_layers, read_pack
 from agent_app.queries.case_page import read_case
-from agent_app.queries.rulebook import rule_words
 from agent_app.store import events
 
 

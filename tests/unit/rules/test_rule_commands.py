@@ -175,10 +175,26 @@ def test_explain_lists_every_rule_with_its_source(
     assert "allow  cn.crew " in said
 
 
-def test_the_table_for_counsel_names_every_rule_and_its_standing(tmp_path: Path) -> None:
+def test_the_table_for_counsel_names_every_rule_its_limits_and_its_standing(tmp_path: Path) -> None:
     out = tmp_path / "in.md"
     assert doorstep("table", "in", "--out", str(out)) == 0
     text = out.read_text("utf-8")
-    assert "| in.draft.certificate | crew | block (draft) | 2026-07-01 to … |" in text
-    assert "(regulation, confirmed)" in text
-    assert "Reviewed by:" in text
+    row = next(line for line in text.splitlines() if "`in.draft.certificate`" in line)
+    assert "Draft: only warns" in row
+    assert "from 2026-07-01" in row
+    assert "`credentials` iibf_certificate" in row
+    hours = next(line for line in text.splitlines() if "`in.hours`" in line)
+    assert "08:00–19:00" in hours
+    assert "{" not in hours
+    assert "from memory, not checked" in text
+    assert "Counsel: ____" in text
+
+
+def test_the_table_to_print_holds_every_rule_once_in_both_languages(tmp_path: Path) -> None:
+    out = tmp_path / "cn.html"
+    assert doorstep("table", "cn", "--lang", "zh_CN", "en", "--out", str(out)) == 0
+    text = out.read_text("utf-8")
+    assert text.count("<tr>") == 1 + 45
+    assert "只可在 08:00–22:00 上门或联系" in text
+    assert "Visits and contact only 08:00–22:00" in text
+    assert "<script" not in text
