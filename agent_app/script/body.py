@@ -110,14 +110,14 @@ class _BodyReader:
         return made.index
 
     def _words(self, made: Element, inner: Kids) -> None:
-        """Label, hint and choices."""
+        """Label and hint, the first of each; choices."""
         for name, child in inner:
             if name == "label":
-                made.label = read_text(child, self.form)
+                made.label = made.label or read_text(child, self.form)
             elif name == "hint":
-                made.hint = read_text(child, self.form)
+                made.hint = made.hint or read_text(child, self.form)
             elif name == "item":
-                made.choices.append(self._item(child))
+                made.choices.append(self._item(child, self.form.nodes[made.node].path))
             elif name == "itemset":
                 made.itemset = self._itemset(child, self.form.nodes[made.node].path)
                 if made.itemset is not None:
@@ -125,8 +125,11 @@ class _BodyReader:
                         Computation("itemset", made.node, made.itemset.nodeset)
                     )
 
-    def _item(self, source: etree._Element) -> Choice:
+    def _item(self, source: etree._Element, where: str) -> Choice:
         made = Choice("")
+        if not any(name == "value" for name, _ in kids(source)):
+            words = " ".join("".join(source.itertext()).split())
+            self.form.fault(where, "value", words, "a choice has no value", "give it one")
         for name, child in kids(source):
             if name == "value":
                 made.value = (child.text or "").strip()

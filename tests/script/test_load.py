@@ -127,6 +127,11 @@ def test_an_instance_before_is_no_circle() -> None:
         ),
         (workbook(choices=[["list_name", "name", "label"]]), "visit.xlsx", "survey"),
         (
+            xform("<a/>", body='<select1 ref="/data/a"><item><label>A</label></item></select1>'),
+            "visit.xml",
+            "a choice has no value",
+        ),
+        (
             xform("<a/>").replace(b"<model>", b'<model odk:xforms-version="2.0.0">'),
             "visit.xml",
             "newer specification than 1.0",
