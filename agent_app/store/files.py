@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from agent_app.domain.errors import Tampered
-from agent_app.store import crypto
+from agent_app.journal import sealed_file
 from agent_app.store.db import Database, guarded, transaction
 
 PART = ".part"
@@ -65,7 +65,7 @@ class Writer:
         header = {"event": event, "slot": slot, "type": type, "key": key.hex()}
         with guarded(), self._or_abort():
             self._stream = open(self._part, "xb", opener=_private)  # noqa: SIM115
-            self._stream.write(crypto.seal_header(box.key, header))
+            self._stream.write(sealed_file.seal_header(box.key, header))
 
     def write(self, data: bytes) -> None:
         """Add `data`. Raises StoreFull, and nothing of the file is left then."""
@@ -73,9 +73,9 @@ class Writer:
         self._size += len(data)
         self._rest += data
         with guarded(), self._or_abort():
-            while len(self._rest) > crypto.CHUNK:
-                self._put(bytes(self._rest[: crypto.CHUNK]), last=False)
-                del self._rest[: crypto.CHUNK]
+            while len(self._rest) > sealed_file.CHUNK:
+                self._put(bytes(self._rest[: sealed_file.CHUNK]), last=False)
+                del self._rest[: sealed_file.CHUNK]
 
     def finish(self) -> StoredFile:
         """Make the file durable under its own name. Raises StoreFull."""
@@ -107,8 +107,10 @@ class Writer:
         self._part.unlink(missing_ok=True)
 
     def _put(self, plain: bytes, *, last: bool) -> None:
-        data = crypto.chunk_data(self._event, self._slot, self._size if last else None)
-        self._stream.write(self._seal(crypto.chunk_nonce(self._chunks, last=last), plain, data))
+        data = sealed_file.chunk_data(self._event, self._slot, self._size if last else None)
+        self._stream.write(
+            self._seal(sealed_file.chunk_nonce(self._chunks, last=last), plain, data)
+        )
         self._chunks += 1
 
     @contextmanager
@@ -177,24 +179,15 @@ def chunks(box: FileBox, stored: StoredFile, *, start: int = 0) -> Iterator[byte
     except FileNotFoundError as fault:
         raise Tampered(where, expected="a file", found="none") from fault
     with stream:
-        header = crypto.open_header(box.key, stream, where)
+        header = sealed_file.open_header(box.key, stream, where)
         if (header["event"], header["slot"]) != (stored.event, stored.slot):
             raise Tampered(where, expected="this attachment", found="another's")
-        body = stream.tell()
-        count = -(-(os.fstat(stream.fileno()).st_size - body) // crypto.SEALED_CHUNK)
-        first, skip = divmod(start, crypto.CHUNK)
+        count = max(1, -(-stored.size // sealed_file.CHUNK))
+        first, skip = divmod(start, sealed_file.CHUNK)
         if first >= count:
-            first, skip = max(0, count - 1), crypto.CHUNK
-        stream.seek(body + first * crypto.SEALED_CHUNK)
-        opened = AESGCM(bytes.fromhex(header["key"])).decrypt
-        for number in range(first, max(count, 1)):
-            last = number >= count - 1
-            data = crypto.chunk_data(stored.event, stored.slot, stored.size if last else None)
-            try:
-                nonce = crypto.chunk_nonce(number, last=last)
-                plain = opened(nonce, stream.read(crypto.SEALED_CHUNK), data)
-            except (InvalidTag, ValueError) as fault:
-                raise Tampered(where, expected="chunks as written", found="others") from fault
+            first, skip = count - 1, sealed_file.CHUNK
+        found = sealed_file.chunks(stream, header, length=stored.size, where=where, first=first)
+        for plain in found:
             yield plain[skip:]
             skip = 0
 
@@ -299,7 +292,7 @@ def _adopted(db: Database, box: FileBox, name: str) -> bool:
     """Whether a file belongs to an event here; its row is written then."""
     try:
         with open(box.path / name, "rb") as stream:
-            header = crypto.open_header(box.key, stream, name)
+            header = sealed_file.open_header(box.key, stream, name)
     except Tampered:
         return False
     row = db.execute(
@@ -325,7 +318,7 @@ def rescue(box: FileBox) -> list[StoredFile]:
     rescued = []
     for part in sorted(box.path.glob(f"*{PART}")):
         with suppress(Tampered), open(part, "rb") as stream:
-            header = crypto.open_header(box.key, stream, part.name)
+            header = sealed_file.open_header(box.key, stream, part.name)
             writer = Writer(box, event=header["event"], slot=header["slot"], type=header["type"])
             for plain in _leading_chunks(stream, header):
                 writer.write(plain)
@@ -340,11 +333,11 @@ def rescue(box: FileBox) -> list[StoredFile]:
 def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]:
     """The chunks that prove, up to where the writer was killed."""
     opened = AESGCM(bytes.fromhex(header["key"])).decrypt
-    data = crypto.chunk_data(header["event"], header["slot"], None)
+    data = sealed_file.chunk_data(header["event"], header["slot"], None)
     number = 0
-    while sealed := stream.read(crypto.SEALED_CHUNK):
+    while sealed := stream.read(sealed_file.SEALED_CHUNK):
         try:
-            yield opened(crypto.chunk_nonce(number, last=False), sealed, data)
+            yield opened(sealed_file.chunk_nonce(number, last=False), sealed, data)
         except (InvalidTag, ValueError):
             return
         number += 1

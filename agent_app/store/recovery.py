@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent_app.domain.errors import Tampered
+from agent_app.journal.sealed_log import Record
 from agent_app.store import cases, events
 from agent_app.store.db import Store, damaged_pages, open_store, transaction
-from agent_app.store.journal_file import JournalFile, Record
+from agent_app.store.journal_file import JournalFile
 
 
 def open_both(path: Path, key: bytes | None, journal: JournalFile, device: str) -> Store:

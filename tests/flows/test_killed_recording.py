@@ -7,8 +7,8 @@ from pathlib import Path
 from agent_app.actions import evidence
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
+from agent_app.journal.sealed_file import CHUNK
 from agent_app.store import events, files
-from agent_app.store.crypto import CHUNK
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
 RATE = 32_000

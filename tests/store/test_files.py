@@ -7,8 +7,8 @@ import pytest
 
 from agent_app.domain.errors import Tampered
 from agent_app.journal.chain import event_hash
+from agent_app.journal.sealed_file import CHUNK, SEALED_CHUNK
 from agent_app.store import events, files
-from agent_app.store.crypto import CHUNK, SEALED_CHUNK
 from agent_app.store.db import Store, transaction
 from agent_app.store.files import FileBox, StoredFile, Writer
 from tests.support.journals import Device

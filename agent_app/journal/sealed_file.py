@@ -1,4 +1,4 @@
-"""Sealing for files beside the database: one header record, then 64 KiB chunks (STREAM).
+"""Sealed files, each complete in itself: one header record, then 64 KiB chunks (STREAM).
 
 `DSF1 ‖ length ‖ nonce ‖ sealed header ‖ chunk 0 ‖ … ‖ last chunk`. The header, sealed with the
 folder's key, holds the file's own random key, so each file is complete in itself. Each chunk is
@@ -10,7 +10,10 @@ dropped, repeated or carried to another file (Hoang, Reyhanitabar, Rogaway, Viz�
 from __future__ import annotations
 
 import json
+import os
 import secrets
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -53,3 +56,31 @@ def chunk_nonce(number: int, *, last: bool) -> bytes:
 def chunk_data(event: str, slot: str, length: int | None) -> bytes:
     """Additional data of a chunk; `length` in bytes of the whole for the last, else None."""
     return f"{event}\n{slot}\n{'' if length is None else length}".encode()
+
+
+def chunks(
+    stream: BinaryIO, header: dict[str, Any], *, length: int, where: str, first: int = 0
+) -> Iterator[bytes]:
+    """The plain chunks from number `first` on, `stream` standing behind the header.
+
+    `length`: of the plain whole, in bytes. Raises Tampered.
+    """
+    count = max(1, -(-length // CHUNK))
+    stream.seek(first * SEALED_CHUNK, os.SEEK_CUR)
+    opened = AESGCM(bytes.fromhex(header["key"])).decrypt
+    for number in range(first, count):
+        last = number == count - 1
+        data = chunk_data(header["event"], header["slot"], length if last else None)
+        try:
+            yield opened(chunk_nonce(number, last=last), stream.read(SEALED_CHUNK), data)
+        except (InvalidTag, ValueError) as fault:
+            raise Tampered(where, expected="chunks as written", found="others") from fault
+
+
+def plain(folder_key: bytes, path: Path) -> Iterator[bytes]:
+    """The plain bytes of a whole file, chunk by chunk. Raises Tampered."""
+    with open(path, "rb") as stream:
+        header = open_header(folder_key, stream, path.name)
+        sealed = os.fstat(stream.fileno()).st_size - stream.tell()
+        length = sealed - TAG * max(1, -(-sealed // SEALED_CHUNK))
+        yield from chunks(stream, header, length=length, where=path.name)
