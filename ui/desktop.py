@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk
-from agent_app.domain.errors import DoorstepError, Locked, Offline, WrongSecret
+from agent_app.domain.errors import DoorstepError, Locked, Lost, Offline, WrongSecret
 from agent_app.packs import PackSet
 from agent_app.store import events
 from agent_app.vault import vault
 from agent_app.vault.profile import Profile
 from agent_app.vault.vault import Keys
-from agent_app.vault.wipe import wipe
+from agent_app.vault.wipe import order_wipe, wipe
 from sync.client import SyncReport
 from ui.app import build_app
 from ui.home import Home
@@ -137,7 +137,8 @@ class Desktop(QObject):
         self._put(Shell(self.text, (), build)).open(page, which)
 
     def _enrol_page(self, _: object) -> QWidget:
-        model = EnrolModel(self.jobs, self._home.join, address=self._url)
+        aside = [str(one) for one in self._home.salvaged()]
+        model = EnrolModel(self.jobs, self._home.join, address=self._url, aside=aside)
         model.enrolled.connect(lambda joined: self.open_profile(*joined))
         return EnrolPage(model, self.text)
 
@@ -236,6 +237,7 @@ class Desktop(QObject):
                 now=report.server_time,
             )
         if any(order.kind == "wipe" for order in report.orders):
+            order_wipe(which)  # before locking, which may make this another process
             self.lock()
             self.jobs.store(wipe, which, self._home.secrets)
         elif any(order.kind == "lock" for order in report.orders):
@@ -293,7 +295,7 @@ def _unlocked(home: Home, which: Profile, passphrase: str) -> tuple[Profile, Key
     """The profile and its keys, and whether its lease must be renewed before it shows anything."""
     try:
         return which, home.unlock(which, passphrase), False
-    except WrongSecret:
+    except (Lost, WrongSecret):
         raise
     except Locked:
         return which, home.unlock(which, passphrase, renewing=True), True

@@ -13,10 +13,12 @@ from agent_app.actions.rescue import rescue_recordings
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import PackSet
 from agent_app.vault import vault
+from agent_app.vault.derive import Cost
 from agent_app.vault.passphrase import faults as passphrase_faults
 from agent_app.vault.profile import Profile, profile, profiles
 from agent_app.vault.secrets_store import SecretStore
 from agent_app.vault.vault import Keys
+from agent_app.vault.wipe import retire, salvaged
 from sync import enrolment
 from sync.enrolment import begin
 from sync.transport import Identity, Transport
@@ -25,7 +27,10 @@ from ui.clock import Clock
 
 @dataclass(frozen=True)
 class Home:
-    """One device: its data folder, key store, shipped packs and clock."""
+    """One device: its data folder, key store, shipped packs and clock.
+
+    `cost` is what one try of a passphrase costs in vaults made here.
+    """
 
     data: Path
     secrets: SecretStore
@@ -33,6 +38,7 @@ class Home:
     clock: Clock
     entropy: Callable[[int], bytes]
     app: str
+    cost: Cost = Cost()
 
     def known(self) -> list[Profile]:
         """The profiles on this device."""
@@ -41,11 +47,16 @@ class Home:
     def join(self, url: str, code: str, passphrase: str) -> tuple[Profile, Keys]:
         """Spend a one-time code: make this device's keys, the profile and its vault.
 
-        Waits on the network. Raises Offline, BadInput for a wrong code or a weak passphrase
-        (before the code is spent).
+        Waits on the network. Raises Offline, and BadInput for a wrong code or, before the code
+        is spent, for a weak passphrase or a person whose vault opens here. A vault whose key is
+        gone makes room: its unsent record is set aside for the office.
         """
         if lacking := passphrase_faults(passphrase, code.partition("-")[0].strip()):
             raise BadInput([Fault("the passphrase is too weak", field=one) for one in lacking])
+        typed = code.partition("-")[0].strip().upper()
+        for there in self.known():
+            if there.folder.name.upper() == typed and vault.opens(there, self.secrets):
+                raise BadInput(Fault("this person is on this device already", field="code"))
         keys = enrolment.make_keys()
         line = Transport(url, now=lambda: self.clock.now().wall, entropy=self.entropy)
         try:
@@ -55,6 +66,8 @@ class Home:
         finally:
             line.close()
         made = profile(self.data, reply.user.id)
+        if made.exists:
+            retire(made, self.secrets)
         opened = vault.create(
             made,
             passphrase,
@@ -64,6 +77,7 @@ class Home:
             keys=keys,
             facts={**enrolment.facts(reply), "url": url},
             leased=enrolment.leased(reply),
+            cost=self.cost,
         )
         return made, opened
 
@@ -86,6 +100,7 @@ class Home:
         )
         try:
             begin(desk.db, keys.facts)
+            vault.keep_escrow(which, keys)
             rescue_recordings(desk, self.clock.now())
         except BaseException:
             close_desk(desk)
@@ -95,6 +110,10 @@ class Home:
     def newest_packs(self, desk: Desk) -> PackSet:
         """The packs the last sync brought, or those at hand; call it on the store thread."""
         return newest_packs(desk.db, desk.cache, self.packs)
+
+    def salvaged(self) -> list[Path]:
+        """Folders with records that only the office can open now."""
+        return salvaged(self.data)
 
     def line(self, keys: Keys) -> Transport:
         """A connection to the office signed by this device, for one call at a time."""

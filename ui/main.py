@@ -108,12 +108,13 @@ def make_home(data: Path, clock: Clock) -> Home:
     import resources
     from agent_app.packs import load_packs
     from agent_app.vault.secrets_store import best_store
-    from agent_app.vault.wipe import finish_wipes
+    from agent_app.vault.wipe import finish_wipes, retire_outlived
     from ui.home import Home
 
     data.mkdir(parents=True, exist_ok=True)
     secrets = best_store(data)
     finish_wipes(data, secrets)
+    retire_outlived(data, secrets, clock.now().wall)
     return Home(
         data=data,
         secrets=secrets,

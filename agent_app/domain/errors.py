@@ -4,6 +4,7 @@ DoorstepError
 ├── BadInput      mend the input; each fault names file, row, field, value and the mend
 ├── NotAllowed    a rule forbids it now; the findings say which, why and until when
 ├── Locked        unlock first
+│   ├── Lost          the key on this device is gone; join it anew with a code of the office
 │   └── WrongSecret   the passphrase, PIN or code is wrong; `wait` seconds before the next try
 ├── Unavailable   try again later; nothing was changed
 │   ├── Offline   no server reached
@@ -69,6 +70,10 @@ class NotAllowed(DoorstepError):
 
 class Locked(DoorstepError):
     """The vault is locked or its lease has run out."""
+
+
+class Lost(Locked):
+    """The key of this vault is gone from this device for good; only a fresh code helps."""
 
 
 class WrongSecret(Locked):

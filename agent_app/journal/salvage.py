@@ -39,11 +39,13 @@ class Salvage:
     reading: Reading
     _files: bytes
 
-    def attachments(self) -> Iterator[tuple[Path, Iterator[bytes]]]:
-        """Each whole attachment's path and plain bytes; Tampered comes while reading."""
-        for path in sorted((self.folder / FILES).glob("*")):
-            if path.is_file() and not path.suffix:
-                yield path, sealed_file.plain(self._files, path)
+    def paths(self) -> list[Path]:
+        """Every whole attachment; a recording that was never ended is not one."""
+        return [path for path in sorted((self.folder / FILES).glob("*")) if not path.suffix]
+
+    def plain(self, path: Path) -> Iterator[bytes]:
+        """The plain bytes of an attachment, chunk by chunk. Raises Tampered while reading."""
+        return sealed_file.plain(self._files, path)
 
 
 def escrow(office_key: str, *, device: str, user: str, journal: bytes, files: bytes) -> bytes:

@@ -100,6 +100,15 @@ class JournalFile:
             self._fd = self._lock = -1
 
 
+def held(path: Path) -> bool:
+    """Whether another instance has the profile of this journal file open."""
+    try:
+        os.close(_locked(path.with_name(path.name + ".lock")))
+    except Busy:
+        return True
+    return False
+
+
 def _write_at(fd: int, data: bytes, place: int) -> None:
     os.lseek(fd, place, os.SEEK_SET)
     view = memoryview(data)

@@ -17,6 +17,8 @@ from agent_app.vault.secrets_store import SecretStore
 
 DELAYS = (0.0, 0.0, 0.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds to wait after so many failures; the last holds for all beyond."""
+MOST = 10
+"""After so many failures in a row the office's share of the key is destroyed on this device."""
 _BOUND = b"attempts"
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from agent_app.domain.errors import Locked
+from agent_app.domain.errors import Lost
 from agent_app.vault.derive import BadSeal, seal, subkey, unseal
-from agent_app.vault.profile import Profile, write_whole
+from agent_app.vault.profile import Profile, shred, write_whole
 
+GRACE = timedelta(days=3)
+"""So long after its lease a vault waits for a sync before it is destroyed (D9)."""
 _BOUND = b"share"
 
 
@@ -33,16 +35,21 @@ def save(profile: Profile, secret: bytes, lease: Lease) -> None:
 
 
 def load(profile: Profile, secret: bytes) -> Lease:
-    """The kept lease. Raises Locked when it is gone or of another device: ask the office."""
+    """The kept lease. Raises Lost when it is gone or of another device."""
     try:
         sealed = profile.share.read_bytes()
         plain = json.loads(unseal(subkey(secret, "share"), sealed, _BOUND))
     except (FileNotFoundError, BadSeal) as fault:
-        raise Locked("the office's share of the key is not on this device") from fault
+        raise Lost("the office's share of the key is not on this device") from fault
     return Lease(plain["issued_at"], plain["expires_at"], bytes.fromhex(plain["share"]))
 
 
-def expired(lease: Lease, wall: datetime, seen: str) -> bool:
-    """Whether the lease has run out by the newest of this clock and any time seen before."""
+def drop(profile: Profile) -> None:
+    """Destroy the share: without the office nothing opens this vault any more."""
+    shred(profile.share)
+
+
+def expired(lease: Lease, wall: datetime, seen: str, *, grace: timedelta = timedelta()) -> bool:
+    """Whether the lease ran out, and `grace` after it, by the newest time of this clock ever seen."""
     newest = max(wall, datetime.fromisoformat(seen)) if seen else wall
-    return newest > datetime.fromisoformat(lease.expires_at)
+    return newest > datetime.fromisoformat(lease.expires_at) + grace

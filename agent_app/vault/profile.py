@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_app.journal.salvage import ESCROW
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The folder of one user: vault.json, store.db, journal.log, files/."""
+    """The folder of one user: vault.json, store.db, journal.log, files/, office.key."""
 
     folder: Path
 
@@ -44,6 +46,11 @@ class Profile:
     @property
     def wiping(self) -> Path:
         return self.folder / "wiping"
+
+    @property
+    def escrow(self) -> Path:
+        """The keys of the unsent record, sealed to the office (`journal.salvage`)."""
+        return self.folder / ESCROW
 
     @property
     def exists(self) -> bool:
@@ -85,6 +92,18 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def shred(path: Path) -> None:
+    """Overwrite before unlinking; on flash storage only the keys' destruction counts."""
+    try:
+        with open(path, "r+b") as stream:
+            stream.write(bytes(os.fstat(stream.fileno()).st_size))
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink()
 
 
 def write_json(path: Path, value: object) -> None:

@@ -1,7 +1,7 @@
 """Make, open and re-key the vault of a profile. The header, `vault.json`, is versioned.
 
 The header is authenticated with the wrapped key, so no field of it can be changed unnoticed.
-A failed opening deletes nothing.
+A failed opening deletes nothing but, at the tenth in a row, the office's share of the key.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from agent_app.domain.errors import BadInput, Fault, Locked, Tampered, TooOld, WrongSecret
+from agent_app.domain.errors import BadInput, Fault, Locked, Lost, Tampered, TooOld, WrongSecret
 from agent_app.domain.moment import Moment
+from agent_app.journal import salvage
 from agent_app.vault import attempts, lease, passphrase
 from agent_app.vault.derive import BadSeal, Cost, seal, stretched, subkey, unseal
 from agent_app.vault.lease import Lease
-from agent_app.vault.profile import Profile, write_json
+from agent_app.vault.profile import Profile, write_json, write_whole
 from agent_app.vault.secrets_store import SecretStore, Tier
 
 VERSION = 1
@@ -130,8 +131,9 @@ def unlock(
 ) -> Keys:
     """Open the vault. `renewing` opens one whose lease ran out, only to sync a fresh lease.
 
-    Raises WrongSecret (with `wait`, seconds before the next try), Locked when the lease ran out
-    or a part of the key is gone, TooOld for a vault of a newer version, Tampered.
+    Raises WrongSecret (with `wait`, seconds before the next try), Locked when the lease ran out,
+    Lost when a part of the key is gone or this was the tenth wrong try, TooOld for a vault of a
+    newer version, Tampered.
     """
     header = read_header(profile)
     secret = _secret(profile, store)
@@ -144,6 +146,9 @@ def unlock(
     try:
         vault_key = _unwrapped(header, phrase, secret, leased.share)
     except BadSeal as fault:
+        if tried.failed(at).fails >= attempts.MOST:
+            lease.drop(profile)
+            raise Lost("too many wrong tries: the key on this device is destroyed") from fault
         wait = tried.failed(at).wait(at)
         raise WrongSecret("the passphrase does not open this vault", wait=wait) from fault
     late = lease.expired(leased, at.wall, tried.seen)
@@ -178,6 +183,36 @@ def renew(
     kept = lease.load(profile, secret)
     lease.save(profile, secret, replace(kept, issued_at=issued_at, expires_at=expires_at))
     attempts.save(profile, store, secret, replace(attempts.load(profile, store, secret), seen=now))
+
+
+def keep_escrow(profile: Profile, keys: Keys) -> None:
+    """While it is open, leave the office a way to the unsent record of this vault."""
+    if not profile.escrow.exists():
+        sealed = salvage.escrow(
+            *(keys.facts["office_key"],),
+            device=keys.device, user=keys.user, journal=keys.journal, files=keys.files,
+        )  # fmt: skip
+        write_whole(profile.escrow, sealed)
+
+
+def opens(profile: Profile, store: SecretStore) -> bool:
+    """Whether all this device holds of the key is there, so that a passphrase may open it."""
+    try:
+        lease.load(profile, _secret(profile, store))
+    except Lost:
+        return False
+    return True
+
+
+def outlived(profile: Profile, store: SecretStore, wall: datetime) -> bool:
+    """Whether the lease ran out longer ago than `lease.GRACE`; False where it cannot be read."""
+    try:
+        secret = _secret(profile, store)
+        kept = lease.load(profile, secret)
+    except Lost:
+        return False
+    seen = attempts.load(profile, store, secret).seen
+    return lease.expired(kept, wall, seen, grace=lease.GRACE)
 
 
 def read_header(profile: Profile) -> Header:
@@ -280,7 +315,7 @@ def _refuse_weak(phrase: str, user: str) -> None:
 def _secret(profile: Profile, store: SecretStore) -> bytes:
     secret = store.get(_secret_name(profile))
     if secret is None:
-        raise Locked("the device's secret is gone from its key store")
+        raise Lost("the device's secret is gone from its key store")
     return secret
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.domain.errors import Offline, WrongSecret
@@ -17,6 +18,10 @@ from ui.widgets.field import Fault
 def faults(hand: Hand) -> str:
     shown = [one for one in hand.window.findChildren(Fault) if one.isVisible()]
     return " ".join(one.accessibleName() for one in shown)
+
+
+def spoken(widget: QWidget) -> str:
+    return " ".join(one.text() for one in widget.findChildren(QLabel))
 
 
 def open_with(wanted: str):  # type: ignore[no-untyped-def]
@@ -68,6 +73,15 @@ def test_nothing_typed_asks_for_it(qtbot: QtBot, jobs: Jobs, text: Text) -> None
     hand.press("unlock-enter")
     assert faults(hand)
     assert not opened
+
+
+def test_a_device_says_what_it_keeps_for_the_office(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    page = EnrolPage(EnrolModel(jobs, str, aside=["/data/salvage/A011-d1"]), text)
+    qtbot.addWidget(page)
+    page.show()
+    hand = Hand(qtbot, page, jobs)
+    assert hand.sees("enrol-aside")
+    assert "/data/salvage/A011-d1" in spoken(hand.find("enrol-aside"))
 
 
 def test_enrolment_checks_before_it_asks_the_office(qtbot: QtBot, jobs: Jobs, text: Text) -> None:

@@ -40,6 +40,14 @@ class EnrolPage(EntryPage):
         self._join.clicked.connect(self._try)
         why = Folded(text.say("enrol.why"), text.say("enrol.why_body"), name="enrol-why")
         fields = (self._address, self._code, self._secret, self._again)
+        if model.aside:
+            kept = Banner(
+                text.say("enrol.aside"),
+                text.say("enrol.aside_body", folder="\n".join(model.aside)),
+                "warn",
+                name="enrol-aside",
+            )
+            self.card.body.addWidget(kept)
         for item in (*fields, self._fault, self._join, why):
             self.card.body.addWidget(item)
         model.busy.connect(self._busy)

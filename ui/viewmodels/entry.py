@@ -60,11 +60,19 @@ class EnrolModel(QObject):
     busy = Signal(bool)
 
     def __init__(
-        self, jobs: Jobs, join: Callable[[str, str, str], object], *, address: str = ""
+        self,
+        jobs: Jobs,
+        join: Callable[[str, str, str], object],
+        *,
+        address: str = "",
+        aside: Sequence[str] = (),
     ) -> None:
-        """`join(address, code, passphrase)` may wait on the network and must not touch a store."""
+        """`join(address, code, passphrase)` may wait on the network and must not touch a store.
+
+        `aside`: folders with records that only the office can open now.
+        """
         super().__init__()
-        self._jobs, self._join, self.address = jobs, join, address
+        self._jobs, self._join, self.address, self.aside = jobs, join, address, tuple(aside)
 
     def enrol(self, address: str, code: str, passphrase: str) -> None:
         self.busy.emit(True)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from agent_app.wording import LANGUAGES
-from sync.server import exports, stamps, witness
+from sync.server import exports, salvage, stamps, witness
 from sync.server.commands.place import PACKS, Commands, Options, Place
 
 
@@ -17,6 +17,9 @@ def add(commands: Commands) -> None:
     one.add_argument("visit")
     one.add_argument("file", type=Path)
     one.add_argument("--packs", type=Path, default=PACKS)
+    one = commands.add_parser("salvage", help="take in what a lost vault had not sent")
+    one.set_defaults(run=_salvage)
+    one.add_argument("folder", type=Path, help="as the device set it aside, in its data folder")
     one = commands.add_parser("held", help="events kept that do not count, and why")
     one.set_defaults(run=_held)
     one = commands.add_parser(
@@ -50,6 +53,12 @@ def _bundle(options: Options, place: Place) -> int:
 
     write_bundle(place.office(), options.visit, options.file, shelve(options.packs))
     return 0
+
+
+def _salvage(options: Options, place: Place) -> int:
+    taken = salvage.take(place.office(), options.folder)
+    print(taken)
+    return 1 if taken.unreadable or taken.damaged else 0
 
 
 def _held(options: Options, place: Place) -> int:

@@ -1,0 +1,63 @@
+"""A person comes to a device, forgets the passphrase, and comes back: nothing unsent is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agent_app.actions.opening import close_desk
+from agent_app.domain.errors import BadInput, Lost, WrongSecret
+from agent_app.domain.moment import Moment
+from agent_app.vault.secrets_store import FileStore
+from sync.server import salvage
+from tests.support.desks import shipped_packs
+from tests.support.field import CHEAP
+from tests.support.offices import Clock, listening, new_code, new_office
+from ui.home import Home
+
+PHRASE, OTHER = "correct 电池 staple", "another 电池 staple"
+
+
+class Watch:
+    """A device's clock that a test moves."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def now(self) -> Moment:
+        return Moment(
+            self.clock.at, "Asia/Shanghai", "boot-1", int(self.clock.at.timestamp()) * 1000
+        )
+
+
+def test_a_forgotten_passphrase_costs_no_record(tmp_path: Path) -> None:
+    clock = Clock()
+    office = new_office(tmp_path / "office", clock)
+    home = Home(
+        data=tmp_path / "device",
+        secrets=FileStore(tmp_path / "device"),
+        packs=shipped_packs(),
+        clock=Watch(clock),  # type: ignore[arg-type]
+        entropy=os.urandom,
+        app="0.1.0",
+        cost=CHEAP,
+    )
+    with listening(office) as url:
+        first, keys = home.join(url, new_code(office, "A1"), PHRASE)
+        close_desk(home.open(first, keys))
+        code = new_code(office, "A1")
+        with pytest.raises(BadInput):
+            home.join(url, code.lower(), OTHER)
+        for _ in range(9):
+            with pytest.raises(WrongSecret):
+                home.unlock(first, OTHER)
+            clock.pass_(seconds=601)
+        with pytest.raises(Lost):
+            home.unlock(first, OTHER)
+        assert home.salvaged() == []
+        second, _ = home.join(url, new_code(office, "A1"), OTHER)
+        assert home.unlock(second, OTHER).device != keys.device
+    (folder,) = home.salvaged()
+    assert salvage.take(office, folder).device == keys.device
