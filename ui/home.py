@@ -29,7 +29,7 @@ from ui.clock import Clock
 class Home:
     """One device: its data folder, key store, shipped packs and clock.
 
-    `cost` is what one try of a passphrase costs in vaults made here.
+    `cost` is what one try of a passphrase costs in vaults made here; None: as in the field.
     """
 
     data: Path
@@ -38,7 +38,7 @@ class Home:
     clock: Clock
     entropy: Callable[[int], bytes]
     app: str
-    cost: Cost = Cost()
+    cost: Cost | None = None
 
     def known(self) -> list[Profile]:
         """The profiles on this device."""
