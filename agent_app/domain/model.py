@@ -226,7 +226,7 @@ def _read(raw: Mapping[str, Any]) -> Case:
             as_of=date.fromisoformat(balance["as_of"]),
         ),
         overdue_since=day(raw.get("overdue_since")),
-        days_overdue=int(raw.get("days_overdue", 0)),
+        days_overdue=int(raw.get("days_overdue") or 0),
         bucket=raw.get("bucket", ""),
         addresses=tuple(_address(one) for one in raw.get("addresses", ())),
         history=tuple(

@@ -12,7 +12,7 @@ from typing import Any
 
 from agent_app.domain.dues import dues
 from agent_app.domain.model import Case
-from agent_app.domain.rules.history import NOT_REACHED
+from agent_app.domain.rules.history import History
 
 SIDES = ("means", "willingness")
 _LOW, _HIGH = -2, 2
@@ -67,7 +67,10 @@ def _points(case: Case) -> Iterator[Raw]:
 
 
 def _age_of_debt(case: Case) -> Iterator[Raw]:
-    days = case.days_overdue
+    """By the days overdue; where only the stage is known, by the days it begins with."""
+    days = _days_overdue(case)
+    if days is None:
+        return
     if days <= 30:
         yield "means", "recent", 1, {"days": days}
     elif days > 180:
@@ -76,9 +79,19 @@ def _age_of_debt(case: Case) -> Iterator[Raw]:
         yield "means", "old", -1, {"days": days}
 
 
+def _days_overdue(case: Case) -> int | None:
+    if case.raw.get("days_overdue") is not None:
+        return case.days_overdue
+    stage = case.bucket.lstrip("Mm")
+    return (int(stage) - 1) * 30 + 1 if stage.isdigit() and int(stage) else None
+
+
 def _payments(case: Case) -> Iterator[Raw]:
     """How many of the last six billed months were paid, in full or in part."""
-    months = [month for month in case.history[-6:] if month.bill.minor > 0]
+    billed = sorted(
+        (month for month in case.history if month.bill.minor > 0), key=lambda one: one.month
+    )
+    months = billed[-6:]
     if not months:
         return
     full = sum(month.paid.minor >= month.bill.minor for month in months)
@@ -102,10 +115,12 @@ def _promises(case: Case) -> Iterator[Raw]:
 
 
 def _contacts(case: Case) -> Iterator[Raw]:
-    tried = [contact for contact in case.contacts if contact.channel in ("call", "visit")]
+    """Calls and visits, the hand-over file's and our own."""
+    known = History(case, ())
+    tried = [*known.contacts("call"), *known.contacts("visit")]
     if not tried:
         return
-    reached = sum(contact.result not in NOT_REACHED for contact in tried)
+    reached = sum(contact.reached for contact in tried)
     values = {"reached": reached, "tried": len(tried)}
     if reached * 2 >= len(tried):
         yield "willingness", "reachable", 1, values

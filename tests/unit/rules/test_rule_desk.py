@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from agent_app.domain.errors import Fault
+from agent_app.domain.model import Case
 from agent_app.domain.outcome import read_outcomes
+from agent_app.domain.project import project
 from agent_app.domain.risk import ADVICE, REASONS, card
 from agent_app.domain.rules import assess, longest_plan
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rights import changes
 from agent_app.domain.rules.wording import ProhibitedConduct, find_wording, items_of
 from tests.support.rule_cases import case, event, fresh, shipped
+from tests.support.rule_cases import row as case_row
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DEMANDS = {"visit", "call", "plan_offered", "promise_made", "agreement_signed", "letter_printed"}
@@ -163,3 +166,33 @@ def test_a_promise_without_gate_is_a_fault() -> None:
     }  # fmt: skip
     assert len(read_outcomes({"outcome": [row]}, "outcomes.toml", faults)) == 0
     assert "outcome p → is_promise" in str(faults[0])
+
+
+def codes(**changes: Any) -> dict[str, dict[str, Any]]:
+    raw = case_row("cn", **changes)
+    return {one.code: dict(one.values) for one in card(Case.read(raw)).points}
+
+
+def test_an_age_nobody_told_is_not_a_recent_one() -> None:
+    assert "recent" not in codes(days_overdue=None, bucket="")
+    assert codes(days_overdue=None, bucket="M5")["old"] == {"days": 121}
+    assert codes(days_overdue=None, bucket="M1")["recent"] == {"days": 1}
+
+
+def test_the_last_six_bills_are_the_newest_however_the_file_has_them() -> None:
+    months = [
+        {"month": f"2026-{n:02}", "bill": 10000, "paid": 10000 * (n > 5)} for n in range(1, 12)
+    ]
+    for order in (months, months[::-1]):
+        assert codes(history=order)["paid_often"] == {"full": 6, "some": 0, "months": 6}
+
+
+def test_our_own_visits_to_an_empty_door_count_as_tries() -> None:
+    at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    started = [
+        event("visit_started", at + timedelta(days=n), {"address": "h1", "crew": []}, visit=f"v{n}")
+        for n in range(3)
+    ]
+    seen = Case.read(project(case_row("cn"), started))
+    unreached = next(one for one in card(seen).points if one.code == "unreachable")
+    assert unreached.values == {"reached": 0, "tried": 3}
