@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_app.domain.errors import BadInput, Fault
@@ -97,7 +98,7 @@ class _Telling:
             self.at = _local(event)
             if event.boot != boot:
                 boot = event.boot
-                self._log("form resume", event)
+                self._log("form resume", event, at=_begun(event))
             if event.kind == "position_read" and KINDS[event.kind] <= event.body.keys():
                 lat, lon, accuracy, datum = itemgetter(*_PLACE)(event.body)
                 self.position = (*to_wgs84(lat, lon, datum), accuracy)
@@ -114,31 +115,28 @@ class _Telling:
         if "value" not in event.body or not ref:
             self.done.withheld.append(ref)
             return
-        begun = self.at - timedelta(seconds=float(event.body.get("seconds", 0)))
+        begun = _begun(event)
         try:
-            session.make_room(ref)
+            for made in session.make_room(ref):
+                self._log("add repeat", event, at=begun, node=made)
             old = session.find(ref).text
             session.answer_again(ref, str(event.body["value"]))
         except KeyError:
             self.done.unknown.append(ref)
             return
         view = session.view(ref)
-        self._log("question", event, begun, ref, old, view.value)
+        self._log("question", event, at=begun, end=self.at, node=ref, old=old, new=view.value)
         if view.violation == "constraint":
             self._log("constraint error", event, node=ref, new=view.value)
 
-    def _log(
-        self,
-        name: str,
-        event: Event,
-        start: datetime | None = None,
-        node: str = "",
-        old: str = "",
-        new: str = "",
-    ) -> None:
-        end = self.at if start else None
-        entry = AuditEntry(name, start or self.at, end, node, self.position, old, new, event.user)
+    def _log(self, name: str, event: Event, *, at: datetime | None = None, **more: Any) -> None:
+        entry = AuditEntry(name, at or self.at, position=self.position, user=event.user, **more)
         self.done.entries.append(entry)
+
+
+def _begun(event: Event) -> datetime:
+    """When the screen of an answer was opened."""
+    return _local(event) - timedelta(seconds=float(event.body.get("seconds", 0)))
 
 
 def _local(event: Event) -> datetime:

@@ -134,8 +134,9 @@ class Session(Live):
         self.flush()
         return self._changed_refs()
 
-    def make_room(self, ref: str) -> None:
-        """Add the repeat instances a ref needs, as far as the form lets a user add them."""
+    def make_room(self, ref: str) -> list[str]:
+        """Add the repeat instances a ref needs, as far as the form lets a user; their refs."""
+        made = []
         parts = ref.split("/")
         for depth, part in enumerate(parts):
             name, _, place = part.partition("[")
@@ -143,6 +144,8 @@ class Session(Live):
                 held = "/".join([*parts[:depth], name])
                 while self.view(held).can_add and self.view(held).count < int(place[:-1]):
                     self.add_repeat(held)
+                    made.append(f"{held}[{self.view(held).count}]")
+        return made
 
     def add_repeat(self, ref: str) -> set[str]:
         """Add an instance at the end of the repeat range at `ref` (without a position)."""

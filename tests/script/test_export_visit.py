@@ -115,6 +115,10 @@ def test_the_audit_log_tells_how_the_visit_went(
     assert events[-1] == "form finalize"
     assert events.count("constraint error") == 1
     assert events.count("form resume") == 1
+    assert [row["node"] for row in rows if row["event"] == "add repeat"] == [
+        *("/data/g[1]", "/data/g[2]")
+    ]
+    assert [int(row["start"]) for row in rows] == sorted(int(row["start"]) for row in rows)
     changed = [row for row in rows if row["node"] == "/data/who"][-1]
     assert (changed["old-value"], changed["new-value"], changed["user"]) == ("li", "wang", "wang")
     assert int(changed["end"]) - int(changed["start"]) == 5000
