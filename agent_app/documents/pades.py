@@ -42,7 +42,7 @@ def seal(
 ) -> bytes:
     """Certify `pdf` with the device's document key; `chain` is its certificate, then the CA's."""
     certificates = [Certificate.load(der) for der in chain]
-    store = SimpleCertificateStore.from_certs(certificates[1:])  # type: ignore[no-untyped-call]
+    store = SimpleCertificateStore.from_certs(certificates[1:])
     secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     signer = SimpleSigner(certificates[0], keys.PrivateKeyInfo.load(secret), store)
     about = PdfSignatureMetadata(
@@ -58,7 +58,7 @@ def seal(
 
 
 async def _sign(signer: PdfSigner, pdf: bytes, at: datetime) -> bytes:
-    session = signer.init_signing_session(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    session = signer.init_signing_session(_Addition(io.BytesIO(pdf)))
     session.system_time = at  # pyHanko would read the clock
     info = await session.perform_presign_validation()
     document = session.prepare_tbs_document(validation_info=info, bytes_reserved=RESERVED)
@@ -80,15 +80,21 @@ def add_timestamp(
     buffer = io.BytesIO(pdf)
     status = [asn1_crl.CertificateList.load(der) for der in crls]
     if status:
-        DocumentSecurityStore.add_dss(
-            output_stream=buffer,
-            sig_contents=None,
-            certs=[Certificate.load(der) for der in certificates],
-            crls=status,
+        writer = _Addition(buffer)
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer, None, certs=[Certificate.load(der) for der in certificates], crls=status
         )
+        IncrementalPdfFileWriter.write_in_place(writer)
     stamper = PdfTimeStamper(_Service(fetch))
-    out = stamper.timestamp_pdf(IncrementalPdfFileWriter(buffer), "sha256", bytes_reserved=RESERVED)
+    out = stamper.timestamp_pdf(_Addition(buffer), "sha256", bytes_reserved=RESERVED)
     return _content(out)
+
+
+class _Addition(IncrementalPdfFileWriter):
+    """Adds to a file without touching what it says of itself: no clock, no other producer."""
+
+    def _update_meta(self) -> None:
+        """pyHanko would write the metadata anew, dated by the machine's clock."""
 
 
 def _content(out: IO[bytes]) -> bytes:
@@ -98,7 +104,7 @@ def _content(out: IO[bytes]) -> bytes:
 
 class _Service(TimeStamper):
     def __init__(self, fetch: Fetch) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        TimeStamper.__init__(self)
         self._fetch = fetch
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

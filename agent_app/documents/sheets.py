@@ -46,6 +46,7 @@ class Sheets:
         self._about, self._fonts, self._size = about, fonts, size
         self._file = PdfFile()
         self._tree, self._resources = self._file.reserve(), self._file.reserve()
+        self._fonts_ref = self._file.reserve()
         self._pages: list[str] = []
         self._forms: dict[str, str] = {}
         self._files: dict[str, str] = {}
@@ -55,7 +56,7 @@ class Sheets:
     def add_form(self, name: str, packed: bytes) -> None:
         """A drawing used on several pages: deflated operators, drawn by `/name Do`."""
         box = f"/BBox [0 0 {self._size[0]:.2f} {self._size[1]:.2f}]"
-        head = f"/Type /XObject /Subtype /Form {box} /Resources {self._resources}"
+        head = f"/Type /XObject /Subtype /Form {box} /Resources << /Font {self._fonts_ref} >>"
         self._forms[name] = self._file.stream(head, packed)
 
     def has_form(self, name: str) -> bool:
@@ -87,7 +88,8 @@ class Sheets:
         """The bytes of the whole file."""
         fonts = " ".join(f"/{name} {self._font(glyphs)}" for name, glyphs in self._fonts.items())
         forms = " ".join(f"/{name} {ref}" for name, ref in self._forms.items())
-        self._put(self._resources, f"<< /Font << {fonts} >> /XObject << {forms} >> >>")
+        self._put(self._fonts_ref, f"<< {fonts} >>")
+        self._put(self._resources, f"<< /Font {self._fonts_ref} /XObject << {forms} >> >>")
         kids = " ".join(self._pages)
         self._put(self._tree, f"<< /Type /Pages /Count {len(self._pages)} /Kids [{kids}] >>")
         pdf = self._file.finish(self._add(self._catalog()), self._add(_info(self._about)))

@@ -3,6 +3,7 @@
 import io
 import random
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,13 @@ def overlaid(pdf: bytes) -> bytes:
     page["/Contents"] = writer.add_object(painted)
     writer.update_container(page)
     out = io.BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
+    writer.write(out)
     return out.getvalue()
 
 
 @pytest.mark.parametrize("paper", [sealed, stamped])
-def test_a_page_painted_over_is_refused(paper: object, tmp_path: Path) -> None:
-    pdf = overlaid(paper())  # type: ignore[operator]
+def test_a_page_painted_over_is_refused(paper: Callable[[], bytes], tmp_path: Path) -> None:
+    pdf = overlaid(paper())
     report = judged(pdf)
     assert not report.valid
     assert any("later addition" in problem for problem in report.problems)
@@ -61,8 +62,8 @@ def test_no_bit_anywhere_can_be_flipped() -> None:
 
 
 @pytest.mark.parametrize("paper", [sealed, stamped])
-def test_padding_and_hex_case_are_not_free(paper: object) -> None:
-    pdf: bytes = paper()  # type: ignore[operator]
+def test_padding_and_hex_case_are_not_free(paper: Callable[[], bytes]) -> None:
+    pdf = paper()
     start = pdf.rindex(b"/Contents <") + 11
     end = pdf.index(b">", start) - 1
     padded = pdf[:end] + b"1" + pdf[end + 1 :]
