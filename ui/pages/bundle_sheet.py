@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from agent_app.domain.events import Event
+from agent_app.domain.money import Money
 from ui.text import Text
 from ui.viewmodels.bundle import GROUPS, BundleModel
 from ui.widgets.badge import Banner
@@ -67,7 +69,7 @@ class BundleForm(QWidget):
         yield Label(f"{text.time(event.at)}  {what}", "strong")
         for name, value in event.body.items():
             label = text.choose(f"evidence.field_{name}", name)
-            said = " ".join(str(value).split())
+            said = " ".join(_said(value, text).split())
             short = said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
             toggle = Toggle(f"{label}: {short}", name=f"hide-{event.id}-{name}")
             self._fields[event.id, name] = toggle
@@ -119,3 +121,19 @@ class BundleForm(QWidget):
     def _say(self, title: str, remark: str, tone: str) -> None:
         clear(self._told)
         self._told.addWidget(Banner(title, remark, tone, name="bundle-told"))
+
+
+def _said(value: Any, text: Text) -> str:
+    """A field's value in a few words, so that one sees what would be hidden."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"minor", "currency"}:
+            return text.money(Money.from_json(dict(value)))
+        return "; ".join(
+            f"{text.choose(f'evidence.field_{name}', name)} {_said(one, text)}"
+            for name, one in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return text.say("evidence.and").join(_said(one, text) for one in value)
+    if isinstance(value, bool):
+        return text.say("evidence.yes" if value else "evidence.no")
+    return text.choose(f"values.{value}", str(value))
