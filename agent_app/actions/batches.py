@@ -32,7 +32,8 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`cases` still wait for their letter, `papers` are made, `printed` maps serials to jobs of
-    the print service; `refused` are cases for which the letter may not or cannot be made."""
+    the print service; `refused` are cases for which the letter may not or cannot be made. `more`
+    is what every letter says beyond its case's record."""
 
     template: str = ""
     language: str = ""
@@ -41,6 +42,7 @@ class Batch:
     printed: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
     sending: str = ""
+    more: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def unprinted(self) -> tuple[Waiting, ...]:
@@ -62,10 +64,16 @@ def batch(desk: Desk) -> Batch | None:
 
 
 def begin_letters(
-    desk: Desk, at: Moment, *, template: str, language: str, listed: Iterable[str]
+    desk: Desk,
+    at: Moment,
+    *,
+    template: str,
+    language: str,
+    listed: Iterable[str],
+    more: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Change:
     """One letter of `template` for each case listed, made by `make_next`. Busy while a batch is not over."""
-    return _begin(desk, Batch(template, language, tuple(dict.fromkeys(listed))))
+    return _begin(desk, Batch(template, language, tuple(dict.fromkeys(listed)), more=more or {}))
 
 
 def begin_printing(desk: Desk, at: Moment, *, papers: Iterable[Waiting]) -> Change:
@@ -84,7 +92,12 @@ def make_next(desk: Desk, at: Moment) -> Change:
     try:
         with transaction(desk.db):
             made: tuple[str, bytes] = print_letter(
-                desk, at, case=case, template=now.template, language=now.language
+                desk,
+                at,
+                case=case,
+                template=now.template,
+                language=now.language,
+                more=now.more,
             ).made
             document = _document(desk, case, made[0])
             rest = replace(rest, papers=(*rest.papers, Waiting(made[0], document)))

@@ -44,12 +44,13 @@ class PaperRow:
 @dataclass(frozen=True, slots=True)
 class TemplateRow:
     """A letter one may make. `names_debt`: only once this visit's gate is open; `asks` is what
-    the record does not say and a person must."""
+    the record does not say and a person must; `slip`: it confirms a right that was stated."""
 
     id: str
     titles: Mapping[str, str]
     names_debt: bool
     asks: tuple[Asked, ...] = ()
+    slip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,15 @@ def papers(desk: Desk, case: str | None) -> Papers:
         seen = read_case(desk, case)
         known = desk.papers.names(desk, seen, "letters").values()
         hidden, told = veiled(desk, seen), from_record(seen)
+        slips = {right.slip for right in desk.packs.rights_for(seen)}
         rows = tuple(
-            TemplateRow(one.source.id, one.source.titles, one.source.names_debt, asked(one, told))
+            TemplateRow(
+                one.source.id,
+                one.source.titles,
+                one.source.names_debt,
+                asked(one, told),
+                one.source.id in slips,
+            )
             for one in known
             if not (hidden and one.source.names_debt)
         )

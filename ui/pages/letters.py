@@ -28,6 +28,7 @@ from ui.widgets.overlay import Sheet
 from ui.widgets.paper import Paper, print_pdf
 
 _GLYPHS = {"agreement": "seal", "receipt": "wallet", "letter": "file"}
+_TONES = {"": "neutral", "refused": "warn"}
 _PICTURE = 640
 
 
@@ -133,7 +134,7 @@ class LettersPage(Page):
             f"{kind} · {one.serial}",
             " · ".join(part for part in parts if part),
             lead=Icon(_GLYPHS[one.kind], "accent", 26),
-            end=Badge(how, "success" if one.how else "neutral"),
+            end=Badge(how, _TONES.get(one.how, "success")),
             name=f"paper-{one.serial}",
         )
         line.pressed.connect(lambda: self._model.open(one))

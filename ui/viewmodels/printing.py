@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -58,9 +58,13 @@ class PrintModel(ViewModel):
         waiting = [Waiting(one.serial, one.document) for one in papers]
         self.act(batches.begin_printing, papers=waiting, done=self._begun)
 
-    def begin_letters(self, template: str, language: str, cases: Sequence[str]) -> None:
-        """One letter for each case; they are made before any is printed."""
-        told = {"template": template, "language": language, "listed": list(cases)}
+    def begin_letters(
+        self, template: str, language: str, cases: Sequence[str],
+        more: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:  # fmt: skip
+        """One letter for each case; they are made before any is printed. `more` as for one."""
+        told: dict[str, Any] = {"template": template, "language": language, "more": more}
+        told["listed"] = list(cases)
         self.act(batches.begin_letters, **told, done=self._begun)
 
     def start(self, order: PrintOrder | None) -> None:

@@ -82,6 +82,7 @@ class Sheet(QWidget):
         self.setLayout(box)
         self.setAccessibleName(title)
         parent.installEventFilter(self)
+        content.installEventFilter(self)
         self.refit()
         self.show()
         self.raise_()
@@ -95,7 +96,8 @@ class Sheet(QWidget):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        grown = watched is self.content and event.type() == QEvent.Type.LayoutRequest
+        if grown or (watched is self._host and event.type() == QEvent.Type.Resize):
             self.refit()
         return False
 
