@@ -211,7 +211,10 @@ def test_from_one_visit_to_the_next_until_the_list_ends(
     hand.press("send-back")
     qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     hand.press("send-back-now")
-    assert hand.sees("send-back-sheet")
+    sheet = hand.find("send-back-sheet")
+    for _ in range(6):
+        qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
+        assert sheet.isAncestorOf(shown.focusWidget())
     hand.type("replay-comment", "why")
     hand.press("send-back-now")
     assert (model.case, model.visit) == queue[1] == ("case-1", place.visit)

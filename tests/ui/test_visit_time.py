@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from agent_app.domain.events import Event
 from agent_app.script import NodeView, Session
 from agent_app.store import events
+from tests.support.desks import MORNING
 from tests.support.scripts import shipped
 from tests.ui.conftest import Watch, open_page
 from tests.ui.hand import Hand
@@ -53,6 +55,26 @@ def test_the_warning_comes_once_half_an_hour_before(
     tick(hand)
     assert said.count(text.say("visit.wrap_up")) == 1
     assert not hand.sees("closing-sheet")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "warned", "closed"),
+    [(-31, False, False), (-29, True, False), (-1, True, False), (0, True, True), (1, True, True)],
+)
+def test_the_clock_alone_warns_and_closes(
+    office: Office, visit: str, hand: Hand, text: Text, minutes: int, warned: bool, closed: bool
+) -> None:
+    """An open visit at 21:29, 21:31, 21:59, 22:00 and 22:01, nobody touching it."""
+    said: list[str] = []
+    assert isinstance(hand.window, VisitPage)
+    hand.window.says.connect(said.append)
+    watch = office.now
+    assert isinstance(watch, Watch)
+    end = MORNING.wall.replace(hour=22) + timedelta(minutes=minutes)
+    later(office, seconds=(end - watch.moment.wall).total_seconds())
+    tick(hand)
+    assert (text.say("visit.wrap_up") in said) is warned
+    assert hand.sees("closing-sheet") is closed
 
 
 def test_at_the_end_only_leaving_is_possible(

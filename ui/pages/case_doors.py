@@ -44,7 +44,7 @@ class Doors(Card):
         box.addLayout(top)
         for finding in found.items:
             box.addWidget(self._finding(finding))
-        if found.window_end is not None:
+        if found.window_end is not None and found.allowed:
             left = time_left(self._model, text)
             left.count_to(found.window_end)
             box.addWidget(left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -72,7 +73,7 @@ class ReplayPage(Page):
             step = GlyphButton(glyph, text.say(key), name=key.replace(".", "-"))
             step.setToolTip(f"{text.say(key)} ({keys})")
             step.setShortcut(keys)
-            step.clicked.connect(lambda _=False, by=by: self._model.turn(by))
+            step.clicked.connect(partial(self._turn, by))
             self.foot_line.addWidget(step)
             if by < 0:
                 self.foot_line.addWidget(place)
@@ -180,8 +181,16 @@ class ReplayPage(Page):
         evidence_sheet(self, self.text, kind, name, data)
 
     def _accept(self) -> None:
-        if not any(sheet.isVisible() for sheet in self.findChildren(Sheet)):
+        if not self._covered():
             self._model.decide("accepted")
+
+    def _turn(self, by: int) -> None:
+        if not self._covered():
+            self._model.turn(by)
+
+    def _covered(self) -> bool:
+        """Keys reach the page also while a sheet lies over it."""
+        return any(sheet.isVisible() for sheet in self.findChildren(Sheet))
 
     def _ask_why(self) -> None:
         text = self.text

@@ -24,7 +24,7 @@ from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
 DECISION_TONE = {"accepted": "success", "sent_back": "warn", None: "info"}
-_PAGE = 30
+_PAGE = 20
 
 
 class ReviewsPage(Page):

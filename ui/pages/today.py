@@ -190,7 +190,7 @@ class TodayPage(Page):
             card.body.addWidget(
                 Banner(text.say("door.may_not"), why(door, text), "danger", name="may-i-knock")
             )
-        if door.window_end is not None:
+        if door.window_end is not None and _can_go(door):
             left = Countdown(
                 lambda span: text.say("door.left", span=text.clock(span)),
                 lambda: self._model.office.now().wall,

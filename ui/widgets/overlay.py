@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from ui.theme import GRID, worn
 from ui.widgets.button import Button
@@ -45,7 +46,8 @@ class Toast(Surface):
 
 
 class Sheet(QWidget):
-    """A question over the page. The page behind is dimmed and cannot be pressed; Escape closes.
+    """A question over the page. The page behind is dimmed and cannot be reached, by hand or by
+    Tab; Escape closes, and the focus goes back to where it was.
 
     Without words for `close` only its actions lead out of it.
     """
@@ -65,6 +67,7 @@ class Sheet(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._before = QApplication.focusWidget()
         self.content = content
         self._host = parent
         self._wide = width
@@ -92,8 +95,23 @@ class Sheet(QWidget):
         """Close the sheet."""
         self._host.removeEventFilter(self)
         self.hide()
+        before = self._before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
         self.deleteLater()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round inside the sheet."""
+        here: QWidget = QApplication.focusWidget() or self
+        one = here.nextInFocusChain() if forward else here.previousInFocusChain()
+        while one is not None and one is not here:
+            takes = one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and self.isAncestorOf(one) and one.isVisible() and one.isEnabled():
+                one.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            one = one.nextInFocusChain() if forward else one.previousInFocusChain()
+        return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         grown = watched is self.content and event.type() == QEvent.Type.LayoutRequest
