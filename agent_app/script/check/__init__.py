@@ -16,6 +16,7 @@ from agent_app.domain.rules.wording import ProhibitedConduct
 from agent_app.packs import Pack, PackSet, load_packs
 from agent_app.script.check.cases import cases
 from agent_app.script.check.claims import JUDGED, Claims
+from agent_app.script.check.copies import BOUNDS, has_repeats
 from agent_app.script.check.explore import Explorer
 from agent_app.script.check.model import Model, read_model
 from agent_app.script.check.play import Play
@@ -51,24 +52,28 @@ def check(form: Form, packs: PackSet, pack: str, *, walks: int = WALKS, seed: in
     layers = packs.chain(pack)
     rules = packs.joined(layers)
     outcomes = _outcomes(layers)
-    model = read_model(form.data)
     holds = held_back(rules)
     report = Report(f"{form.title} {form.version}")
     early: set[int] = set()
-    reached = _Reached(model)
-    for facts in cases(model):
-        play = Play(model, facts, NOON, _watched(outcomes) | _shutting(holds, model))
-        claims = Claims(play, outcomes, holds)
-        explorer = Explorer(play, claims).run()
-        reached.add(explorer)
-        early |= claims.early
-        report.visits += explorer.visits
-        report.complete = report.complete and explorer.complete
-        if not report.walked:
-            Walker(play, claims, explorer.memory, seed).walk(walks)
-            report.walked = walks
-        report.add(claims.breaches)
-    report.add(reached.missing())
+    reached = _Reached()
+    bounds = BOUNDS if has_repeats(form.data) else (1,)
+    report.instances = bounds if len(bounds) > 1 else ()
+    for count in bounds:
+        model = read_model(form.data, count)
+        walking = walks if count == 1 else 0
+        for facts in cases(model):
+            play = Play(model, facts, NOON, _watched(outcomes) | _shutting(holds, model))
+            claims = Claims(play, outcomes, holds)
+            explorer = Explorer(play, claims).run()
+            reached.add(explorer)
+            early |= {model.copies.real(one) for one in claims.early}
+            report.visits += explorer.visits
+            report.complete = report.complete and explorer.complete
+            if walking:
+                Walker(play, claims, explorer.memory, seed).walk(walking)
+                report.walked, walking = walks, 0
+            report.add(claims.breaches)
+    report.add(reached.missing(model))
     report.add(missing_texts(form.data))
     report.add(wrong_words(model, early, rules.laws(ProhibitedConduct)))
     report.add(broken_rules(model, rules, pack))
@@ -76,28 +81,28 @@ def check(form: Form, packs: PackSet, pack: str, *, walks: int = WALKS, seed: in
 
 
 class _Reached:
-    """What some visit of some case came to."""
+    """What some visit of some case came to, by the nodes of the form."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self) -> None:
         self.met: set[int] = set()
         self.offered: set[tuple[int, str]] = set()
 
     def add(self, explorer: Explorer) -> None:
-        self.met |= explorer.met
-        self.offered |= explorer.offered
+        real = explorer.model.copies.real
+        self.met |= {real(one) for one in explorer.met}
+        self.offered |= {(real(one), value) for one, value in explorer.offered}
 
-    def missing(self) -> list[Breach]:
+    def missing(self, model: Model) -> list[Breach]:
         """Questions never asked, and choices never shown where the question is asked."""
         found = []
-        for question in self.model.asked:
-            if question.node not in self.met:
+        for question in {one.real: one for one in model.asked}.values():
+            if question.real not in self.met:
                 found.append(Breach("reach", f"“{question.name}” is never asked"))
                 continue
             found += [
                 Breach("reach", f"“{choice.value}” of “{question.name}” is never offered")
                 for choice in question.choices
-                if (question.node, choice.value) not in self.offered
+                if (question.real, choice.value) not in self.offered
             ]
         return found
 

@@ -74,4 +74,4 @@ def _field(tree: Ast) -> str:
 
 
 def _is(tree: Ast, node: int, model: Model) -> bool:
-    return tree == ("abs", model.form.nodes[node].path)
+    return tree == ("abs", model.form.nodes[model.copies.real(node)].path)

@@ -1,7 +1,7 @@
 """What an expression stands on during a check: one flat row of values instead of a record.
 
-A script without repeats has one value a node, so a visit is a list of strings and trying an
-answer costs a copy. Conditions are the engine's own compiled closures; only their paths differ.
+With its repeats laid out (`copies`) a script has one value a node, so a visit is a list of
+strings and trying an answer costs a copy. Conditions are the engine's own compiled closures; only their paths differ.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from agent_app.script.check.copies import Copies
 from agent_app.script.shape import PATHS, Shape
 from agent_app.script.xpath import values
 from agent_app.script.xpath.code import Code, Context
@@ -64,22 +65,41 @@ class Ground:
 class Paths:
     """Resolves the paths of one node's expressions to the flat row."""
 
-    def __init__(self, shape: Shape, current: int) -> None:
+    def __init__(self, shape: Shape, current: int, copies: Copies) -> None:
+        """`current` is the copy the expression belongs to."""
         self.shape = shape
         self.current = current
+        self.copies = copies
 
     def path(self, tree: Ast, compiler: Compiler) -> Code | None:
         if fact := case_field(tree):
             return _slot(lambda x: x.env.facts.get(fact, ""))  # type: ignore[attr-defined]
-        target = self.target(tree)
-        return None if target < 0 else _slot(lambda x: x.env.values[target])  # type: ignore[attr-defined]
+        targets = self.targets(tree)
+        if targets is None:
+            return None
+        if len(targets) != 1:
+            return _slots(tuple(targets))
+        target = targets[0]
+        return _slot(lambda x: x.env.values[target])  # type: ignore[attr-defined]
 
     def call(self, name: str, args: Sequence[Ast], compiler: Compiler) -> Code | None:
-        return None
+        """position(..) in a repeat is the number of its instance."""
+        if name != "position" or len(args) != 1:
+            return None
+        repeat = self._target(args[0])
+        if repeat < 0:
+            return None
+        place = float(self.copies.instance(self.current, repeat) + 1)
+        return Code("number", lambda _: place)
 
-    def target(self, tree: Ast) -> int:
-        """The node a path names, -1 for none."""
-        route = self.shape.route(tree, self.current, self.current)
+    def targets(self, tree: Ast) -> list[int] | None:
+        """The copies a path leads to; None where it cannot be followed."""
+        target = self._target(tree)
+        return None if target < 0 else self.copies.seen(target, self.current)
+
+    def _target(self, tree: Ast) -> int:
+        here = self.copies.real(self.current)
+        route = self.shape.route(tree, here, here)
         return -1 if route is None else route.target
 
 
@@ -152,3 +172,11 @@ def changed(tree: Ast, change: Callable[[Ast], Ast]) -> Ast:
 
 def _slot(first: Callable[[Context], str]) -> Code:
     return Code("nodes", lambda x: [Node(ELEMENT, text=first(x))], first=first)
+
+
+def _slots(targets: tuple[int, ...]) -> Code:
+    """Every instance of a repeated value, or none."""
+    return Code(
+        "nodes",
+        lambda x: [Node(ELEMENT, text=x.env.values[one]) for one in targets],  # type: ignore[attr-defined]
+    )

@@ -17,6 +17,8 @@ from agent_app.script.check.model import Condition, Conditions, Model
 from agent_app.script.shape import PATHS
 from agent_app.script.xpath.parser import Ast
 
+HELD: Ast = ("held",)
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -35,7 +37,7 @@ class Memory:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._make = Conditions(model.form).make
+        self._make = Conditions(model.form, model.copies).make
         self._formula = {one.node: one for one in model.calculated}
         self._noted = {one.node: source for source, many in model.noted.items() for one in many}
         self._formula |= {one.node: one for many in model.noted.values() for one in many}
@@ -117,9 +119,18 @@ class Memory:
             if key not in self._atoms:
                 self._atoms[key] = Atom(about, condition.run)
             yield self._atoms[key], tree
+        elif condition.reads and tree[0] in PATHS:
+            yield from ((self._held(one), tree) for one in sorted(condition.reads))
         elif condition.reads:
             for part in parts(tree):
                 yield from self._largest(node, part)
+
+    def _held(self, node: int) -> Atom:
+        """What one instance of a repeated value holds, whatever is asked of all of them."""
+        key: tuple[int, Ast] = (node, HELD)
+        if key not in self._atoms:
+            self._atoms[key] = Atom(node, lambda x: x.env.values[node])  # type: ignore[attr-defined]
+        return self._atoms[key]
 
 
 def replaced(tree: Ast, formula: Ast) -> Ast:

@@ -10,6 +10,7 @@ from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import deeds
+from agent_app.script.check.copies import Copies
 from agent_app.script.check.ground import Paths, Run, as_number, case_field, walk, with_item
 from agent_app.script.form import REPEAT, Element, FormData, NodeDef
 from agent_app.script.shape import PATHS, Shape
@@ -41,9 +42,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing asked. `relevant` holds its own condition and those of the groups around it."""
+    """One thing asked. `relevant` holds its own condition and those of the groups around it;
+    `node` is its copy (`copies`), `real` the node of the form."""
 
     node: int
+    real: int
     path: str
     name: str
     type: str
@@ -96,10 +99,11 @@ class Model:
     stop: Question | None
     calculated: tuple[Condition, ...]
     noted: Mapping[int, tuple[Condition, ...]]
+    copies: Copies
 
     @property
     def size(self) -> int:
-        return len(self.form.nodes)
+        return self.copies.size
 
     @cached_property
     def exit_at(self) -> int:
@@ -107,8 +111,8 @@ class Model:
         if self.stop is None:
             return len(self.questions)
         order = [one.node for one in self.form.elements if one.node >= 0]
-        before = set(order[: order.index(self.stop.node)])
-        return sum(one.node in before for one in self.questions)
+        before = set(order[: order.index(self.stop.real)])
+        return sum(one.real in before for one in self.questions)
 
     @property
     def asked(self) -> Iterator[Question]:
@@ -118,37 +122,32 @@ class Model:
             yield self.stop
 
 
-def read_model(form: FormData) -> Model:
-    """Compile a form for checking; BadInput when it uses what the checker cannot follow."""
-    faults = [
-        Fault("repeats cannot be checked", field=node.path, mend="ask without a repeat")
-        for node in form.nodes
-        if node.kind == REPEAT
-    ]
-    if faults:
-        raise BadInput(faults)
-    return _Reading(form).model()
+def read_model(form: FormData, count: int = 1) -> Model:
+    """Compile a form for checking, with `count` instances of every repeat; BadInput when it uses
+    what the checker cannot follow."""
+    return _Reading(form, Copies(form, count)).model()
 
 
 class Conditions:
     """Compiles the expressions of a form for the checker."""
 
-    def __init__(self, form: FormData) -> None:
+    def __init__(self, form: FormData, copies: Copies) -> None:
         self.shape = Shape(form.nodes, form.namespaces)
         self.namespaces = form.namespaces
+        self.copies = copies
 
     def make(self, expression: str | Ast, node: int) -> Condition:
-        """One expression seen from one node; BadInput for a path that cannot be followed."""
+        """One expression seen from one copy; BadInput for a path that cannot be followed."""
         tree = parse(expression) if isinstance(expression, str) else expression
-        paths = Paths(self.shape, node)
-        reads, facts = set(), set()
+        paths = Paths(self.shape, node, self.copies)
+        reads, facts = set[int](), set[str]()
         for part in walk(tree):
             if part[0] not in PATHS:
                 continue
             if field := case_field(part):
                 facts.add(field)
-            elif (target := paths.target(part)) >= 0:
-                reads.add(target)
+            elif (targets := paths.targets(part)) is not None:
+                reads.update(targets)
             else:
                 raise BadInput(Fault("a path the checker cannot follow", value=str(expression)))
         run = Compiler(self.namespaces, paths).tree(as_number(tree)).run
@@ -156,64 +155,91 @@ class Conditions:
 
 
 class _Reading:
-    def __init__(self, form: FormData) -> None:
-        self.form = form
-        self.condition = Conditions(form).make
+    def __init__(self, form: FormData, copies: Copies) -> None:
+        self.form, self.copies = form, copies
+        self.condition = Conditions(form, copies).make
 
     def model(self) -> Model:
-        found = [self.question(one) for one in self._controls(self.form.body)]
+        found = [self.question(*one) for one in self._controls(self.form.body, -1)]
         stop = next((one for one in found if one.ds.get("panel") == STOP), None)
         return Model(
             self.form,
             tuple(one for one in found if one is not stop),
             stop,
             tuple(
-                self.condition(one.expression, one.node)
+                self.condition(one.expression, copy)
                 for one in self.form.computations
                 if one.aspect == "calculate"
+                for copy in self.copies.all(one.node)
             ),
             self._noted(),
+            self.copies,
         )
 
-    def _controls(self, indices: Sequence[int]) -> Iterator[Element]:
+    def _controls(self, indices: Sequence[int], around: int) -> Iterator[tuple[Element, int]]:
+        """Every control with its copy, in the order they are asked; `around` is the copy of the
+        instance they stand in, -1 outside repeats."""
         for index in indices:
             element = self.form.elements[index]
+            if element.tag == "repeat" and element.node >= 0:
+                for instance in self.copies.seen(element.node, around):
+                    yield from self._controls(element.children, instance)
+                continue
             if element.tag in CONTROLS and element.node >= 0:
-                yield element
-            yield from self._controls(element.children)
+                yield element, self.copies.seen(element.node, around)[0]
+            yield from self._controls(element.children, around)
 
     def _noted(self) -> dict[int, tuple[Condition, ...]]:
         found: dict[int, tuple[Condition, ...]] = {}
         for action in self.form.actions:
             if "xforms-value-changed" in action.events and action.source >= 0 and action.value:
-                condition = self.condition(action.value, action.target)
-                found[action.source] = (*found.get(action.source, ()), condition)
+                for source in self.copies.all(action.source):
+                    for target in self.copies.seen(action.target, source):
+                        condition = self.condition(action.value, target)
+                        found[source] = (*found.get(source, ()), condition)
         return found
 
-    def question(self, element: Element) -> Question:
+    def question(self, element: Element, copy: int) -> Question:
         node = self.form.nodes[element.node]
         above = list(self._above(node))
-        page = above[1] if len(above) > 1 else node
         bind = node.bind
+        page = above[1] if len(above) > 1 else node
         return Question(
-            node=node.index,
+            node=copy,
+            real=node.index,
             path=node.path,
-            name=node.name,
+            name=self._name(node, copy),
             type=bind.type,
             control=element.tag,
-            choices=tuple(self._choices(element, node.index)),
-            relevant=tuple(
-                self.condition(one.bind.relevant, one.index) for one in above if one.bind.relevant
-            ),
-            required=self.condition(bind.required, node.index) if bind.required else None,
-            constraint=self.condition(bind.constraint, node.index) if bind.constraint else None,
+            choices=tuple(self._choices(element, copy)),
+            relevant=tuple(self._relevant(above, copy)),
+            required=self.condition(bind.required, copy) if bind.required else None,
+            constraint=self.condition(bind.constraint, copy) if bind.constraint else None,
             needs=frozenset(kind for one in above for kind in one.bind.ds.get("needs", "").split()),
             stage=next((one.bind.ds["stage"] for one in above if "stage" in one.bind.ds), ""),
-            page=page.index,
+            page=self.copies.seen(page.index, copy)[0],
             page_event=page.bind.ds.get("event", "") if page is not node else "",
             ds={**bind.ds, **element.ds},
-            texts=tuple(self._outputs(element)),
+            texts=tuple(self._outputs(element, copy)),
         )
+
+    def _name(self, node: NodeDef, copy: int) -> str:
+        """The question's name, with the number of its instance from the second on."""
+        if copy == node.index:
+            return node.name
+        return f"{node.name} #{self.copies.number(copy)}"
+
+    def _relevant(self, above: Sequence[NodeDef], copy: int) -> Iterator[Condition]:
+        """The conditions of a node and all around it; an instance beyond a counted repeat's
+        count is not there."""
+        for one in above:
+            here = self.copies.seen(one.index, copy)[0]
+            if one.bind.relevant:
+                yield self.condition(one.bind.relevant, here)
+            counted = one.kind == REPEAT and one.control >= 0
+            if counted and (count := self.form.elements[one.control].count):
+                number = self.copies.instance(here, one.index) + 1
+                yield self.condition(f"number({count}) >= {number}", here)
 
     def _above(self, node: NodeDef) -> Iterator[NodeDef]:
         """The node and the groups around it, nearest first."""
@@ -244,7 +270,7 @@ class _Reading:
         for item in etree.fromstring(held.xml.encode()):
             yield {etree.QName(cell).localname: cell.text or "" for cell in item}
 
-    def _outputs(self, element: Element) -> Iterator[Condition]:
+    def _outputs(self, element: Element, copy: int) -> Iterator[Condition]:
         """The expressions shown inside the texts of a question, in any language."""
         seen = set()
         for text in (element.label, element.hint):
@@ -255,4 +281,4 @@ class _Reading:
                     inner += [part for part in shown if not isinstance(part, str)]
             seen |= {part[0] for part in inner}
         for expression in sorted(seen):
-            yield self.condition(expression, element.node)
+            yield self.condition(expression, copy)

@@ -34,13 +34,15 @@ class Breach:
 
 @dataclass
 class Report:
-    """The outcome of a check. `visits` is how many different visits were looked at."""
+    """The outcome of a check. `visits` is how many different visits were looked at, `instances`
+    how many of each repeat they had; nothing for a script without repeats."""
 
     script: str
     breaches: list[Breach] = field(default_factory=list)
     visits: int = 0
     walked: int = 0
     complete: bool = True
+    instances: tuple[int, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -55,6 +57,9 @@ class Report:
         """The report to print."""
         how = "all" if self.complete else "not all (too many)"
         yield f"{self.script}: {how} different visits explored ({self.visits}), {self.walked} walked at random"
+        if self.instances:
+            tried = ", ".join(map(str, self.instances))
+            yield f"each repeat with {tried} instances; nothing is proved of more"
         for claim, words in CLAIMS.items():
             broken = [one for one in self.breaches if one.claim == claim]
             yield f"{'✗' if broken else '✓'} {words}"

@@ -35,12 +35,12 @@ def missing_texts(form: FormData) -> Iterator[Breach]:
 
 def spoken(model: Model) -> Iterator[tuple[int, str, str, str]]:
     """Each line said aloud: node, question, language, words."""
-    for question in model.asked:
-        element = model.form.elements[model.form.nodes[question.node].control]
+    for question in {one.real: one for one in model.asked}.values():
+        element = model.form.elements[model.form.nodes[question.real].control]
         key = element.hint.key if element.hint else ""
         for language in model.form.languages:
             if words := _plain(language, key, ""):
-                yield question.node, question.name, language.name, words
+                yield question.real, question.name, language.name, words
 
 
 def wrong_words(
