@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from agent_app.actions.consents import give_consent
+from agent_app.actions.consents import CONTACT_TIME, give_consent
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault
@@ -44,5 +44,5 @@ def notify_appointment(
     with transaction(desk.db):
         record(desk, at, "appointment_notified", body, case=case)
         if asked_for:
-            give_consent(desk, at, case=case, to="contact_time", since=on, until=on + AGREED)
+            give_consent(desk, at, case=case, to=CONTACT_TIME, since=on, until=on + AGREED)
     return Change.of([case], "today", "outbox")

@@ -11,6 +11,8 @@ from agent_app.domain.events import wall_text
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules.consents import CONSENTS
 
+CONTACT_TIME = "contact_time"
+
 
 def give_consent(
     desk: Desk,

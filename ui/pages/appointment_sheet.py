@@ -24,10 +24,18 @@ Told = Callable[[str, datetime, str, bool], object]
 
 
 def appointment_sheet(
-    page: QWidget, now: datetime, text: Text, channels_known: Sequence[str], told: Told
+    page: QWidget,
+    now: datetime,
+    text: Text,
+    channels_known: Sequence[str],
+    told: Told,
+    *,
+    agreed: datetime | None = None,
+    take_back: Callable[[], object] = lambda: None,
 ) -> Sheet:
     """`channels_known` are the ways to tell; `told` gets the channel, the time
-    (aware), the purpose, and whether the debtor asked for that time: then they agree to it."""
+    (aware), the purpose, and whether the debtor asked for that time: then they agree to it.
+    `agreed` is the end of what they have agreed to already; `take_back` says they no longer do."""
     times = slots(now)
     channels = Choices(
         [Option(name, text.say(f"case.channel_{name}")) for name in channels_known],
@@ -48,10 +56,12 @@ def appointment_sheet(
     )
     purpose = TextArea(text.say("case.purpose"), name="appointment-purpose")
     purpose.set_text(text.say("case.purpose_usual"))
+    back = Button(text.say("case.agreed_back"), "quiet", glyph="undo", name="appointment-back")
     content = QWidget()
     content.setLayout(
         column(
             Banner(text.say("case.appointment_remark"), "", "info"),
+            *_agreed(agreed, text, back),
             Label(text.say("case.appointment_channel"), "strong"),
             channels,
             Label(text.say("case.appointment_time"), "strong"),
@@ -77,8 +87,20 @@ def appointment_sheet(
         asked_for = whose.chosen() == ("asked_for",)
         told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text(), asked_for)
 
+    def taken_back() -> None:
+        sheet.leave()
+        take_back()
+
     keep.clicked.connect(done)
+    back.clicked.connect(taken_back)
     return sheet
+
+
+def _agreed(until: datetime | None, text: Text, back: Button) -> list[QWidget]:
+    """What they agreed to, and the way to take it back."""
+    if until is None:
+        return []
+    return [Banner(text.say("case.agreed", at=text.moment(until)), "", "success"), back]
 
 
 def slots(now: datetime) -> list[datetime]:

@@ -52,7 +52,10 @@ class CasePage(Page):
 
     def _book(self) -> None:
         now = self._model.office.now().wall
-        appointment_sheet(self, now, self.text, self._model.channels, self._model.notify)
+        appointment_sheet(
+            self, now, self.text, self._model.channels, self._model.notify,
+            agreed=self._model.agreed_until(now), take_back=self._model.take_back,
+        )  # fmt: skip
 
     def _open_rights(self) -> None:
         model, page = self._model, self._model.page

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from agent_app.actions.appointments import CHANNELS, notify_appointment
+from agent_app.actions.consents import CONTACT_TIME, withdraw_consent
 from agent_app.actions.contacts import NEW, change_address, change_phone
 from agent_app.actions.desk import Change
 from agent_app.actions.reviews import add_comment
@@ -48,6 +49,17 @@ class CaseModel(ViewModel):
         """The debtor was told when we come and why, or asked for that time themselves."""
         told: dict[str, Any] = {"channel": channel, "on": on, "purpose": purpose}
         self.act(notify_appointment, case=self.case, **told, asked_for=asked_for)
+
+    def agreed_until(self, now: datetime) -> datetime | None:
+        """Until when the debtor agreed to be visited outside the usual hours, if they still do."""
+        told = (self.page.case.raw.get("consents") or {}) if self.page else {}
+        until = (told.get(CONTACT_TIME) or {}).get("until")
+        ends = datetime.fromisoformat(until) if until else None
+        return ends if ends and ends > now else None
+
+    def take_back(self) -> None:
+        """The debtor no longer agrees to that time."""
+        self.act(withdraw_consent, **self._about, to=CONTACT_TIME)
 
     def change_phone(self, phone: str, number: str) -> None:
         """`phone` is the id of the one it replaces, or NEW."""
