@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,15 @@ from agent_app.domain.errors import Fault
 from sync.server import accounts, cases, people
 from sync.server.cases import Changes
 from sync.server.db import Db
+from sync.server.imports.apart import read_apart
 from sync.server.imports.build import OfficeFacts, build
 from sync.server.imports.mapping import Column, FileMapping
-from sync.server.imports.table import Table, read_table
+from sync.server.imports.table import Table
 from sync.server.imports.values import Unreadable, read
 from sync.server.office import Office, fact
 
 Values = dict[str, Any]
+Reader = Callable[[bytes, str, Sequence[FileMapping], str | None], Table]
 
 
 @dataclass(slots=True)
@@ -41,9 +43,13 @@ def load_file(
     mappings: Sequence[FileMapping],
     *,
     encoding: str | None = None,
+    reader: Reader = read_apart,
 ) -> Landed:
-    """Import one file in one transaction. BadInput when no mapping fits it at all."""
-    table = read_table(content, name, mappings, encoding)
+    """Import one file in one transaction. BadInput when no mapping fits it at all.
+
+    `reader` parses the bytes; only a caller that made them itself may choose `read_table`.
+    """
+    table = reader(content, name, mappings, encoding)
     landed = Landed(table.mapping.id)
     with office.db() as db, db.writing():
         facts, changes = _facts(db), Changes()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput
 from agent_app.domain.model import Case
+from sync.server.imports.apart import Limits, read_apart
 from sync.server.imports.load import Landed, load_file
 from sync.server.imports.mapping import load, load_all
+from sync.server.imports.table import read_table
 from sync.server.imports.values import Unreadable, clean
 from sync.server.office import Office
 from tests.support.offices import RESOURCES
@@ -67,7 +70,7 @@ def text(*rows: dict[str, str], header: Iterable[str] = ROW) -> str:
 
 def land(office: Office, content: str | bytes, encoding: str | None = None) -> Landed:
     raw = content.encode() if isinstance(content, str) else content
-    return load_file(office, raw, "file.csv", MAPPINGS, encoding=encoding)
+    return load_file(office, raw, "file.csv", MAPPINGS, encoding=encoding, reader=read_table)
 
 
 def case(office: Office, name: str = "C1") -> dict[str, Any]:
@@ -98,11 +101,13 @@ def test_a_row_becomes_a_case(office: Office) -> None:
 def test_a_mapping_without_a_time_zone_takes_it_from_where_the_door_is(office: Office) -> None:
     anywhere = [replace(one, case={**one.case, "tz": ""}) for one in MAPPINGS]
     there = ROW | {"经度": "-71.0600", "纬度": "42.3600", "坐标系": "WGS-84"}
-    landed = load_file(office, text(there, header=there).encode(), "file.csv", anywhere)
+    landed = load_file(
+        office, text(there, header=there).encode(), "file.csv", anywhere, reader=read_table
+    )
     assert landed.counts == {"new": 1}
     assert case(office)["addresses"][0]["tz"] == "America/New_York"
     nowhere = ROW | {"案件编号": "C2"}
-    load_file(office, text(nowhere).encode(), "file.csv", anywhere)
+    load_file(office, text(nowhere).encode(), "file.csv", anywhere, reader=read_table)
     [home] = case(office, "C2")["addresses"]
     assert (home["region"], home["tz"]) == ("CN-GD", "Asia/Shanghai")
 
@@ -314,6 +319,26 @@ def test_a_workbook_that_unpacks_too_large_is_refused(office: Office) -> None:
         land(office, out.getvalue())
 
 
+def test_a_table_read_apart_is_the_same(tmp_path: Path) -> None:
+    for content, name in ((text(ROW).encode("gb18030"), "a.csv"), (workbook(ROW), "a.xlsx")):
+        here = read_table(content, name, MAPPINGS)
+        there = read_apart(content, name, MAPPINGS)
+        assert (here.header, list(here.rows), here.mapping.id) == (
+            *(there.header, there.rows, there.mapping.id),
+        )
+    with pytest.raises(BadInput) as told:
+        read_apart(b"a,b\n1,2\n", "none.csv", MAPPINGS)
+    assert "not a table" in str(told.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits to set")
+@pytest.mark.parametrize("limits", [Limits(memory=1 << 20), Limits(seconds=0)])
+def test_a_file_that_takes_too_much_ends_only_its_own_process(limits: Limits) -> None:
+    with pytest.raises(BadInput) as told:
+        read_apart(text(*[ROW] * 2000).encode(), "large.csv", MAPPINGS, limits=limits)
+    assert "more than it may" in str(told.value)
+
+
 def test_a_creditor_not_in_the_office_file_still_lands(office: Office) -> None:
     land(office, text(ROW | {"委托方": "新委托方"}))
     found = case(office)
@@ -350,7 +375,7 @@ def test_the_real_hand_over_file_lands_whole_and_once(office: Office) -> None:
         Case.read(json.loads(mine[0]["body"]))
         assert len(mine) == 127
         assert {json.loads(row["body"])["balance"]["currency"] for row in mine} == {"TWD"}
-    again = load_file(office, content, SHARED.name, MAPPINGS)
+    again = load_file(office, content, SHARED.name, MAPPINGS, reader=read_table)
     assert again.counts == {"same": 5129}
     with office.db() as db:
         assert db.rows("SELECT body, position FROM cases") == before

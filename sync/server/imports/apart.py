@@ -1,0 +1,108 @@
+"""Reading a stranger's table in a process of its own, with little memory and time, and killed after.
+
+A parser that a file makes run for ever, eat all memory or crash takes nothing with it but this
+file. Where the system knows limits (Linux, macOS) the process sets them on itself before it has
+seen a byte; everywhere it is killed when its time is over. What comes back is JSON of a known
+shape, never objects.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from agent_app.domain.errors import BadInput, Fault
+from sync.server.imports.mapping import FileMapping
+from sync.server.imports.table import Table, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of address space; seconds of CPU, and twice that on the clock."""
+
+    memory: int = 2 << 30
+    seconds: int = 60
+
+
+class _Asked(msgspec.Struct):
+    name: str
+    size: int
+    mappings: list[FileMapping]
+    encoding: str | None
+    limits: Limits
+
+
+class _Told(msgspec.Struct):
+    """Either a table, its mapping by place among those asked with, or why there is none."""
+
+    header: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    mapping: int = 0
+    faults: list[Fault] = []
+
+
+def read_apart(
+    content: bytes,
+    name: str,
+    mappings: Sequence[FileMapping],
+    encoding: str | None = None,
+    limits: Limits | None = None,
+) -> Table:
+    """`table.read_table` in a process of its own. Raises BadInput as it does, and when the file
+    needs more than the limits or ends the process."""
+    allowed = limits or Limits()
+    asked = _Asked(name, len(content), list(mappings), encoding, allowed)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "sync.server.imports.apart"],
+            input=msgspec.json.encode(asked) + b"\n" + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * allowed.seconds,
+            check=False,
+        )
+        told = msgspec.json.decode(done.stdout, type=_Told) if done.returncode == 0 else None
+    except (subprocess.TimeoutExpired, msgspec.MsgspecError):
+        told = None
+    if told is None:
+        mend = "save it as CSV, or in parts"
+        raise BadInput(Fault("reading this file takes more than it may", file=name, mend=mend))
+    if told.faults:
+        raise BadInput(told.faults)
+    return Table(told.header, told.rows, mappings[told.mapping])
+
+
+def main() -> int:
+    """The process's own part: limits, then the file from the input, the table to the output."""
+    source = sys.stdin.buffer
+    asked = msgspec.json.decode(source.readline(), type=_Asked)
+    _confine(asked.limits)
+    try:
+        found = read_table(source.read(asked.size), asked.name, asked.mappings, asked.encoding)
+        told = _Told(found.header, list(found.rows), asked.mappings.index(found.mapping))
+    except BadInput as error:
+        told = _Told(faults=list(error.faults))
+    sys.stdout.buffer.write(msgspec.json.encode(told))
+    return 0
+
+
+def _confine(limits: Limits) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
