@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -52,7 +53,7 @@ class VisitHead(Surface):
         self._told.setSizePolicy(policy)
         self._line = row(gap=1.5)
         self._line.addWidget(self._who)
-        self._line.addWidget(self._told, 1)
+        self._line.addWidget(self._told, 1, Qt.AlignmentFlag.AlignVCenter)
         self._line.addStretch(0)
         for button in self._buttons(jump, speak, stop):
             self._line.addWidget(button)
@@ -74,7 +75,7 @@ class VisitHead(Surface):
             self.body.insertWidget(1, self._told)
         else:
             self.body.removeWidget(self._told)
-            self._line.insertWidget(1, self._told, 1)
+            self._line.insertWidget(1, self._told, 1, Qt.AlignmentFlag.AlignVCenter)
             self._line.setStretch(2, 0)
 
     def _buttons(

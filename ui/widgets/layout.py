@@ -100,20 +100,35 @@ class Flow(QLayout):
         return size
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, tall = rect.x(), rect.y(), 0
+        """Lay the items out, each in the middle of its line; returns the height it takes."""
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            x, tall = rect.x(), max(size.height() for _, size in line)
+            for item, size in line:
+                if move:
+                    spot = QPoint(x, y + (tall - size.height()) // 2)
+                    item.setGeometry(QRect(spot, size))
+                x += size.width() + self._gap
+            y += tall + self._gap
+        return max(0, y - self._gap - rect.y())
+
+    def _lines(self, room: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands on each line within `room` pixels; hidden items stand nowhere."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = 0
         for item in self._items:
             widget = item.widget()
             if widget is not None and widget.isHidden():
                 continue
             hint = item.sizeHint()
-            width = min(hint.width(), rect.width())
+            width = min(hint.width(), room)
             height = item.heightForWidth(width) if item.hasHeightForWidth() else hint.height()
-            if x + width > rect.right() + 1 and x > rect.x():
-                x, y, tall = rect.x(), y + tall + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
-            x, tall = x + width + self._gap, max(tall, height)
-        return y + tall - rect.y()
+            if not lines or width > left:
+                lines.append([])
+                left = room
+            lines[-1].append((item, QSize(width, height)))
+            left -= width + self._gap
+        return lines
 
 
 class _Scrolled(QWidget):
