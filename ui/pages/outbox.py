@@ -11,8 +11,8 @@ from ui.viewmodels.outbox import OutboxModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
+from ui.widgets.icon import Icon
 from ui.widgets.lists import Row
-from ui.widgets.progress import Stage, StageBar
 
 CUSTODY_TONE = {"saved": "info", "queued": "warn", "received": "accent", "confirmed": "success"}
 CUSTODY_GLYPH = {
@@ -104,12 +104,11 @@ class OutboxPage(Page):
         )
 
     def _legend(self) -> QWidget:
+        """What each state means, in the order a record goes through them."""
         text = self.text
-        card = Card(SectionHeader(text.say("outbox.how")), gap=2)
-        stages = [Stage(text.say(f"outbox.{state}"), "done") for state in STATES]
-        card.body.addWidget(StageBar(stages))
+        card = ListCard(text.say("outbox.how"))
         for state in STATES:
-            card.body.addWidget(
-                Row(text.say(f"outbox.{state}"), text.say(f"outbox.{state}_remark"), opens=False)
-            )
+            title, remark = text.say(f"outbox.{state}"), text.say(f"outbox.{state}_remark")
+            sign = Icon(CUSTODY_GLYPH[state], "accent", 24)
+            card.add(Row(title, remark, lead=sign, opens=False))
         return card
