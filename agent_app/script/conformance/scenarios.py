@@ -10,7 +10,7 @@ from agent_app.script import itemsets
 from agent_app.script.conformance.cases import UNREPEATABLE, Case, Clock, Entropy
 from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.saying import say
+from agent_app.script.saying import message, say
 from agent_app.script.session import Session
 from agent_app.script.xpath.code import XPathError
 
@@ -88,23 +88,23 @@ def _differs(session: Session, mine: Case, theirs: Case, loose: set[int]) -> str
         count = len(held.instances)
         return "" if count == theirs.get("count", count) else f"count {count} for {theirs['count']}"
     node: RecordNode = mine["node"]
-    view = session.view(mine["ref"])
+    broken = session.violations.get(node, "")
     pairs: list[tuple[str, object, object]] = [
-        ("relevant", view.relevant, theirs.get("relevant", True)),
-        ("readonly", view.readonly, theirs.get("readonly", False)),
-        ("required", view.required, theirs.get("required", False)),
+        ("relevant", node.relevant, theirs.get("relevant", True)),
+        ("readonly", node.readonly, theirs.get("readonly", False)),
+        ("required", node.required, theirs.get("required", False)),
         ("label", _label(session, node), theirs.get("label") or ""),
         ("hint", _hint(session, node), theirs.get("hint") or ""),
     ]
     if "value" in theirs and node.definition.index not in loose:
-        pairs.append(("value", view.value, theirs["value"]))
+        pairs.append(("value", "" if node.kids else node.text, theirs["value"]))
     if "choices" in theirs:
         offered = _choices(session, node)
         pairs.append(("choices", offered, theirs["choices"]))
     violation = theirs.get("violation")
-    pairs.append(("violation", view.violation, violation[0] if violation else ""))
+    pairs.append(("violation", broken, violation[0] if violation else ""))
     if violation and violation[1] is not None:
-        pairs.append(("message", view.constraint_message, violation[1]))
+        pairs.append(("message", message(session, node, broken), violation[1]))
     for name, found, wanted in pairs:
         if found != wanted:
             return f"{name} {found!r} for {wanted!r}"
