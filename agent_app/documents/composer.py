@@ -69,7 +69,7 @@ class Composer:
         look = self._setter.styles["title"]
         title = self._setter.paragraph(self._glyphs, self._title, look, frame.LEFT, frame.MEASURE)
         strips = [strip._replace(keep=True) for strip in title]
-        strips += flow(self._setter, self._glyphs, blocks, frame.LEFT, frame.MEASURE)
+        strips += self._text(blocks)
         pages = paginate([*strips, *self._end()], top, frame.NEXT_TOP, frame.BOTTOM)
         pages[0] = head + pages[0]
         for number, placed in enumerate(pages, 1):
@@ -77,6 +77,14 @@ class Composer:
             left = f"{self._words['serial']} {self._paper.serial}　{self._words['foot']}"
             placed += frame.foot(self._setter, self._glyphs, left, page)
         return pages
+
+    def _text(self, blocks: list[Block]) -> list[Strip]:
+        """The blocks; the last one stays with the signatures, which never stand alone."""
+        strips = flow(self._setter, self._glyphs, blocks, frame.LEFT, frame.MEASURE)
+        if not self._front.get("sign") or not blocks:
+            return strips
+        start = len(flow(self._setter, self._glyphs, blocks[:-1], frame.LEFT, frame.MEASURE))
+        return strips[:start] + [strip._replace(keep=True) for strip in strips[start:]]
 
     def _head(self) -> tuple[list[Placed], float]:
         paper, words = self._paper, self._words

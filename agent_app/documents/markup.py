@@ -63,7 +63,9 @@ def blocks(rendered: str) -> list[Block]:
     found = []
     for chunk in rendered.split(BLOCK)[1:]:
         kind, detail, *cells = chunk.split(CELL)
-        found.append(Block(kind, detail, tuple(cell.strip("\n ") for cell in cells)))
+        block = Block(kind, detail, tuple(cell.strip("\n ") for cell in cells))
+        if kind != "p" or block.text:  # a paragraph may hold an `if` and nothing else
+            found.append(block)
     return found
 
 
