@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.errors import NotAllowed
 from agent_app.queries.case_page import SentBack
 from ui.pages.appointment_sheet import appointment_sheet
 from ui.pages.case_cards import person_card, risk_card, sums_card
@@ -49,6 +50,12 @@ class CasePage(Page):
 
     def arrive(self) -> None:
         self._model.load()
+
+    def fail(self, error: Exception) -> None:
+        """What was refused may no longer be offered: ask the rules again."""
+        super().fail(error)
+        if isinstance(error, NotAllowed) and error.findings:
+            self._model.load()
 
     def _book(self) -> None:
         now = self._model.office.now().wall
