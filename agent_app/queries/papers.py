@@ -170,8 +170,9 @@ def _row(
 
 
 def _titles(desk: Desk, case: Case) -> dict[str, Mapping[str, str]]:
-    """What the case's packs call their papers; nothing is loaded for a case that has none."""
-    if not case.raw.get("letters") and not case.raw.get("agreement"):
+    """What the case's packs call their papers; nothing is loaded for a case that has none, and
+    a title that speaks of a debt stays shut while the case's own page does."""
+    if veiled(desk, case) or not (case.raw.get("letters") or case.raw.get("agreement")):
         return {}
     return {
         name: one.source.titles

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
-from agent_app.queries.papers import PaperRow, TemplateRow
+from agent_app.queries.papers import PaperRow, Papers, TemplateRow
 from ui.pages.delivery_sheet import delivery_sheet
 from ui.pages.letter_fields_sheet import letter_fields_sheet
 from ui.pages.page import Page
@@ -57,13 +57,19 @@ class LettersPage(Page):
         body = self.refill()
         if (left := found.batch) is not None and not left.over:
             body.addWidget(self._left_over(len(left.cases), len(left.unprinted)))
-        if found.templates:
-            body.addWidget(self._templates(found.templates))
         if not found.papers:
             body.addWidget(
                 EmptyState("letters", text.say("letters.empty"), text.say("letters.empty_remark"))
             )
-            return
+        else:
+            self._register(found)
+        offered = [one for one in found.templates if not one.slip]
+        if offered:
+            body.addWidget(self._templates(offered))
+
+    def _register(self, found: Papers) -> None:
+        """Every paper made, newest first; what is not delivered yet may be printed at once."""
+        text, body = self.text, self.body
         waiting = [one for one in found.papers if one.kind == "letter" and not one.how]
         if waiting:
             batch = Button(
@@ -95,7 +101,7 @@ class LettersPage(Page):
         leaving.ready.connect(self._model.load)
         leaving.drop()
 
-    def _templates(self, templates: tuple[TemplateRow, ...]) -> QWidget:
+    def _templates(self, templates: list[TemplateRow]) -> QWidget:
         text = self.text
         card = Card(SectionHeader(text.say("letters.make"), text.say("letters.make_remark")))
         for template in templates:
