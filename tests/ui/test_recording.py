@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.evidence import start_recording
 from agent_app.actions.record import record
+from agent_app.packs import PackSet
+from agent_app.queries.visit_run import SCRIPT
+from agent_app.script import load_form
 from agent_app.store import events
 from tests.ui.conftest import open_page
 from tests.ui.hand import Hand
@@ -96,3 +101,48 @@ def test_turning_the_page_does_not_end_the_recording(
     second.settle()
     assert stopped[0].kind == "recording_stopped"
     assert stopped[0].files[0]["size"] == 32_000
+
+
+BACKGROUND = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+ xmlns:odk="http://www.opendatakit.org/xforms"><h:head><h:title>t</h:title><model>
+<instance><data id="t"><sound/><q/></data></instance>
+<bind nodeset="/data/sound" type="binary"/><bind nodeset="/data/q" type="string"/>
+<odk:recordaudio ref="/data/sound" event="odk-instance-load" odk:quality="voice-only"/>
+</model></h:head><h:body><input ref="/data/q"><label>q</label></input></h:body></h:html>"""
+
+
+def with_background(office: Office) -> Office:
+    """The office with a script that asks for sound in the background."""
+    packs = office.desk.packs
+    held = packs["cn"]
+    changed = replace(held, files={**held.files, SCRIPT: BACKGROUND})
+    others = [one for one in packs if one.id != "cn"]
+    named = office.desk.cache / "forms" / sha256(BACKGROUND).hexdigest()
+    named.parent.mkdir(parents=True, exist_ok=True)
+    named.write_bytes(load_form(BACKGROUND, name="t.xml").to_cache())
+    return replace(office, desk=replace(office.desk, packs=PackSet([changed, *others])))
+
+
+def test_background_sound_begins_with_consent_and_is_sealed_at_the_end(
+    qtbot: QtBot, office: Office, visit: str, text: Text
+) -> None:
+    here = with_background(office)
+    page = open_page(qtbot, here, visit, text)
+    hand = Hand(qtbot, page, here.jobs)
+    assert text.say("recorder.wanted") in hand.find("recorder-cut").accessibleName()
+    ears: list[Ear] = []
+
+    def listen(stream: Any) -> Ear:
+        ears.append(Ear(stream))
+        return ears[-1]
+
+    page.panels.recording.begin_background(listen)
+    hand.settle()
+    assert not hand.sees("recorder-cut")
+    assert ears[0].running
+    hand.press("visit-stop")
+    hand.choose("stop-reasons", "asked_to_leave")
+    hand.press("stop-now")
+    hand.settle()
+    assert not ears[0].running
+    assert kinds(qtbot, here, visit)[-1] == "recording_stopped"

@@ -311,7 +311,7 @@ class Day:
                 self.agent,
                 [
                     *(("today", None), ("cases", None), ("case", case), ("letters", case)),
-                    *(("outbox", None), ("settings", None)),
+                    *(("outbox", None), ("settings", None), ("rehearsal", None)),
                 ],
             )
             look_at(self.lead, [("reviews", None), ("replay", (case, self.visit, ()))])

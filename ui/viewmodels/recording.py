@@ -61,6 +61,23 @@ class Recording(QObject):
             return False
         return known.recording == "cut" or (known.recording == "on" and not self.live)
 
+    @property
+    def wanted(self) -> str:
+        """The question of a `background-audio` still to be begun; nothing when there is none."""
+        known = self._visit.standing
+        if known is None or known.recording or self._visit.state.get("exit"):
+            return ""
+        return self._visit.course.background_audio()
+
+    def begin_background(self, listen: Listen | None) -> None:
+        """They agreed to the form's own recording: it runs until the visit ends."""
+        asked = self.wanted
+        self.consent(listen, lambda: self._visit.answer(asked, f"{self._slot()}.wav"))
+
+    def refuse_background(self) -> None:
+        asked = self.wanted
+        self.refuse(lambda: self._visit.answer(asked, "recording_refused"))
+
     def consent(self, listen: Listen | None, then: Callable[[], object]) -> None:
         """They agreed: say so, and begin to record."""
         self._step("recording_consented", {}, lambda _: self.start(listen, then))
@@ -99,6 +116,10 @@ class Recording(QObject):
             stop_recording, case=visit.case_id, visit=visit.visit, recording=live.made,
             seconds=seconds, done=lambda _: then(),
         )  # fmt: skip
+
+    def _slot(self) -> str:
+        made = self._running[self._visit.visit].made
+        return str(made[1]) if made else EXTERNAL
 
     def _step(self, kind: str, body: dict[str, Any], done: Callable[[Change], object]) -> None:
         visit = self._visit

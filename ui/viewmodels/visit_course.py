@@ -56,6 +56,15 @@ class Course:
                 return self.session.view(node.ref())
         return None
 
+    def background_audio(self) -> str:
+        """The question a `background-audio` of the form keeps its sound in, while it has none and
+        no recorder panel asks for consent; else nothing."""
+        data = self.session.form.data
+        found = [data.nodes[one.target].path for one in data.actions if one.kind == "recordaudio"]
+        if not found or self.session.view(found[0]).value or self.find(panel="recorder"):
+            return ""
+        return found[0]
+
     def heard(self, stated: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
         """The questions now asked that what was stated elsewhere answers: ref → answer."""
         found: dict[str, str] = {}

@@ -65,31 +65,48 @@ class RecorderPanel(QWidget):
 
 
 class RecorderStrip(QWidget):
-    """Over the questions while a recording that must run does not: why, and one press to resume."""
+    """Over the questions: a recording that was cut is begun anew, and the one a form asks for
+    (`background-audio`) waits for their consent."""
 
     def __init__(self, panels: Panels, text: Text) -> None:
         super().__init__()
-        self._panels = panels
-        why = Banner(
-            text.say("recorder.cut"), text.say("recorder.cut_remark"), "danger", glyph="mic",
-            name="recorder-cut",
-        )  # fmt: skip
-        again = Button(text.say("recorder.again"), "warn", glyph="record", name="recorder-again")
-        again.clicked.connect(self._again)
+        self._panels, self._text = panels, text
+        self._why = Banner("", "", "danger", name="recorder-cut")
+        self._again = Button(
+            text.say("recorder.again"), "warn", glyph="record", name="recorder-again"
+        )
+        self._again.clicked.connect(self._begin)
+        self._refuse = Button(
+            text.say("recorder.refuse"), "quiet", glyph="close", name="recorder-background-refuse"
+        )
+        self._refuse.clicked.connect(panels.recording.refuse_background)
         line = QWidget()
-        line.setLayout(Flow(again))
-        box = column(why, line, gap=1)
+        line.setLayout(Flow(self._again, self._refuse, gap=1.5))
+        box = column(self._why, line, gap=1)
         box.setContentsMargins(24, 12, 24, 4)
         self.setLayout(box)
         self.hide()
 
     def show_state(self) -> None:
         """Follow the visit."""
-        self.setVisible(self._panels.recording.lost)
+        recording, say = self._panels.recording, self._text.say
+        wanted = bool(recording.wanted)
+        if wanted:
+            title, why = say("recorder.wanted"), say("recorder.wanted_remark")
+            self._why.show_message(title, why, "info", glyph="mic")
+        else:
+            title, why = say("recorder.cut"), say("recorder.cut_remark")
+            self._why.show_message(title, why, "danger", glyph="mic")
+        self._again.setText(say("recorder.agree") if wanted else say("recorder.again"))
+        self._refuse.setVisible(wanted)
+        self.setVisible(wanted or recording.lost)
 
-    def _again(self) -> None:
+    def _begin(self) -> None:
         panels = self._panels
-        panels.recording.start(own_microphone(panels), panels.visit.follow)
+        if panels.recording.wanted:
+            panels.recording.begin_background(own_microphone(panels))
+        else:
+            panels.recording.start(own_microphone(panels), panels.visit.follow)
 
 
 def own_microphone(panels: Panels) -> Listen | None:
