@@ -76,17 +76,18 @@ class Camera(QWidget):
 
 
 class Frames(QObject):
-    """Video frames as grey pictures, at most one in 150 ms: `seen` carries a Picture."""
+    """Video frames as grey pictures, at most one in `every` ms: `seen` carries a Picture."""
 
     seen = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, every: int = _LOOK_MS) -> None:
         super().__init__(parent)
+        self._every = every
         self._since = QElapsedTimer()
 
     def take(self, frame: QVideoFrame) -> None:
         """One frame as the camera's sink gives it."""
-        soon = self._since.isValid() and self._since.elapsed() < _LOOK_MS
+        soon = self._since.isValid() and self._since.elapsed() < self._every
         if soon or not frame.isValid():
             return
         self._since.start()
