@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.desktop import Desktop
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds something on screen may take to appear."""
 _TURN_MS = 15
 
