@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -24,34 +17,11 @@ from sync import files as wire_files
 from sync.server.office import Office
 from tests.support.field import Agent
 from tests.support.offices import Clock, give_cases, new_code, new_office
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.faults
 
 PHOTO = bytes(range(256)) * 400
-
-
-@contextmanager
-def serving(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`doorstep-server serve`, ready to answer."""
-    ready = data / "ready.json"
-    ready.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "sync.server.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(
-        [*command, "--ready", str(ready)],
-        env=os.environ | {"DOORSTEP_DATA": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        try:
-            until = monotonic() + 30
-            while not ready.exists():
-                assert server.poll() is None
-                assert monotonic() < until
-                threading.Event().wait(0.02)
-            assert json.loads(ready.read_text())["url"].endswith(f":{port}")
-            yield server
-        finally:
-            server.kill()
 
 
 @pytest.fixture
@@ -85,7 +55,7 @@ def test_a_server_killed_while_syncing_loses_and_doubles_nothing(
         made.append(photo.id)
         with serving(tmp_path, port) as server:
             killer = threading.Timer(
-                moments.uniform(0.0, 0.12), server.send_signal, [signal.SIGKILL]
+                moments.uniform(0.0, 0.12), server.process.send_signal, [signal.SIGKILL]
             )
             killer.start()
             try:

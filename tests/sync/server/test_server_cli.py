@@ -1,14 +1,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +16,7 @@ from sync import messages
 from sync.server.cli import main
 from tests.support.journals import Device
 from tests.support.offices import Clock, FieldDevice
+from tests.support.serving import serving
 
 DEMO = Path(make.__file__).with_name("cases.csv")
 
@@ -115,30 +111,6 @@ def test_results_packs_heads_backup_and_restore(
     assert json.loads(said(capsys))["kind"] == "restored"
 
 
-@contextmanager
-def serving(data: Path, most: int | None = None) -> Iterator[tuple[str, int]]:
-    """The real command in its own process; no file of it may grow beyond `most` bytes."""
-    ready = data / "ready.json"
-    ready.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "sync.server.cli", "serve", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--ready", str(ready)],
-        env=os.environ | {"DOORSTEP_DATA": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL if most else None,
-        preexec_fn=_limit(most) if most else None,  # noqa: PLW1509
-    )
-    try:
-        while not ready.exists():
-            assert process.poll() is None
-            time.sleep(0.02)
-        told = json.loads(ready.read_text("utf-8"))
-        yield told["url"], told["pid"]
-    finally:
-        process.kill()
-        process.wait()
-
-
 def test_serving_says_where_and_survives_a_kill(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,25 +120,25 @@ def test_serving_says_where_and_survives_a_kill(
     said(capsys)
     main(["device", "code", "A011"])
     code = said(capsys)
-    with serving(data) as (url, pid):
-        device = FieldDevice(url, Clock(datetime.now(UTC)), Device("new", "A011"))
+    with serving(data) as server:
+        device = FieldDevice(server.url, Clock(datetime.now(UTC)), Device("new", "A011"))
         reply = device.enrol(code)
         device.journal.name = reply.json()["device"]
         first = device.sync()
         assert len(first.bases) == 120
         device.journal.visit(case="DS2600001")
         digest = device.sync().end.digest
-        os.kill(pid, signal.SIGKILL)
+        server.process.kill()
     assert main(["bundle", "visit-1", str(data / "visit.bundle")]) == 0
     assert bundle.read(data / "visit.bundle").case == "DS2600001"
     assert main(["bundle", "none", str(data / "other.bundle")]) == 1
     assert main(["held"]) == 0
-    with serving(data) as (url, _):
-        device.url, device.cursor = url, None
+    with serving(data) as server:
+        device.url, device.cursor = server.url, None
         again = device.sync()
         assert again.end.digest == digest
         assert {one.verdict for one in again.verdicts} == {"duplicate"}
-        assert requests.get(f"{url}/check/", timeout=10).status_code == 200
+        assert requests.get(f"{server.url}/check/", timeout=10).status_code == 200
 
 
 def _limit(most: int) -> Callable[[], None]:
@@ -185,18 +157,18 @@ def test_no_room_is_said_and_nothing_half_is_kept(
     main(["device", "code", "A011"])
     code = said(capsys)
     clock = Clock(datetime.now(UTC))
-    with serving(data) as (url, _):
-        device = FieldDevice(url, clock, Device("new", "A011"))
+    with serving(data) as server:
+        device = FieldDevice(server.url, clock, Device("new", "A011"))
         device.journal.name = device.enrol(code).json()["device"]
         device.sync()
     for number in range(60):
         device.journal.visit(case="DS2600001", visit=f"visit-{number}")
-    with serving(data, most=200_000) as (url, _):
-        device.url = url
+    with serving(data, limit=_limit(200_000)) as server:
+        device.url = server.url
         answer = device.send("POST", "/v1/sync", messages.pack(device.request()))
         assert (answer.status_code, answer.json()["code"]) == (503, "no_room")
-    with serving(data) as (url, _):
-        device.url = url
+    with serving(data) as server:
+        device.url = server.url
         answer = device.sync()
         assert {one.verdict for one in answer.verdicts} == {"applied"}
         assert answer.end.digest.count == len(device.journal.events)
