@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.judging import verdicts
 from agent_app.actions.record import record
 from agent_app.actions.visits import abort_visit, start_visit
 from agent_app.cli.bare_case import bare_row, looks_beyond
@@ -27,7 +28,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import Verdict, replay
-from agent_app.queries.reviews import open_replay
+from agent_app.queries.case_page import read_case
 from agent_app.store import cases, events, meta
 from tests.conftest import SCALE
 from tests.flows.test_visit import knock
@@ -90,14 +91,14 @@ def later(at: Moment, seconds: int) -> Moment:
     return replace(at, wall=at.wall + timedelta(seconds=seconds), bt=at.bt + seconds * 1000)
 
 
-def broken(verdicts: Sequence[Verdict]) -> list[str]:
+def broken(judged: Sequence[Verdict]) -> list[str]:
     """The rules of force that were broken."""
-    return [v.rule for v in verdicts if v.passed is False and v.severity in ("block", "needs")]
+    return [v.rule for v in judged if v.passed is False and v.severity in ("block", "needs")]
 
 
-def unproven(verdicts: Sequence[Verdict]) -> list[str]:
+def unproven(judged: Sequence[Verdict]) -> list[str]:
     """The rules for which the record lacks a fact."""
-    return [v.rule for v in verdicts if v.finding is not None and not v.finding.known]
+    return [v.rule for v in judged if v.finding is not None and not v.finding.known]
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
@@ -107,9 +108,9 @@ def test_its_replay_fails_no_rule_and_its_own_events_prove_each(desk: Desk, seed
     if made is None:
         return
     found: list[Event] = events.of_visit(desk.db, made)
-    verdicts = open_replay(desk, str(found[0].case), made).verdicts
-    assert broken(verdicts) == []
-    assert unproven(verdicts) == UNASKED
+    judged = verdicts(desk, read_case(desk, str(found[0].case)), found)
+    assert broken(judged) == []
+    assert unproven(judged) == UNASKED
     bare = Case.read(bare_row(found))
     rules = desk.packs.rules_for(bare)
     alone = replay(rules, bare, found)
@@ -128,7 +129,7 @@ def test_a_visit_by_the_script_is_proven_whole_from_its_own_events(tmp_path: Pat
         assert "江南银行" not in str(started)
         assert "visits" not in started
         bare = Case.read(bare_row(found))
-        verdicts = replay(desk.packs.rules_for(bare), bare, found)
-        assert {one.passed for one in verdicts} == {True}
-        told = {one.rule for one in verdicts}
+        judged = replay(desk.packs.rules_for(bare), bare, found)
+        assert {one.passed for one in judged} == {True}
+        told = {one.rule for one in judged}
     assert told >= {"cn.crew.credentials", "cn.rung.appointment", "cn.hours", "base.lease"}

@@ -241,7 +241,7 @@ def tried(draw: Random) -> tuple[str, dict[str, Any]]:
 TESTS = (
     "exclusive_data", "sole_control", "signature_tamper_evident", "content_tamper_evident",
 )  # fmt: skip
-SAID = {
+SAID: dict[str, Any] = {
     "letter": {"type": "collection_letter", "names_debt": True, "fields": [
         "name", "balance", "reason_and_law", "rights", "how_to_check_object_prove", "contacts",
         "seal",
