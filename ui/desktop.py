@@ -30,7 +30,6 @@ from ui.shell import Custody, Shell
 from ui.text import Text
 from ui.viewmodels.entry import EnrolModel, UnlockModel
 from ui.viewmodels.office import Office
-from ui.viewmodels.rehearsal import leave_rooms
 from ui.viewmodels.settings import Taste
 from ui.viewmodels.syncing import Syncing
 
@@ -99,7 +98,7 @@ class Desktop(QObject):
         self._timer.stop()
         self._idle.stop()
         desk, which = self.office.desk, self._profile
-        leave_rooms(self.office)
+        self.office.leave()
         self.office = self.syncing = None
         self.jobs.store(close_desk, desk, done=lambda _: self._locked(which))
 
@@ -107,7 +106,7 @@ class Desktop(QObject):
         """Close what is open and end the threads."""
         self._idle.stop()
         if self.office is not None:
-            leave_rooms(self.office)
+            self.office.leave()
             self.jobs.store(close_desk, self.office.desk)
             self.office = None
         self.jobs.close()

@@ -49,12 +49,15 @@ def start_recording(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
 
 def stop_recording(
     desk: Desk, at: Moment, *, case: str, visit: str, recording: tuple[str, str, Writer],
-    seconds: float,
+    seconds: float, cut: bool = False,
 ) -> Change:  # fmt: skip
-    """Seal the recording and tie it to the visit; `seconds` is how long it ran."""
+    """Seal the recording and tie it to the visit; `seconds` is how long it ran, `cut` that the
+    visit goes on without it (the app was locked)."""
     event_id, slot, writer = recording
     stored = writer.finish()
     body = {"slot": slot, "seconds": round(seconds, 1), **_heard(desk, stored)}
+    if cut:
+        body["cut"] = True
     record(
         desk, at, "recording_stopped", body, case=case, visit=visit, attached=[stored],
         event_id=event_id,

@@ -103,6 +103,27 @@ def test_turning_the_page_does_not_end_the_recording(
     assert stopped[0].files[0]["size"] == 32_000
 
 
+def test_a_lock_seals_what_was_recorded_and_says_it_was_cut(
+    qtbot: QtBot, office: Office, visit: str, text: Text
+) -> None:
+    page = open_page(qtbot, office, visit, text)
+    hand = Hand(qtbot, page, office.jobs)
+    ears: list[Ear] = []
+
+    def listen(stream: Any) -> Ear:
+        ears.append(Ear(stream))
+        return ears[-1]
+
+    page.panels.recording.consent(listen, lambda: None)
+    hand.settle()
+    office.leave()
+    hand.settle()
+    assert not ears[0].running
+    assert office.recordings == {}
+    again = Hand(qtbot, open_page(qtbot, office, visit, text), office.jobs)
+    assert again.sees("recorder-cut")
+
+
 BACKGROUND = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:odk="http://www.opendatakit.org/xforms"><h:head><h:title>t</h:title><model>
 <instance><data id="t"><sound/><q/></data></instance>

@@ -14,7 +14,6 @@ from ui.places import Wishes, pages, places
 from ui.shell import Shell
 from ui.text import Text
 from ui.viewmodels.office import Office
-from ui.viewmodels.rehearsal import leave_rooms
 from ui.viewmodels.settings import Taste
 
 
@@ -29,7 +28,7 @@ def window(qtbot: QtBot, office: Office, text: Text) -> Iterator[Hand]:
     hand = Hand(qtbot, shell, office.jobs)
     hand.settle()
     yield hand
-    leave_rooms(office)
+    office.leave()
     hand.settle()
 
 

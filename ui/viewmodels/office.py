@@ -32,8 +32,14 @@ class Office:
     """Visits opened since the profile was: only after a crash or lock is one "restored"."""
     recordings: dict[str, Any] = field(default_factory=dict)
     """What is being recorded now, by visit (`viewmodels.recording.Live`)."""
-    leaving: list[Callable[[], object]] = field(default_factory=list)
-    """What must be closed on the store thread before the desk is."""
+    leaving: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What must be closed before the desk is, by name; called on the UI thread."""
+
+    def leave(self, *names: str) -> None:
+        """Close what is open under these names, everything when none is given."""
+        for name in names or tuple(self.leaving):
+            if close := self.leaving.pop(name, None):
+                close()
 
     def outcome(self, code: str) -> Mapping[str, str]:
         """What the packs call an outcome, by language; packs never change while a desk is open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject
 from agent_app.actions.desk import Change
 from agent_app.actions.evidence import start_recording, stop_recording
 from agent_app.actions.steps import take_step
+from ui.viewmodels.office import Office
 from ui.viewmodels.visit import VisitModel
 
 EXTERNAL = "external"
@@ -95,6 +97,9 @@ class Recording(QObject):
                 live.listener = listen(change.made[2])
                 live.listener.start()
             self._running[visit.visit] = live
+            if live.listener is not None:
+                cut = partial(_cut_short, visit.office, visit.case_id, visit.visit)
+                visit.office.leaving[_name(visit.visit)] = cut
             then()
 
         if listen is None:
@@ -106,6 +111,7 @@ class Recording(QObject):
         """Seal what was recorded."""
         visit = self._visit
         live: Live | None = self._running.pop(visit.visit, None)
+        visit.office.leaving.pop(_name(visit.visit), None)
         seconds = (visit.office.now().bt - live.since) / 1000 if live else 0.0
         if live is None or live.listener is None:
             body = {"slot": EXTERNAL, "seconds": round(seconds, 1)}
@@ -124,3 +130,20 @@ class Recording(QObject):
     def _step(self, kind: str, body: dict[str, Any], done: Callable[[Change], object]) -> None:
         visit = self._visit
         visit.act(take_step, case=visit.case_id, visit=visit.visit, kind=kind, body=body, done=done)
+
+
+def _cut_short(office: Office, case: str, visit: str) -> None:
+    """The desk is closed in the middle of a visit: what was recorded is sealed, and said to be
+    cut, so that it is begun anew when the visit is opened again."""
+    live: Live = office.recordings.pop(visit)
+    assert live.listener is not None
+    live.listener.stop()
+    at = office.now()
+    office.jobs.store(
+        stop_recording, office.desk, at, case=case, visit=visit, recording=live.made,
+        seconds=(at.bt - live.since) / 1000, cut=True,
+    )  # fmt: skip
+
+
+def _name(visit: str) -> str:
+    return f"recording {visit}"

@@ -62,7 +62,7 @@ class RehearsalModel(ViewModel):
 
     def load(self) -> None:
         """Show who there is; what the last rehearsal left is thrown away."""
-        leave_rooms(self.office)
+        self.office.leave(FOLDER)
         self.ready.emit()
 
     def concerns(self, change: Change) -> bool:
@@ -82,7 +82,7 @@ class RehearsalModel(ViewModel):
             return
         self.starting = True
         office = self.office
-        leave_rooms(office)
+        office.leave(FOLDER)
         office.jobs.store(
             _open, office.desk, office.now(), self.pack, role,
             done=self.while_here(self._begun), failed=self.while_here(self._failed),
@@ -91,8 +91,13 @@ class RehearsalModel(ViewModel):
     def _begun(self, room: Room) -> None:
         self.starting = False
         office = self.office
-        office.leaving.append(room.close)
         inside = Office(room.desk, office.jobs, lambda: room.shifted(office.now()))
+
+        def close() -> None:
+            inside.leave()
+            office.jobs.store(room.close)
+
+        office.leaving[FOLDER] = close
         self.begun.emit(Practice(room, inside))
 
     def _failed(self, error: Exception) -> None:
@@ -111,6 +116,7 @@ class RehearsalScoreModel(ViewModel):
     def load(self) -> None:
         if self.score is None:
             inside = self.practice.office
+            inside.leave()
             inside.jobs.store(
                 score, self.practice.room, inside.now(), self._language,
                 done=self.while_here(self._show), failed=self.while_here(self.failed.emit),
@@ -125,12 +131,6 @@ class RehearsalScoreModel(ViewModel):
     def _show(self, made: Score) -> None:
         self.score = made
         self.ready.emit()
-
-
-def leave_rooms(office: Office) -> None:
-    """Close whatever the office has open beside its own desk."""
-    while office.leaving:
-        office.jobs.store(office.leaving.pop())
 
 
 def _open(desk: Desk, at: Moment, pack: str, role: Role) -> Room:
