@@ -52,9 +52,8 @@ class PackPage:
 def rulebook(desk: Desk, at: Moment) -> tuple[PackPage, ...]:
     """Every pack on this device, those that bind most cases here first."""
     bound: dict[str, int] = {}
-    for row in cases.day_list(desk.db):
-        raw = cases.now(desk.db, row.id)
-        for pack in desk.packs.for_case(Case.read(raw)) if raw else ():
+    for raw in cases.all_now(desk.db):
+        for pack in desk.packs.for_case(Case.read(raw)):
             bound[pack.id] = bound.get(pack.id, 0) + 1
     pages = (_page(desk, pack, bound.get(pack.id, 0), at.wall.date()) for pack in desk.packs)
     return tuple(sorted(pages, key=lambda one: (-one.cases, one.id)))

@@ -72,8 +72,9 @@ def board(desk: Desk, at: Moment) -> Board:
         if event.kind == "case_reassigned"
     }
     doors: dict[str, list[TeamDoor]] = {}
+    crews = {row["id"]: (row.get("crew") or {}).get("agents") for row in cases.all_now(desk.db)}
     for row in cases.day_list(desk.db):
-        crew = ((cases.now(desk.db, row.id) or {}).get("crew") or {}).get("agents") or [""]
+        crew = crews.get(row.id) or [""]
         door = TeamDoor(
             row.id, row.debtor, row.address or "", _time(row.visited_at),
             row.visit_state == "open", moved.get(row.id, ""),

@@ -91,13 +91,14 @@ class DayList:
 
 def today(desk: Desk, at: Moment) -> DayList:
     """The day as it stands at `at`."""
-    door = _doors(desk, at)
-    doors: list[Door] = []
+    door, until = _doors(desk, at), at.wall.date() + SOON
+    rows = {row.id: row for row in cases.day_list(desk.db)}
+    made: dict[str, Door] = {}
     held: set[Credential] = set()
-    for row in cases.day_list(desk.db):
-        case = _case(desk, row)
-        held.update(case.credentials)
-        doors.append(door(row, case))
+    for case in map(Case.read, cases.all_now(desk.db)):
+        made[case.id] = door(rows[case.id], case)
+        held.update(o for o in case.credentials if o.valid_until and o.valid_until <= until)
+    doors = [made[id] for id in rows]
     return DayList(
         doors=tuple(_ordered(doors)),
         open_now=sum(door.knock <= State.warn for door in doors),
@@ -148,7 +149,7 @@ def _case(desk: Desk, row: DayRow) -> Case:
 
 
 def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expiring, ...]:
-    """Credentials still good today and not for long, the first to end first."""
+    """Of credentials that do not last long those still good today, the first to end first."""
     names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     words = desk.packs[BASE].wording
     today = at.wall.date()
@@ -159,7 +160,7 @@ def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expir
             until=one.valid_until,
         )
         for one in held
-        if one.valid_until is not None and today <= one.valid_until <= today + SOON
+        if one.valid_until is not None and today <= one.valid_until
     ]
     return tuple(sorted(soon, key=lambda one: (one.until, one.name)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,12 @@ def now(db: Database, case_id: str) -> Row | None:
 
 
 get = now
+
+
+def all_now(db: Database) -> Iterator[Row]:
+    """Every case as it stands, in one read."""
+    rows = db.execute("SELECT coalesce(now, base) FROM cases WHERE hidden IS NULL")
+    return (json.loads(raw) for (raw,) in rows)
 
 
 def count(db: Database) -> int:
