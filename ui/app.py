@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import load_fonts, load_theme, wear
@@ -21,6 +21,8 @@ def build_app(
 ) -> QApplication:
     """The one QApplication, dressed. Called again it dresses the one there is."""
     existing = QApplication.instance()
+    if existing is None:  # a signature keeps every point its pen gave
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app = existing if isinstance(existing, QApplication) else QApplication(list(arguments))
     app.setApplicationName("doorstep")
     app.setApplicationDisplayName("上门通 Doorstep")

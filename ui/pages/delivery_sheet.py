@@ -99,7 +99,7 @@ class _Form(QWidget):
             return self._photos.taken[-1] if self._photos.taken else None
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._pad.grab().save(buffer, "PNG")
+        self._pad.picture().save(buffer, "PNG")
         return bytes(buffer.data().data()), "image/png"
 
     def _ask(self) -> None:

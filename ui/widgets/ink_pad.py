@@ -1,18 +1,23 @@
-"""A pad to sign on: strokes with time and pressure, by pen, finger or mouse."""
+"""A pad to sign on: strokes with time, pressure and tilt, by pen, finger or mouse."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QSize, Qt, Signal
+from itertools import pairwise
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
+    QInputDevice,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
+    QPointerEvent,
     QTabletEvent,
+    QTouchEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,7 +42,9 @@ class InkPad(QWidget):
         self._strokes: list[list[Point]] = []
         self._tools: list[str] = []
         self._clock = QElapsedTimer()
+        self._first = 0
         self._down = False
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMinimumHeight(200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -79,10 +86,11 @@ class InkPad(QWidget):
         return made
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._begin(event.position(), "mouse", None)
+        self._begin("mouse")
+        self._draw(event, event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._draw(event.position(), None)
+        self._draw(event, event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._lift()
@@ -90,28 +98,55 @@ class InkPad(QWidget):
     def tabletEvent(self, event: QTabletEvent) -> None:
         kind = event.type()
         if kind == QTabletEvent.Type.TabletPress:
-            self._begin(event.position(), "pen", event.pressure())
-        elif kind == QTabletEvent.Type.TabletMove:
-            self._draw(event.position(), event.pressure())
-        elif kind == QTabletEvent.Type.TabletRelease:
+            self._begin("pen")
+        if kind == QTabletEvent.Type.TabletRelease:
             self._lift()
+        else:
+            tilt = (event.xTilt(), event.yTilt())
+            self._draw(event, event.position(), event.pressure(), tilt)
         event.accept()
 
-    def _begin(self, spot: QPointF, tool: str, pressure: float | None) -> None:
-        if not self._clock.isValid():
-            self._clock.start()
+    def event(self, event: QEvent) -> bool:
+        """One finger writes; a palm beside it does not."""
+        if not isinstance(event, QTouchEvent) or not event.points():
+            return super().event(event)
+        finger = event.points()[0]
+        if event.type() == QEvent.Type.TouchBegin:
+            self._begin("finger")
+        if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._lift()
+        else:
+            feels = QInputDevice.Capability.Pressure in event.device().capabilities()
+            self._draw(event, finger.position(), finger.pressure() if feels else None)
+        event.accept()
+        return True
+
+    def _begin(self, tool: str) -> None:
         self._down = True
         self._strokes.append([])
         self._tools.append(tool)
-        self._draw(spot, pressure)
 
-    def _draw(self, spot: QPointF, pressure: float | None) -> None:
+    def _draw(
+        self,
+        event: QPointerEvent,
+        spot: QPointF,
+        pressure: float | None = None,
+        tilt: tuple[float | None, float | None] = (None, None),
+    ) -> None:
         if self._down:
             x, y = spot.x() * self._mm(), spot.y() * self._mm()
-            self._strokes[-1].append(
-                Point(round(x, 3), round(y, 3), self._clock.elapsed(), pressure)
-            )
+            at = self._since_first(event)
+            self._strokes[-1].append(Point(round(x, 3), round(y, 3), at, pressure, *tilt))
             self.update()
+
+    def _since_first(self, event: QPointerEvent) -> int:
+        """The device's own time in ms since the first point; ours where it gives none."""
+        if not self._clock.isValid():
+            self._clock.start()
+            self._first = event.timestamp()
+        if event.timestamp() and self._first:
+            return max(0, event.timestamp() - self._first)
+        return self._clock.elapsed()
 
     def _lift(self) -> None:
         if self._down:
@@ -159,9 +194,11 @@ class InkPad(QWidget):
         if not stroke:
             return
         scale = 1 / self._mm()
-        path = QPainterPath(QPointF(stroke[0].x * scale, stroke[0].y * scale))
-        for point in stroke[1:]:
-            path.lineTo(point.x * scale, point.y * scale)
+        spots = [QPointF(point.x * scale, point.y * scale) for point in stroke]
+        path = QPainterPath(spots[0])
+        for one, following in pairwise(spots[1:]):
+            path.quadTo(one, (one + following) / 2)
+        path.lineTo(spots[-1])
         mean = sum(point.pressure or 0.5 for point in stroke) / len(stroke)
         pen = QPen(ink, 1.8 + 2.2 * mean)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
