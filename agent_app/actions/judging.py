@@ -52,7 +52,7 @@ def finished_visits(desk: Desk) -> list[Finished]:
     """Every finished visit of the cases on this device; only what changed is judged anew."""
     known: dict[str, list[Any]] = meta.get(desk.db, _KEPT, {})
     newest, rules = events.newest_by_case(desk.db), _rules_stamp(desk)
-    beside = _beside(desk, newest)
+    beside = _beside(desk)
     kept: dict[str, list[Any]] = {}
     found = []
     for case, visit in _finished(desk):
@@ -81,9 +81,9 @@ def _alone(desk: Desk, case: Case, found: Sequence[Event]) -> Judged:
     return Judged(tuple(broken), tuple(one.kind for one in _odd(desk, case, found)))
 
 
-def _beside(desk: Desk, newest: Mapping[str, int]) -> dict[str, list[str]]:
-    """What looks odd beside other visits, by visit; found anew when any event has come."""
-    stamp = f"{desk.app} {max(newest.values(), default=0)}"
+def _beside(desk: Desk) -> dict[str, list[str]]:
+    """What looks odd beside other visits, by visit; found anew when an event that tells came."""
+    stamp = f"{desk.app} {events.newest_of_kinds(desk.db, TELLING)}"
     held = meta.get(desk.db, _BESIDE)
     if held is None or held[0] != stamp:
         held = [stamp, _others(desk).kinds()]

@@ -184,6 +184,16 @@ def of_kinds(db: Database, kinds: Collection[str]) -> list[Event]:
     return [entry.event for entry in _entries(db, chosen, [json.dumps(sorted(kinds))])]
 
 
+def newest_of_kinds(db: Database, kinds: Collection[str]) -> int:
+    """The place in this store of the newest event of these kinds; 0 before the first."""
+    row = db.execute(
+        "SELECT number FROM events WHERE kind IN (SELECT value FROM json_each(?))"
+        " AND state <> 'refused' ORDER BY number DESC LIMIT 1",
+        [json.dumps(sorted(kinds))],
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def history(db: Database, case_id: str) -> list[Entry]:
     """Everything of a case, the refused with their reasons included."""
     return _entries(db, "case_id = ?", [case_id])
