@@ -92,7 +92,7 @@ def _perform(arguments: argparse.Namespace, packs: Any, role: Role, folder: Path
             else:
                 play(
                     player,
-                    from_prompt(player, input, _tell, arguments.language),
+                    from_prompt(player, _line, _tell, arguments.language),
                     _mind_prompt(player),
                 )
             at = player.at
@@ -140,6 +140,15 @@ def from_prompt(
         return typed or scripted, time.monotonic() - began
 
     return choose
+
+
+def _line(asked: str) -> str:
+    print(asked, end="", file=sys.stderr, flush=True)
+    try:
+        return input()
+    except EOFError:
+        mend = "answer to the end, or give --answers"
+        raise BadInput(Fault("the visit is not over", field="input", mend=mend)) from None
 
 
 def _mind_file(view: NodeView, wrong: str) -> None:

@@ -27,6 +27,7 @@ from ui.pages.visit_sheets import (
 from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.viewmodels.visit import VisitModel
+from ui.viewmodels.visit_media import VisitMedia
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.editors import CodeEditor, FileEditor, InkEditor, PlaceEditor
@@ -47,6 +48,7 @@ class VisitPage(Page):
         super().__init__(text)
         self._model = model
         self.panels = Panels(model)
+        self._media = VisitMedia(model)
         self.sync_wanted = self.panels.sync_wanted
         self._questions = Questions(self._box)
         self._cut = RecorderStrip(self.panels, text)
@@ -133,7 +135,7 @@ class VisitPage(Page):
         model, now = self._model, self._model.office.now().wall
         panel = PANELS.get(view.ds.get("panel", ""))
         body = panel(view, self.panels, self.text) if panel else None
-        box = QuestionBox(view, self.text, now, body=body, media=model.media)
+        box = QuestionBox(view, self.text, now, body=body, media=self._media.file)
         box.answered.connect(partial(model.answer, view.ref))
         box.hurried.connect(self._go_on)
         editor = box.editor
@@ -160,7 +162,7 @@ class VisitPage(Page):
             self.says.emit(self.text.say("question.no_camera"))
 
     def _scan(self, editor: CodeEditor) -> None:
-        if scan_sheet(self, self.text, self._model.see_code, editor.put) is None:
+        if scan_sheet(self, self.text, self._media.see_code, editor.put) is None:
             self.says.emit(self.text.say("question.no_camera_code"))
 
     def _read_place(self, editor: PlaceEditor) -> None:

@@ -16,7 +16,6 @@ from agent_app.actions.answers import answer, leave_page
 from agent_app.actions.desk import Change
 from agent_app.actions.door import leave_wrong_person
 from agent_app.actions.visits import abort_visit
-from agent_app.documents.scan import Picture, read_picture
 from agent_app.domain.model import Case
 from agent_app.queries.visit_run import VisitRun, open_run
 from agent_app.script import NodeView, Session
@@ -44,7 +43,6 @@ class VisitModel(ViewModel):
         self.standing: Standing | None = None
         self._course: Course | None = None
         self._kept: dict[str, str] = {}
-        self._looking = False
         self.heard: frozenset[str] = frozenset()
         self._opened_bt = office.now().bt
 
@@ -159,27 +157,6 @@ class VisitModel(ViewModel):
     def find(self, **ds: str) -> NodeView | None:
         """The first question of the form with these `ds` columns; None too while it opens."""
         return self._course.find(**ds) if self._course else None
-
-    def media(self, address: str) -> bytes:
-        """A file the script brings along (jr://images/NAME is scripts/media/NAME of a pack)."""
-        name = f"scripts/media/{address.rsplit('/', 1)[-1]}"
-        packs = self.office.desk.packs.for_case(self.case)
-        return next((one.files[name] for one in reversed(packs) if name in one.files), b"")
-
-    def see_code(self, frame: Picture, tell: Callable[[str], object]) -> None:
-        """The code a camera's frame holds, or nothing; frames that come meanwhile are let go."""
-        if self._looking:
-            return
-        self._looking = True
-
-        def seen(code: str) -> None:
-            self._looking = False
-            tell(code)
-
-        self.office.jobs.net(
-            read_picture, frame, any_kind=True,
-            done=self.while_here(seen), failed=self.while_here(self.failed.emit),
-        )  # fmt: skip
 
     # -- answering and moving
 
