@@ -9,7 +9,6 @@ from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.domain.money import Money
 from agent_app.domain.outcome import Outcome
 from agent_app.store import cases, events
 
@@ -38,20 +37,6 @@ def record_outcome(
         body["due"] = due.isoformat()
     record(desk, at, "outcome_recorded", body, case=case, visit=visit)
     return Change.of([case], "visit", "today", "outbox")
-
-
-def promise_payment(
-    desk: Desk, at: Moment, *, case: str, visit: str, amount: Money, due: date
-) -> Change:
-    """The debtor promised `amount` by `due`; not in the past and not more than is owed."""
-    seen = Case.read(cases.now(desk.db, case) or {})
-    if not 0 < amount.minor <= seen.balance.total.minor or amount.currency != seen.currency:
-        raise BadInput(Fault("not a sum that is owed", field="amount", value=str(amount)))
-    if due < at.wall.date():
-        raise BadInput(Fault("the day has passed", field="due", value=due.isoformat()))
-    body = {"amount": amount.to_json(), "due": due.isoformat()}
-    record(desk, at, "promise_made", body, case=case, visit=visit)
-    return Change.of([case], "visit", "outbox")
 
 
 def _refuse_unless_earned(desk: Desk, case: Case, visit: str, chosen: Outcome) -> None:

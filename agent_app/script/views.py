@@ -52,11 +52,6 @@ class NodeView:
     count: int = 0
     can_add: bool = False
 
-    @property
-    def label_markdown(self) -> str:
-        """ODK labels are markdown already."""
-        return self.label
-
 
 @dataclass(frozen=True, slots=True)
 class Violation:

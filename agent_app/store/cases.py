@@ -138,9 +138,6 @@ def now(db: Database, case_id: str) -> Row | None:
     return None if row is None else json.loads(row[0])
 
 
-get = now
-
-
 def all_now(db: Database) -> Iterator[Row]:
     """Every case as it stands, in one read."""
     rows = db.execute("SELECT coalesce(now, base) FROM cases WHERE hidden IS NULL")

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from agent_app.disk import sync_folder
 from agent_app.domain.errors import Tampered
 from agent_app.journal import sealed_file
 from agent_app.store.db import Database, guarded, transaction
@@ -341,17 +342,6 @@ def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]
         except (InvalidTag, ValueError):
             return
         number += 1
-
-
-def sync_folder(path: Path) -> None:
-    """Make renames in a folder durable, where the system has such a thing."""
-    if os.name == "nt":
-        return
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _private(path: str, flags: int) -> int:

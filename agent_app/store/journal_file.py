@@ -15,12 +15,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from agent_app.disk import sync_folder
 from agent_app.domain.errors import Busy
 from agent_app.domain.events import Event
 from agent_app.journal import sealed_log
 from agent_app.journal.sealed_log import Reading, Record
 from agent_app.store.db import guarded
-from agent_app.store.files import sync_folder
 
 if sys.platform == "win32":
     import msvcrt

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_app.disk import sync_folder
 from agent_app.journal.salvage import ESCROW
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -86,12 +87,7 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         os.close(handle)
     os.replace(fresh, path)
-    if os.name != "nt":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(path.parent)
 
 
 def shred(path: Path) -> None:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+from agent_app.disk import sync_folder
 from sync.server.accounts import Device
 from sync.server.db import Db
 from sync.server.office import Office
@@ -161,7 +162,7 @@ def _finish(office: Office, device: Device, upload: Upload) -> Upload:
         raise Refused(CHECKSUM_MISMATCH, "wrong_hash", "the whole file is not what was named")
     place.parent.mkdir(exist_ok=True)
     part.replace(place)
-    _sync_folder(place.parent)
+    sync_folder(place.parent)
     with office.db() as db, db.writing():
         db.do(
             "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
@@ -211,7 +212,7 @@ def put(office: Office, sha256: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(place)
-    _sync_folder(place.parent)
+    sync_folder(place.parent)
     with office.db() as db, db.writing():
         db.do(
             "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
@@ -235,14 +236,3 @@ def _part(office: Office, device: Device, sha256: str) -> Path:
 def whole(office: Office, sha256: str) -> Path:
     """Where a whole file lies."""
     return office.files / sha256[:2] / sha256
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows does so by itself and cannot open folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTe
 from pytestqt.qtbot import QtBot
 
 from ui.jobs import Jobs
+from ui.pages.page import Page
 from ui.widgets.lists import Row
 
 
@@ -17,6 +18,17 @@ class Hand:
     def __init__(self, qtbot: QtBot, window: QWidget, jobs: Jobs) -> None:
         self._bot, self._jobs = qtbot, jobs
         self.window = window
+
+    @classmethod
+    def on(cls, qtbot: QtBot, page: Page, jobs: Jobs, *, height: int = 800) -> Hand:
+        """A hand on a page just opened, all that it reads being there."""
+        qtbot.addWidget(page)
+        page.resize(1280, height)
+        page.show()
+        page.arrive()
+        hand = cls(qtbot, page, jobs)
+        hand.settle()
+        return hand
 
     def settle(self) -> None:
         """Wait until nothing runs and all events are handled."""

@@ -18,12 +18,7 @@ def test_a_time_they_asked_for_is_also_their_consent(
     qtbot: QtBot, office: Office, text: Text, *, asked_for: bool
 ) -> None:
     page = CasePage(CaseModel(office, "case-1"), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 900)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
+    hand = Hand.on(qtbot, page, office.jobs, height=900)
     hand.press("case-appointment")
     hand.choose("appointment-time", "0")
     if asked_for:

@@ -45,13 +45,7 @@ def hand(qtbot: QtBot, office: Office, text: Text) -> Hand:
     row["balance"]["as_of"] = "2026-11-22"
     office.jobs.store(cases.put_base, office.desk.db, [raw(row)])
     page = CasePage(CaseModel(office, "case-1"), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 900)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
-    return hand
+    return Hand.on(qtbot, page, office.jobs, height=900)
 
 
 def ask(hand: Hand, office: Office, what: object, *args: object) -> object:

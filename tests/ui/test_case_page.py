@@ -21,13 +21,7 @@ from ui.viewmodels.office import Office
 
 def open_case(qtbot: QtBot, office: Office, text: Text) -> Hand:
     page = CasePage(CaseModel(office, "case-1"), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
-    return hand
+    return Hand.on(qtbot, page, office.jobs)
 
 
 def put_clock(office: Office, hour: int, minute: int) -> None:

@@ -16,6 +16,7 @@ from agent_app.journal import sealcode
 from agent_app.store import events
 from tests.support.desks import MORNING
 from tests.ui.hand import Hand
+from tests.ui.test_visit_page import to_the_door
 from ui.viewmodels.office import Office
 
 URL = "https://office.example/check/?code="
@@ -31,13 +32,7 @@ def scanned(hand: Hand, name: str) -> str:
 
 
 def test_whoever_opens_scans_who_is_there_and_reads_no_debt(hand: Hand) -> None:
-    for item in ("two_agents", "badge", "authorisation_letter", "recorder"):
-        hand.choose("q-/data/prepare/before/ready", item)
-    hand.press("visit-next")
-    hand.choose("q-/data/prepare/arrive/arrived", "OK")
-    hand.press("visit-next")
-    hand.choose("q-/data/door/who_opens/who", "self_identified")
-    hand.press("visit-next")
+    to_the_door(hand)
     hand.press("credential-show")
     seal = sealcode.decode(scanned(hand, "credential-qr"))
     assert seal.kind == "credential"

@@ -52,13 +52,7 @@ def lead(qtbot: QtBot, office: Office) -> Office:
 @pytest.fixture
 def hand(qtbot: QtBot, lead: Office, text: Text) -> Hand:
     page = ReviewsPage(ReviewsModel(lead), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, lead.jobs)
-    hand.settle()
-    return hand
+    return Hand.on(qtbot, page, lead.jobs)
 
 
 def test_the_code_is_for_exactly_what_was_read_out(hand: Hand, lead: Office) -> None:
@@ -101,12 +95,7 @@ def test_a_visit_is_told_by_rules_and_questions_in_words(
     )  # fmt: skip
     model = ReplayModel(lead, "case-1", visit, "zh_CN", lambda *_: None)
     page = ReplayPage(model, text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, jobs)
-    hand.settle()
+    hand = Hand.on(qtbot, page, jobs)
     assert model.told[0].question
     assert "two_agents" not in model.told[0].answer
     shown = "\n".join(one.text() for one in page.findChildren(QLabel))
@@ -147,13 +136,7 @@ def visited(qtbot: QtBot, lead: Office) -> Office:
 
 def list_of_reviews(qtbot: QtBot, office: Office, text: Text, place: Place) -> Hand:
     page = ReviewsPage(ReviewsModel(office, place), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
-    return hand
+    return Hand.on(qtbot, page, office.jobs)
 
 
 def rows_of(hand: Hand) -> list[str]:
@@ -236,12 +219,7 @@ def test_a_colleague_takes_over_a_case_and_the_sheet_waits_for_who_and_why(
     ]
     visited.jobs.store(meta.put, visited.desk.db, "office", {"people": people})
     page = TeamPage(TeamModel(visited, "wang"), text, member=True)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, visited.jobs)
-    hand.settle()
+    hand = Hand.on(qtbot, page, visited.jobs)
     hand.press("give-case-2")
     assert not hand.find("give-now").isEnabled()
     hand.choose("give-to", "li")
@@ -255,12 +233,7 @@ def test_a_colleague_takes_over_a_case_and_the_sheet_waits_for_who_and_why(
 def test_what_if_shows_the_visits_behind_a_rule(qtbot: QtBot, visited: Office, text: Text) -> None:
     model = WhatIfModel(visited)
     page = WhatIfPage(model, text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, visited.jobs)
-    hand.settle()
+    hand = Hand.on(qtbot, page, visited.jobs)
     assert model.done == len(model.visits) == 2
     hand.press("suppose-day")
     asked: list[object] = []
@@ -276,12 +249,7 @@ def test_the_rulebook_is_searched_and_each_rule_says_where_it_comes_from(
 ) -> None:
     model = RulebookModel(office, "cn")
     page = RulebookPage(model, text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
+    hand = Hand.on(qtbot, page, office.jobs)
     model.find("oral_plan")
     hand.settle()
     assert {name for name in hand.names() if name.startswith("rule-")} == {

@@ -18,13 +18,7 @@ from ui.viewmodels.office import Office
 @pytest.fixture
 def hand(qtbot: QtBot, office: Office, text: Text) -> Hand:
     page = LettersPage(LettersModel(office, "case-1"), text)
-    qtbot.addWidget(page)
-    page.resize(1280, 800)
-    page.show()
-    page.arrive()
-    hand = Hand(qtbot, page, office.jobs)
-    hand.settle()
-    return hand
+    return Hand.on(qtbot, page, office.jobs)
 
 
 def test_a_letter_asks_for_what_the_record_lacks(hand: Hand, office: Office) -> None:

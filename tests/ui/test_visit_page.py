@@ -33,8 +33,8 @@ def open_the_door(hand: Hand) -> None:
     hand.press("visit-next")
 
 
-def to_the_papers(hand: Hand) -> None:
-    """From the first screen to the papers shown, that page answered and not yet left."""
+def to_the_door(hand: Hand) -> None:
+    """Ready, arrived, and someone opens who says to be the debtor."""
     for item in ("two_agents", "badge", "authorisation_letter", "recorder"):
         hand.choose("q-/data/prepare/before/ready", item)
     hand.press("visit-next")
@@ -42,6 +42,11 @@ def to_the_papers(hand: Hand) -> None:
     hand.press("visit-next")
     hand.choose("q-/data/door/who_opens/who", "self_identified")
     hand.press("visit-next")
+
+
+def to_the_papers(hand: Hand) -> None:
+    """From the first screen to the papers shown, that page answered and not yet left."""
+    to_the_door(hand)
     for paper in ("badge", "authorisation_letter"):
         hand.choose("q-/data/door/introduce/documents", paper)
 

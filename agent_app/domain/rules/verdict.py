@@ -141,11 +141,6 @@ class Findings:
         """True when the act may be done: nothing needs or blocks."""
         return self.state <= State.warn
 
-    @property
-    def wrap_up_at(self) -> datetime | None:
-        """When to begin closing the visit so that it ends inside the window."""
-        return self.window_end - WRAP_UP if self.window_end else None
-
     def named(self, rule: str) -> Finding | None:
         """The finding of the rule of that id, if it objects."""
         return next((one for one in self.every if one.rule == rule), None)
