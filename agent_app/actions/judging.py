@@ -21,6 +21,7 @@ from agent_app.domain.rules import Verdict, replay
 from agent_app.journal import approval
 from agent_app.journal.honesty import TELLING, Flag, Others, flags
 from agent_app.store import cases, events, meta
+from agent_app.timezones import placed
 
 FINISHED = ("ended", "aborted")
 _KEPT = "judged"
@@ -114,7 +115,7 @@ def verdicts(
     """
     if not found:
         return []
-    before = Case.read(rewound(dict(case.raw), found[0].at))
+    before = placed(Case.read(rewound(dict(case.raw), found[0].at)))
     rules = desk.packs.rules_for(case)
     facts = {"synced_at": found[0].wall}
     return replay(rules.enacted() if enacted else rules, before, found, facts=facts)

@@ -12,6 +12,7 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.packs import Pack, PackSet
+from agent_app.timezones import placed
 
 
 def packs_root(args: argparse.Namespace) -> Traversable | Path:
@@ -28,7 +29,7 @@ def pack_named(packs: PackSet, pack_id: str) -> Pack:
 
 def read_case(path: Path) -> Case:
     """A case row as JSON."""
-    return Case.read(given.json_file(path))
+    return placed(Case.read(given.json_file(path)))
 
 
 def read_events(path: Path) -> list[Event]:

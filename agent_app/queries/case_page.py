@@ -16,6 +16,7 @@ from agent_app.domain.rules import Findings
 from agent_app.queries.today import changes_at, may_knock
 from agent_app.queries.why import Reason, reasons
 from agent_app.store import cases, events
+from agent_app.timezones import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def read_case(desk: Desk, case: str) -> Case:
     row = cases.now(desk.db, case)
     if row is None:
         raise NotAllowed(f"{case} is not on this device")
-    return Case.read(row)
+    return placed(Case.read(row))
 
 
 def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
