@@ -222,6 +222,8 @@ class Day:
             counts["made"] = len(found)
             self.agent.turn_to("letters", case)
             self.agent.picture("letters")
+            self.agent.turn_to("letters", None)
+            self.agent.picture("register")
 
     # -- evening
 
