@@ -7,7 +7,6 @@ nothing else.
 """
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +29,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
-_HOLE = re.compile(rb"[0-9a-f]*|[0-9A-F]*")
+from agent_app.documents.byteranges import hole_is_clean, sealed_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +84,6 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, expected_sha256: str | None = 
     signatures = tuple(checked.signature(embedded) for embedded in found)
     problems += checked.problems + checked.reach()
     return PdfReport(digest, checked.level(), signatures, tuple(problems))
-
-
-def sealed_sha256(pdf: bytes) -> str:
-    """The hash of the file up to the end of its first seal: of what the device recorded."""
-    ranges = (tuple(map(int, found.groups())) for found in _BYTE_RANGE.finditer(pdf))
-    ends = [start + length for zero, _, start, length in ranges if zero == 0]
-    return sha256(pdf[: min(ends, default=len(pdf))]).hexdigest()
 
 
 def level(pdf: bytes) -> str:
@@ -196,12 +187,8 @@ class _Check:
 
     def _check_hole(self, embedded: EmbeddedPdfSignature) -> None:
         """Only the signature itself and zeros may stand in the hole it leaves in the file."""
-        start, length, after, _ = (int(number) for number in embedded.byte_range)
-        hole = self._pdf[start + length : after]
-        inner = hole[1:-1]
-        size = _der_length(embedded.pkcs7_content)
-        clean = hole[:1] == b"<" and hole[-1:] == b">" and _HOLE.fullmatch(inner[: 2 * size])
-        if not clean or inner[2 * size :].strip(b"0") or start:
+        covered = _covered(embedded)
+        if not hole_is_clean(self._pdf, covered, embedded.pkcs7_content):
             self.problems.append(
                 f"{embedded.field_name}: something else stands beside the signature"
             )
@@ -231,16 +218,14 @@ def _is_stamp(embedded: EmbeddedPdfSignature) -> bool:
     return str(embedded.sig_object.get("/Type", "")) == "/DocTimeStamp"
 
 
+def _covered(embedded: EmbeddedPdfSignature) -> tuple[int, int, int, int]:
+    start, length, after, rest = (int(number) for number in embedded.byte_range)
+    return start, length, after, rest
+
+
 def _end(embedded: EmbeddedPdfSignature) -> int:
-    return int(embedded.byte_range[2]) + int(embedded.byte_range[3])
-
-
-def _der_length(data: bytes) -> int:
-    """Bytes the outermost DER value takes."""
-    if len(data) < 2 or data[1] < 0x80:
-        return 2 + (data[1] if len(data) > 1 else 0)
-    count = data[1] & 0x7F
-    return 2 + count + int.from_bytes(data[2 : 2 + count], "big")
+    _, _, after, rest = _covered(embedded)
+    return after + rest
 
 
 def _text(subject: Mapping[str, Any], key: str) -> str:
