@@ -38,7 +38,7 @@ def retire(profile: Profile, store: SecretStore) -> Path | None:
 
     Safe to call again at any point; close the database before.
     """
-    name = f"{profile.folder.name}-{vault.read_header(profile).device}"
+    name = f"{profile.folder.name}-{vault.read_header(profile).device[-12:]}"
     write_whole(profile.wiping, _RETIRE + name.encode())
     return _finish(profile, store, name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_app.domain.errors import Offline, WrongSecret
+from agent_app.domain.errors import Lost, Offline, WrongSecret
 from tests.ui.hand import Hand
 from ui.jobs import Jobs
 from ui.pages.enrol import EnrolPage
@@ -66,6 +66,22 @@ def test_a_wrong_passphrase_must_wait_and_is_not_shown(
     assert "30" in faults(hand)
     assert not hand.find("unlock-enter").isEnabled()
     assert hand.find("unlock-secret").text() == ""
+
+
+def test_a_key_that_is_gone_leads_to_a_new_code(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    def gone(_: str) -> str:
+        raise Lost("ten wrong tries")
+
+    model = UnlockModel(jobs, gone, user="A011")
+    page = UnlockPage(model, text)
+    qtbot.addWidget(page)
+    page.show()
+    hand = Hand(qtbot, page, jobs)
+    hand.type("unlock-secret", "the right one")
+    hand.press("unlock-enter")
+    assert not hand.sees("unlock-enter")
+    with qtbot.waitSignal(model.enrol_wanted, timeout=5000):
+        hand.press("unlock-anew")
 
 
 def test_nothing_typed_asks_for_it(qtbot: QtBot, jobs: Jobs, text: Text) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from agent_app.domain.errors import WrongSecret
+from agent_app.domain.errors import Lost, WrongSecret
 from ui.pages.entry import EntryPage
 from ui.text import Text
 from ui.viewmodels.entry import UnlockModel
@@ -32,6 +32,9 @@ class UnlockPage(EntryPage):
         self._field.entered.connect(self._try)
         self._enter = Button(text.say("unlock.enter"), "primary", glyph="lock", name="unlock-enter")
         self._enter.clicked.connect(self._try)
+        self._anew = Button(text.say("unlock.anew"), "primary", glyph="shield", name="unlock-anew")
+        self._anew.clicked.connect(model.enrol_wanted)
+        self._anew.hide()
         self._pad = Keypad(erase=text.say("unlock.erase"), enter=text.say("unlock.enter"))
         self._pad.typed.connect(self._field.type)
         self._pad.erased.connect(self._field.erase)
@@ -39,7 +42,7 @@ class UnlockPage(EntryPage):
         self._pad.hide()
         show = Button(text.say("unlock.keypad"), "plain", name="unlock-keypad")
         show.clicked.connect(lambda: self._pad.setVisible(self._pad.isHidden()))
-        for item in (self._field, self._enter, show, self._pad, self._people()):
+        for item in (self._field, self._enter, self._anew, show, self._pad, self._people()):
             self.card.body.addWidget(item)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -82,6 +85,9 @@ class UnlockPage(EntryPage):
     def _refuse(self, error: Exception) -> None:
         self._field.set_fault(self.text.error(error))
         self._field.edit.setFocus()
+        lost = isinstance(error, Lost)
+        self._enter.setVisible(not lost)
+        self._anew.setVisible(lost)
         if isinstance(error, WrongSecret) and error.wait >= 1:
             self._left = round(error.wait)
             self._enter.setEnabled(False)
