@@ -43,7 +43,7 @@ def _photo(event: Event, own: Account) -> Iterator[Flag]:
 
 def _sound(event: Event, started: Event | None, own: Account) -> Iterator[Flag]:
     marks, claimed = event.body.get("marks") or {}, float(event.body["seconds"])
-    if started is not None and own.ended is not None:
+    if marks and started is not None and own.ended is not None:
         talk = elapsed(started, own.ended)
         if talk > LONG_TALK and claimed < talk.total_seconds() * LEAST_SHARE:
             facts = {"minutes": round(claimed / 60), "visit": round(talk.total_seconds() / 60)}

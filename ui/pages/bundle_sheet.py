@@ -41,6 +41,8 @@ class BundleForm(QWidget):
 
     def __init__(self, model: BundleModel, text: Text) -> None:
         super().__init__()
+        self.setObjectName("bundle-form")
+        self.made = model.made
         self._model, self._text = model, text
         self._fields: dict[tuple[str, str], Toggle] = {}
         self._files: dict[str, Toggle] = {}

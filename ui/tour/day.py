@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from agent_app.domain.rules import State
+from agent_app.journal.verify import verify_file
 from agent_app.queries.today import DayList
 from ui.app import catch_errors
 from ui.demo import LocalOffice
 from ui.desktop import Desktop
+from ui.pages.bundle_sheet import BundleForm
 from ui.tour.cast import Cast
 from ui.tour.doorstep import Visit
 from ui.tour.hand import Hand, NotThere
@@ -265,6 +267,7 @@ class Day:
             hand.picture("replay")
             for kind in ("agreement_signed", "letter_printed"):
                 self._open_evidence(hand, kind)
+            self._keep_bundle(hand)
             hand.press("accept")
             hand.settle()
             hand.press("nav-reviews")
@@ -277,6 +280,22 @@ class Day:
             hand.desktop.sync()
             self._synced(hand)
             self._look_over(hand)
+
+    def _keep_bundle(self, hand: Hand) -> None:
+        """The lead makes the evidence bundle, the sums blacked out; it proves."""
+        hand.press("bundle")
+        hand.press("bundle-hide-money")
+        hand.picture("bundle")
+        made: list[str] = []
+        form = hand.find("bundle-form")
+        assert isinstance(form, BundleForm)
+        form.made.connect(made.append)
+        form.save(self._company.out / "redacted.bundle")
+        hand.wait(lambda: bool(made), "a bundle with the sums blacked out")
+        hand.press("bundle-sheet-close")
+        told = verify_file(Path(made[0]))
+        if not told.ok:
+            raise NotThere(f"a redacted bundle that proves: {told.broken}")
 
     def _look_over(self, hand: Hand) -> None:
         """What else is on the lead's desk: other rules, the team, the rules themselves."""
