@@ -287,7 +287,7 @@ class Day:
         hand.press("bundle-hide-money")
         hand.picture("bundle")
         made: list[str] = []
-        form = hand.find("bundle-form")
+        form = hand.see("bundle-form")
         assert isinstance(form, BundleForm)
         form.made.connect(made.append)
         form.save(self._company.out / "redacted.bundle")
