@@ -31,7 +31,7 @@ from ui.pages.rulebook import RulebookPage
 from ui.pages.team import TeamPage
 from ui.pages.what_if import WhatIfPage
 from ui.text import Text
-from ui.viewmodels.bundle import BundleModel
+from ui.viewmodels.bundle import BundleModel, belongs
 from ui.viewmodels.office import Office
 from ui.viewmodels.replay import ReplayModel
 from ui.viewmodels.reviews import Place, ReviewsModel
@@ -268,7 +268,6 @@ def test_a_bundle_is_saved_with_parts_blacked_out(
     """The office's own proof over the very events of the visit; the lead's device signs."""
     evidence = Evidence()
     events_ = [one.but(user="wang") for one in evidence.device.events if one.visit == "visit-1"]
-    photo = attachment("photo-1", PHOTO, "image/jpeg")["sha256"]
     mine = warrant.issue(
         device="lead-1", user="chen", name="陈组长", key=lead.desk.public_key, since=START.wall,
         until=None, sign=signer(evidence.log.key),
@@ -302,7 +301,9 @@ def test_a_bundle_is_saved_with_parts_blacked_out(
     form.show()
     hand = Hand(qtbot, form, lead.jobs)
     hand.press("bundle-hide-money")
-    hand.press(f"drop-{photo}")
+    hand.press(f"drop-{attachment('agreement', AGREEMENT, 'application/pdf')['sha256']}")
+    assert belongs("money", "value", "50000")
+    assert not belongs("money", "value", "2")
     out = tmp_path / "visit.bundle"
     form.save(out)
     hand.settle()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from agent_app.domain.events import Event
 from agent_app.domain.money import Money
 from ui.text import Text
-from ui.viewmodels.bundle import GROUPS, BundleModel
+from ui.viewmodels.bundle import GROUPS, SAID_IN_FILES, BundleModel, belongs
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, Chip
 from ui.widgets.label import Label
@@ -85,12 +85,14 @@ class BundleForm(QWidget):
             yield toggle
 
     def _hide_group(self, name: str, on: bool) -> None:
-        if name == "files":
+        if name == "files" or (on and name in SAID_IN_FILES):
             for toggle in self._files.values():
                 toggle.setChecked(on)
+        if name == "files":
             return
-        for (_, field), toggle in self._fields.items():
-            if field in GROUPS[name]:
+        values = {event.id: event.body for event in self._model.events}
+        for (event, field), toggle in self._fields.items():
+            if belongs(name, field, values[event][field]):
                 toggle.setChecked(on)
 
     def choose_place(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,10 +29,21 @@ GROUPS: Mapping[str, frozenset[str]] = {
         | {"seal", "by", "lead", "fields"}
     ),
     "words": frozenset({"note", "text", "comment", "reason", "value", "statement", "proof"}),
-    "money": frozenset({"income", "spending", "lines", "plan", "amount", "checks"}),
+    "money": frozenset(
+        {"income", "spending", "savings", "lines", "plan", "amount", "checks", "known", "terms"}
+    ),
     "places": frozenset({"lat", "lon", "accuracy", "position", "marks"}),
 }
 """Fields that are blacked out together; whatever is in none is chosen one by one."""
+SAID_IN_FILES = frozenset({"people", "words", "money"})
+"""What papers, photos and recordings say too: hiding these leaves the files out as well."""
+_SUM = re.compile(r"-?[\d,]{3,}(\.\d+)?")
+
+
+def belongs(group: str, field: str, value: object) -> bool:
+    """Whether a field is of a group; an answer that is a number of three digits is a sum."""
+    answered = group == "money" and field == "value" and _SUM.fullmatch(str(value))
+    return field in GROUPS[group] or bool(answered)
 
 
 class BundleModel(ViewModel):
