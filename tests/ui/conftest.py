@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from pytestqt.qtbot import QtBot
 from agent_app.actions.desk import Desk
 from agent_app.actions.visits import start_visit
 from agent_app.domain.moment import Moment
+from agent_app.packs import PackSet
+from agent_app.queries.visit_run import SCRIPT
+from agent_app.script import load_form
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 from tests.support.papers import DocumentOffice
 from tests.ui.hand import Hand
@@ -98,3 +102,14 @@ def open_page(qtbot: QtBot, office: Office, visit: str, text: Text) -> VisitPage
     page.arrive()
     Hand(qtbot, page, office.jobs).settle()
     return page
+
+
+def with_script(office: Office, content: bytes) -> Office:
+    """The office with another visit script (an XForm) in the pack of its cases."""
+    packs = office.desk.packs
+    changed = replace(packs["cn"], files={**packs["cn"].files, SCRIPT: content})
+    others = [one for one in packs if one.id != "cn"]
+    kept = office.desk.cache / "forms" / sha256(content).hexdigest()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(load_form(content, name="visit.xml").to_cache())
+    return replace(office, desk=replace(office.desk, packs=PackSet([changed, *others])))

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.evidence import start_recording
 from agent_app.actions.record import record
-from agent_app.packs import PackSet
-from agent_app.queries.visit_run import SCRIPT
-from agent_app.script import load_form
 from agent_app.store import events
-from tests.ui.conftest import open_page
+from tests.ui.conftest import open_page, with_script
 from tests.ui.hand import Hand
 from tests.ui.test_visit_page import kinds, to_the_papers
 from ui.text import Text
@@ -132,22 +127,10 @@ BACKGROUND = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://w
 </model></h:head><h:body><input ref="/data/q"><label>q</label></input></h:body></h:html>"""
 
 
-def with_background(office: Office) -> Office:
-    """The office with a script that asks for sound in the background."""
-    packs = office.desk.packs
-    held = packs["cn"]
-    changed = replace(held, files={**held.files, SCRIPT: BACKGROUND})
-    others = [one for one in packs if one.id != "cn"]
-    named = office.desk.cache / "forms" / sha256(BACKGROUND).hexdigest()
-    named.parent.mkdir(parents=True, exist_ok=True)
-    named.write_bytes(load_form(BACKGROUND, name="t.xml").to_cache())
-    return replace(office, desk=replace(office.desk, packs=PackSet([changed, *others])))
-
-
 def test_background_sound_begins_with_consent_and_is_sealed_at_the_end(
     qtbot: QtBot, office: Office, visit: str, text: Text
 ) -> None:
-    here = with_background(office)
+    here = with_script(office, BACKGROUND)
     page = open_page(qtbot, here, visit, text)
     hand = Hand(qtbot, page, here.jobs)
     assert text.say("recorder.wanted") in hand.find("recorder-cut").accessibleName()

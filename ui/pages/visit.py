@@ -122,6 +122,8 @@ class VisitPage(Page):
         if screen.repeat:
             body.addWidget(self._add_offer(screen.ref, screen.label))
         self._questions.fill(body, model.views())
+        if (held := model.course.instance(screen)) is not None:
+            body.addWidget(self._removal(*held), 0, Qt.AlignmentFlag.AlignLeft)
         self._frame()
         self.scroller.verticalScrollBar().setValue(0)
 
@@ -197,6 +199,12 @@ class VisitPage(Page):
         )
         add.clicked.connect(lambda: self._model.add_repeat(ref))
         return add
+
+    def _removal(self, ref: str, number: int) -> QWidget:
+        words = self.text.say("visit.remove", n=number)
+        remove = Button(words, "plain", glyph="close", name="visit-remove")
+        remove.clicked.connect(lambda: self._model.remove_repeat(ref, number))
+        return remove
 
     def _is_group(self, ref: str) -> bool:
         return self._model.session.view(ref).kind in ("group", "instance", "repeat")

@@ -107,7 +107,7 @@ class VisitModel(ViewModel):
             self._stand(found)
             if self._answer_stated(lambda: self._open(run)):
                 return
-            self.course.go(self.course.first_open())
+            self.course.go(self.course.first_open() if run.restored else 0)
             self._kept = {
                 ref: view.value
                 for screen in self.course.screens
@@ -260,14 +260,26 @@ class VisitModel(ViewModel):
     # -- repeats, language, leaving
 
     def add_repeat(self, ref: str) -> None:
+        """One more instance of the repeat `ref`, shown at once."""
         self.session.add_repeat(ref)
-        self.course.remap()
+        self._hold()
         self._go(self.course.place_of_new(ref))
 
     def remove_repeat(self, ref: str, index: int) -> None:
+        """Take out an instance (from 1); the screen before it is shown."""
+        at = self.course.at
         self.session.remove_repeat(ref, index)
+        self._hold()
+        self._go(at - 1)
+
+    def _hold(self) -> None:
+        """Keep how many instances there are now, as an answer would be kept."""
+        assert self.run is not None
         self.course.remap()
-        self._arrive()
+        self.act(
+            leave_page, case=self.case_id, visit=self.visit, ds={}, fields=(),
+            snapshot=self.run.snapshot(),
+        )  # fmt: skip
 
     def set_language(self, language: str) -> None:
         self.session.set_language(language)

@@ -105,6 +105,14 @@ class Course:
                 return place
         return self.at
 
+    def instance(self, screen: Screen) -> tuple[str, int] | None:
+        """The repeat and instance (from 1) a screen lies in, where the hand may take it out."""
+        held, found, rest = screen.ref.rpartition("[")
+        number = rest.partition("]")[0]
+        if not found or not number.isdigit() or not self.session.view(held).can_add:
+            return None
+        return held, int(number)
+
     # -- what leaving a screen records
 
     def group_ds(self, screen: Screen) -> Mapping[str, str]:
