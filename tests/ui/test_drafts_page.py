@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from tests.support.cache import run_cache
 from tests.support.desks import MORNING, PACKS
 from tests.ui.hand import Hand
 from ui.jobs import Jobs
@@ -26,8 +27,8 @@ def pack(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def hand(qtbot: QtBot, jobs: Jobs, pack: Path, tmp_path: Path, text: Text) -> Hand:
-    page = DraftsPage(DraftsModel(pack, tmp_path / "cache", jobs, lambda: MORNING.wall), text)
+def hand(qtbot: QtBot, jobs: Jobs, pack: Path, text: Text) -> Hand:
+    page = DraftsPage(DraftsModel(pack, run_cache(), jobs, lambda: MORNING.wall), text)
     qtbot.addWidget(page)
     page.resize(1400, 900)
     page.show()
