@@ -44,11 +44,15 @@ class FrequencyCap:
     reset_by: tuple[str, ...]
 
     placeholders = ("count", "most", "days")
-    hangs_on = None
 
     @property
-    def sparked_by(self) -> frozenset[str] | None:
-        return None if self.pooled else frozenset({f"contact {self.channel}"})
+    def hangs_on(self) -> frozenset[str] | None:
+        """With no contact on record, only how fresh the data are."""
+        return frozenset({"address", "data.age_hours"}) if self.pooled else None
+
+    @property
+    def sparked_by(self) -> frozenset[str]:
+        return frozenset({f"contact {self.channel}"})
 
     @classmethod
     def read(cls, table: Table) -> FrequencyCap:

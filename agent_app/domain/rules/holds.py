@@ -57,7 +57,7 @@ class Hold:
 
     @property
     def hangs_on(self) -> frozenset[str] | None:
-        if self.names or self.trigger or self.condition is None:
+        if self.names or self.trigger or self.condition is None or self.sparked_by is not None:
             return None
         return self.condition.hangs_on()
 

@@ -43,7 +43,8 @@ class Law(Protocol):
     @property
     def hangs_on(self) -> frozenset[str] | None:
         """The sources of a case (see `facts.SOURCES`) which, with the moment, alone decide what
-        it says of a visit, so that cases alike in them share the answer; None: more than these."""
+        it says of a visit, so that cases alike in them share the answer; None: more than these. With `sparked_by`
+        too: so long as nothing on record sparks it."""
 
     @classmethod
     def read(cls, table: Table) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,7 @@ class Round:
         self._now = now
         self._act = act
         self._facts = dict(facts or {})
+        self._told: dict[RuleSet, dict[str, Any]] = {}
         self._alike: dict[Hashable, dict[datetime, _Common]] = {}
 
     def ask(
@@ -71,9 +73,11 @@ class Round:
         """May it be done in this case, `events` being what is known of it, `elsewhere` contacts
         with the same person about other debts?"""
         rules = self._rules_for(case)
-        facts = rules.told(self._facts)
+        facts = self._told.get(rules)
+        if facts is None:
+            facts = self._told[rules] = rules.told(self._facts)
         if address is not None:
-            facts["address"] = address
+            facts = {**facts, "address": address}
         history = History(case, events, elsewhere)
         s = situation(history, self._now, self._act, facts, rules.calendars)
         if not SETTLES.isdisjoint(history.by_kind) or case.raw.get("contact_changes"):
@@ -86,18 +90,19 @@ class Round:
         common = _common(rules, agenda, alike, s)
         awakened = agenda.awakened(history)
         found = [*weighed(common.own, s), *objections(awakened, s)]
-        if not found and common.state <= State.warn:
+        own = {rule.id for rule in awakened}
+        if not found and common.state <= State.warn and own.isdisjoint(common.findings):
             return common.alone
 
         def ask(later: Situation) -> Sequence[Objection]:
             then = _common(rules, agenda, alike, later)
-            return [*then.found, *weighed(then.own, later), *objections(awakened, later)]
+            return [*_but(own, then.found), *weighed(then.own, later), *objections(awakened, later)]
 
-        everything = [*common.found, *found]
+        everything = [*_but(own, common.found), *found]
         coming = next_allowed(s, everything, ask)
         return Findings(
             state=strictest(everything),
-            items=_in_words(rules, agenda, everything, common),
+            items=_in_words(rules, agenda, everything, _without(own, common.findings)),
             next_allowed=local(coming, agenda, s),
             window_end=common.window_end,
         )
@@ -108,6 +113,7 @@ def _common(
 ) -> _Common:
     known = alike.get(s.now)
     if known is None:
+        s = s.unmarked()
         found = objections(agenda.common, s)
         findings = {one.rule.id: finding(rules, one) for one in found}
         items = together(findings[one.rule.id] for one in agenda.in_order(found))
@@ -120,9 +126,20 @@ def _common(
     return known
 
 
+def _but(own: AbstractSet[str], shared: Sequence[Objection]) -> Sequence[Objection]:
+    """What is shared, but for rules that this record speaks of itself."""
+    return [one for one in shared if one.rule.id not in own] if own else shared
+
+
+def _without(own: AbstractSet[str], findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
+    if own.isdisjoint(findings):
+        return findings
+    return {rule: one for rule, one in findings.items() if rule not in own}
+
+
 def _in_words(
-    rules: RuleSet, agenda: Agenda, found: Sequence[Objection], common: _Common
+    rules: RuleSet, agenda: Agenda, found: Sequence[Objection], shared: Mapping[str, Finding]
 ) -> tuple[Finding, ...]:
     return together(
-        common.findings.get(one.rule.id) or finding(rules, one) for one in agenda.in_order(found)
+        shared.get(one.rule.id) or finding(rules, one) for one in agenda.in_order(found)
     )

@@ -25,7 +25,7 @@ SomeLaw = TypeVar("SomeLaw", bound=Law)
 
 @dataclass(frozen=True, eq=False)
 class Agenda:
-    """The rules about one act. `common` and `own` are those to ask even of a blank record:
+    """The rules about one act. `common` and `own` are those to ask even of a blank record;
     `common` need no more of a case than its `sources`, `own` look further once their condition,
     made from `sources` too, applies; `sparked` are the others by what must be on record (see
     `Law.sparked_by`)."""
@@ -47,7 +47,8 @@ class Agenda:
 
     def asked_of(self, history: History) -> tuple[Rule, ...]:
         """Every rule that could object, this being the record."""
-        return (*self.common, *self.own, *self.awakened(history))
+        asked = (*self.common, *self.own, *self.awakened(history))
+        return tuple({rule.id: rule for rule in asked}.values())
 
     def in_order(self, found: Sequence[Objection]) -> list[Objection]:
         """Strictest first, then as the packs have them."""
@@ -60,9 +61,9 @@ def _agenda(rules: Sequence[Rule]) -> Agenda:
         for spark in rule.law.sparked_by or ():
             sparked.setdefault(spark, []).append(rule)
     awake = [rule for rule in rules if rule.law.sparked_by is None]
-    common = tuple(rule for rule in awake if rule.hangs_on is not None)
+    common = tuple(rule for rule in rules if rule.hangs_on is not None)
     names = {"address", "home"}.union(*(rule.hangs_on or () for rule in common))
-    names.update(*(rule.when.hangs_on() for rule in awake if rule.when))
+    names.update(*(rule.when.hangs_on() for rule in (*awake, *common) if rule.when))
     return Agenda(
         rules=tuple(rules),
         common=common,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -89,6 +90,14 @@ class Situation:
     def on(self, zone: ZoneInfo | None) -> Situation:
         """The same question by another wall clock."""
         return self if zone is self.zone else self._but(self.now, zone)
+
+    def unmarked(self) -> Situation:
+        """The same question of a case like this one on whose record there is nothing yet."""
+        blank = History(replace(self.case, contacts=(), marks=(), holds=()), ())
+        return Situation(
+            blank, self.now, self.act, self.given, self.calendars, self.given.get("visit"),
+            self.address, self.synced_at, self.zone,
+        )  # fmt: skip
 
     def _but(self, now: datetime, zone: ZoneInfo | None) -> Situation:
         return Situation(
