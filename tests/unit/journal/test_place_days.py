@@ -15,7 +15,7 @@ from agent_app.journal import datum
 from agent_app.journal.honesty import Flag, Others, flags
 from tests.support.case_rows import case_row
 
-DAYS = 150
+DAYS = 90
 VISITS = 6
 CENTRE = (22.5431, 114.0579)
 DEGREE = 111_195.0
@@ -269,11 +269,11 @@ def test_honest_rounds_are_left_alone() -> None:
 )
 def test_each_way_to_cheat_is_remarked(cheat: Callable[[Round], None], kind: str) -> None:
     found = 0
-    for seed in range(40):
+    for seed in range(20):
         day = Round(seed)
         cheat(day)
         found += kind in {flag.kind for flag in day.flags()}
-    assert found >= 36
+    assert found >= 18
 
 
 def test_a_partner_at_another_door_is_remarked() -> None:
