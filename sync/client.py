@@ -59,6 +59,8 @@ class SyncReport:
     changed: set[str] = field(default_factory=set)
     recalled: set[str] = field(default_factory=set)
     unreadable: int = 0
+    not_read: int = 0
+    """Own events the office could not read, so it could not even say which; they stay here."""
     complete: bool = False
     held: int = 0
     made: int = 0
@@ -194,6 +196,7 @@ class Applying:
     def _settle(self) -> set[str]:
         verdicts, self._verdicts = self._verdicts, []
         settlements = [_settlement(one) for one in verdicts if one.id]
+        self.report.not_read += len(verdicts) - len(settlements)
         for one in settlements:
             self.report.settled += one.state == "applied"
             self.report.refused += one.state == "refused"
@@ -258,6 +261,7 @@ class Applying:
         report.held, report.made = frame.digest.count, seq
         report.complete = (frame.digest.count, frame.digest.head) == (seq, digest)
         meta.put(self._db, "held", msgspec.to_builtins(frame.digest))
+        meta.put(self._db, "not_read", report.not_read)
         report.device, report.lease, report.orders = frame.device, frame.lease, frame.orders
         report.update_required = frame.update_required
         report.unreadable = len(quarantine.held(self._db)) - self._unknown

@@ -60,6 +60,8 @@ class Outbox:
     receipt_size: int | None
     root: str
     same_root: bool
+    not_read: int
+    """Records the office could not read at the last sync: too new for it, or it for them."""
 
     @property
     def nothing_missing(self) -> bool:
@@ -95,6 +97,7 @@ def outbox(desk: Desk) -> Outbox:
         receipt_size=head["size"] if head else None,
         root=root,
         same_root=(held.get("count", 0), held.get("head", FIRST_PREV)) == (made, root),
+        not_read=meta.get(desk.db, "not_read", 0),
     )
 
 

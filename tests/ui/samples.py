@@ -111,6 +111,7 @@ def custody() -> Outbox:
         receipt_size=1200,
         root="9f" * 32,
         same_root=False,
+        not_read=3,
     )
 
 

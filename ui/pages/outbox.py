@@ -46,6 +46,10 @@ class OutboxPage(Page):
         self.set_head(text.say("outbox.title"), text.say("outbox.last_sync", at=synced))
         body = self.refill()
         body.addWidget(self._sum(found))
+        if found.not_read:
+            title = text.say("outbox.not_read", n=found.not_read)
+            remark = text.say("outbox.not_read_remark")
+            body.addWidget(Banner(title, remark, "danger", name="outbox-not-read"))
         if found.refusals:
             body.addWidget(self._refusals(found))
         if not found.parcels:

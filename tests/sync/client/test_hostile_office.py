@@ -134,6 +134,23 @@ def test_a_verdict_for_another_devices_event_changes_nothing(agent: Agent) -> No
     assert [one.id for one in events.unsent(agent.db)] == [made[0].id]
 
 
+def test_records_the_office_cannot_read_stay_and_are_told(agent: Agent) -> None:
+    agent.sync()
+    agent.visit()
+    work = applying(agent)
+    for frame in frames_of(agent):
+        if isinstance(frame, Verdicts):
+            odd = [altered(one, id="", seq=0, verdict="refused") for one in frame.verdicts]
+            frame = altered(frame, verdicts=odd)
+        if isinstance(frame, Receipts):
+            frame = altered(frame, proofs=[])
+        work.apply(frame)
+    assert events.count_unsent(agent.db) == 7
+    assert work.report.not_read == meta.get(agent.db, "not_read") == 7
+    agent.sync()
+    assert meta.get(agent.db, "not_read") == 0
+
+
 def test_an_unknown_verdict_is_kept_waiting(agent: Agent) -> None:
     agent.sync()
     agent.visit()
