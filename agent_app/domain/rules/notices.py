@@ -71,6 +71,11 @@ class Notice:
             table.fault("events", "nothing can prove this notice", "give events, channels or flag")
         return found
 
+    @property
+    def lasts(self) -> bool:
+        """Does a notice once served stay served, whatever time passes?"""
+        return not (self.valid_days or self.near_hours or self.grace_days)
+
     def judge(self, s: Situation) -> Judgement | None:
         if self.flag and (s.case.raw.get("flags") or {}).get(self.flag):
             return None

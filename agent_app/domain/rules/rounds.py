@@ -20,6 +20,7 @@ from agent_app.domain.rules.guard import (
 )
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import SETTLES, Bound, Objection, binding, objections, weighed
+from agent_app.domain.rules.notices import Notice
 from agent_app.domain.rules.ruleset import Agenda, RuleSet
 from agent_app.domain.rules.situation import Situation, situation
 from agent_app.domain.rules.verdict import Finding, Findings, State, together
@@ -94,9 +95,17 @@ class Round:
         if not found and common.state <= State.warn and own.isdisjoint(common.findings):
             return common.alone
 
+        objecting = {one.rule.id for one in found}
+        settled = {
+            rule.id
+            for rule, _ in common.own
+            if isinstance(rule.law, Notice) and rule.law.lasts and rule.id not in objecting
+        }
+
         def ask(later: Situation) -> Sequence[Objection]:
             then = _common(rules, agenda, alike, later)
-            return [*_but(own, then.found), *weighed(then.own, later), *objections(awakened, later)]
+            still = [one for one in then.own if one[0].id not in settled]
+            return [*_but(own, then.found), *weighed(still, later), *objections(awakened, later)]
 
         everything = [*_but(own, common.found), *found]
         coming = next_allowed(s, everything, ask)
