@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,8 @@ class Round:
         awakened = agenda.awakened(history)
         found = [*weighed(common.own, s), *objections(awakened, s)]
         own = {rule.id for rule in awakened}
-        if not found and common.state <= State.warn and own.isdisjoint(common.findings):
+        unmarked = not found and own.isdisjoint(common.findings)
+        if unmarked and common.state <= State.warn:
             return common.alone
 
         objecting = {one.rule.id for one in found}
@@ -109,6 +110,8 @@ class Round:
 
         everything = [*_but(own, common.found), *found]
         coming = next_allowed(s, everything, ask)
+        if unmarked:
+            return replace(common.alone, next_allowed=local(coming, agenda, s))
         return Findings(
             state=strictest(everything),
             items=_in_words(rules, agenda, everything, _without(own, common.findings)),
