@@ -19,12 +19,15 @@ from tests.support.offices import Clock, FieldDevice, give_cases
 Enrolled = Callable[..., FieldDevice]
 OPEN = {
     ("GET", "/check/"),
+    ("GET", "/check/log"),
     ("GET", "/paper/{token}"),
     ("POST", "/paper/{token}"),
     ("OPTIONS", "/v1/files"),
     ("POST", "/v1/enrol"),
 }
-"""What needs no enrolled device; the enrolment is signed by the key it brings, and so is a link."""
+"""What needs no enrolled device; the enrolment is signed by the key it brings, and so is a link.
+
+The log's path between two sizes is hashes alone, for whoever keeps an older head."""
 SHA = "0" * 64
 
 
