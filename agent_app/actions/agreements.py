@@ -111,14 +111,18 @@ def _signing(front: Mapping[str, Any], others: Mapping[str, str] | None) -> tupl
 
 def terms(desk: Desk, case: Case, template: Template) -> list[str]:
     """The terms the agreement holds, as the law names them (Credit Card Measures Art. 70)."""
-    return [key for keys in desk.papers.says(desk, case, template).values() for key in keys]
+    return [
+        key
+        for keys in desk.templates.says(desk.packs.for_case(case), template).values()
+        for key in keys
+    ]
 
 
 def template_of(desk: Desk, case: Case, name: str) -> Template:
     """The template of that id, else the one for the case's product, else the general one."""
-    known = desk.papers.names(desk, case, "agreements")
+    known = desk.templates.all(desk.packs.for_case(case), "agreements")
     if name:
-        return desk.papers.template(desk, case, "agreements", name)
+        return desk.templates.one(desk.packs.for_case(case), "agreements", name)
     fits = [
         one for one in known.values() if case.product_kind in one.source.front.get("products", ())
     ]

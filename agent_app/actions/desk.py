@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from agent_app.actions.templates import Templates
 from agent_app.packs import PackSet
 from agent_app.store import meta
 from agent_app.store.db import Store
 from agent_app.store.files import FileBox
-
-if TYPE_CHECKING:
-    from agent_app.actions.papers import Papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Desk:
     db: Store
     files: FileBox
     packs: PackSet
-    papers: Papers
+    templates: Templates
     device: str
     user: str
     role: str

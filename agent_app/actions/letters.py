@@ -44,7 +44,7 @@ def print_letter(
 
     row = _row(desk, case)
     seen = Case.read(row)
-    chosen = desk.papers.template(desk, seen, "letters", template)
+    chosen = desk.templates.one(desk.packs.for_case(seen), "letters", template)
     names_debt = chosen.source.names_debt
     facts = {"letter": letter_facts(desk, seen, chosen)}
     told = {"visit": visit, "body": {"template": template, "names_debt": names_debt}, **facts}
@@ -83,7 +83,7 @@ def print_letter(
 
 def letter_facts(desk: Desk, case: Case, template: Template) -> dict[str, Any]:
     """What the rules of letters ask of this one: its type in law, and what it says."""
-    said = desk.papers.says(desk, case, template)
+    said = desk.templates.says(desk.packs.for_case(case), template)
     return {
         "type": next(iter(said), template.source.id),
         "fields": [key for keys in said.values() for key in keys],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.papers import Papers
+from agent_app.actions.templates import Templates
 from agent_app.domain.errors import BadInput
 from agent_app.journal.signing import public_text, signer, unb64
 from agent_app.packs import PackSet, load_packs
@@ -49,7 +49,7 @@ def open_desk(
         db=db,
         files=box,
         packs=newest_packs(db, cache, shipped),
-        papers=Papers(cache),
+        templates=Templates(cache),
         device=keys.device,
         user=keys.user,
         role=told["user"]["role"],

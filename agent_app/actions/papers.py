@@ -1,14 +1,12 @@
-"""What every paper needs: templates and fonts loaded once, facts of the office, a serial number."""
+"""What every paper needs besides its template: facts of the office, a serial number, a seal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agent_app.actions.desk import Desk
-from agent_app.domain.errors import BadInput, Fault, Unavailable
+from agent_app.domain.errors import Unavailable
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
@@ -16,70 +14,7 @@ from agent_app.journal.canonical import digest, plain
 from agent_app.journal.sealcode import Seal
 from agent_app.store import serials
 
-if TYPE_CHECKING:
-    from agent_app.documents.fonts import Fonts
-    from agent_app.documents.letter import Template
-
 SERIALS = serials.NAME
-
-
-class Papers:
-    """Templates by pack, fonts unpacked into `cache` the first time a paper is made."""
-
-    def __init__(self, cache: Path) -> None:
-        self._cache = cache
-        self._loaded: dict[tuple[str, str], dict[str, Template]] = {}
-
-    @cached_property
-    def fonts(self) -> Fonts:
-        from agent_app.documents.fonts import load_fonts
-
-        return load_fonts(self._cache)
-
-    def template(self, desk: Desk, case: Case, folder: str, name: str) -> Template:
-        """One template of the case's packs, the nearest layer first; BadInput when none has it."""
-        found = self.names(desk, case, folder)
-        if name not in found:
-            raise BadInput(Fault("no such template", file=folder, field="id", value=name))
-        return found[name]
-
-    def names(self, desk: Desk, case: Case, folder: str) -> dict[str, Template]:
-        """Every template of the case's packs by id; a creditor's over the country's."""
-        found: dict[str, Template] = {}
-        words: dict[str, bytes] = {}
-        seen = ""
-        for pack in desk.packs.for_case(case):
-            words |= {name: data for name, data in pack.files.items() if _is_shared(name)}
-            seen += pack.sha256
-            found |= self._templates(seen, {**words, **pack.files}, folder)
-        return found
-
-    def says(self, desk: Desk, case: Case, template: Template) -> dict[str, tuple[str, ...]]:
-        """What the law's sets that a template claims make it say: set → its keys.
-
-        That it says them was checked when it was loaded (`documents.law`).
-        """
-        from agent_app.documents.law import read_law
-
-        sets: dict[str, Any] = {}
-        for pack in desk.packs.for_case(case):
-            sets |= read_law(pack.files).get("set", {})
-        claimed = template.source.front.get("law", ())
-        return {name: tuple(sets[name]["keys"]) for name in claimed if name in sets}
-
-    def _templates(
-        self, sha256: str, files: Mapping[str, bytes], folder: str
-    ) -> dict[str, Template]:
-        from agent_app.documents.shelf import load_templates
-
-        if (sha256, folder) not in self._loaded:
-            self._loaded[sha256, folder] = load_templates(files, fonts=self.fonts, folder=folder)
-        return self._loaded[sha256, folder]
-
-
-def _is_shared(name: str) -> bool:
-    """Clauses, frame and law: a layer without its own goes by those below it."""
-    return name.startswith(("letters/", "agreements/")) and name.endswith(".toml")
 
 
 def next_serial(desk: Desk, kind: str) -> str:

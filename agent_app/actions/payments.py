@@ -76,7 +76,7 @@ def take_cash(
             notes=(say("payment.receipt_note"),),
             seal_text=seal,
         )
-        made = render_slip(slip, fonts=desk.papers.fonts, roll=roll)
+        made = render_slip(slip, fonts=desk.templates.fonts, roll=roll)
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
         kept = files.write(desk.files, pdf, event=event_id, slot="receipt", type="application/pdf")
         body = {

@@ -48,7 +48,7 @@ def state_right(
         raise BadInput(Fault("not said yet", field=missing[0], mend="write what was said"))
     record(desk, at, chosen.event, {**body, DESK: chosen.code}, case=case, visit=visit)
     slip = None
-    if chosen.slip in desk.papers.names(desk, seen, "letters"):
+    if chosen.slip in desk.templates.all(desk.packs.for_case(seen), "letters"):
         slip = _slip(desk, at, case, visit, chosen.slip, language or seen.debtor.language)
     return Change.of([case], "visit", "today", "outbox", "letters", made=slip)
 

@@ -72,7 +72,7 @@ def papers(desk: Desk, case: str | None) -> Papers:
     people = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     if case is not None:
         seen = read_case(desk, case)
-        known = desk.papers.names(desk, seen, "letters").values()
+        known = desk.templates.all(desk.packs.for_case(seen), "letters").values()
         hidden, told = veiled(desk, seen), from_record(seen)
         slips = {right.slip for right in desk.packs.rights_for(seen)}
         rows = tuple(
@@ -177,7 +177,7 @@ def _titles(desk: Desk, case: Case) -> dict[str, Mapping[str, str]]:
     return {
         name: one.source.titles
         for folder in ("letters", "agreements")
-        for name, one in desk.papers.names(desk, case, folder).items()
+        for name, one in desk.templates.all(desk.packs.for_case(case), folder).items()
     }
 
 

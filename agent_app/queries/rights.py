@@ -26,7 +26,7 @@ def rights_desk(desk: Desk, at: Moment, case: str, visit: str | None) -> tuple[R
     """Every right of the case's packs, asked of the very rules that will then refuse."""
     seen = read_case(desk, case)
     rules, known = desk.packs.rules_for(seen), list(events.of_case(desk.db, case))
-    papers = desk.papers.names(desk, seen, "letters")
+    papers = desk.templates.all(desk.packs.for_case(seen), "letters")
     kinds = {event.kind for event in known}
     return tuple(
         RightOffered(

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk
-from agent_app.actions.papers import SERIALS, Papers
+from agent_app.actions.papers import SERIALS
+from agent_app.actions.templates import Templates
 from agent_app.actions.visits import start_visit
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
@@ -171,7 +172,7 @@ def _desk(
         db=db,
         files=FileBox(folder / "files", key),
         packs=packs,
-        papers=Papers(cache or folder / "cache"),
+        templates=Templates(cache or folder / "cache"),
         device=DEVICE,
         user=TRAINEE,
         role="agent",

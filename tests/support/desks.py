@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import resources
 from agent_app.actions.desk import Desk
-from agent_app.actions.papers import Papers
+from agent_app.actions.templates import Templates
 from agent_app.documents.certificates import issue_device_certificate, make_ca
 from agent_app.domain.moment import Moment
 from agent_app.journal.signing import public_text, signer
@@ -48,9 +48,9 @@ def shipped_packs() -> PackSet:
 
 
 @cache
-def shipped_papers() -> Papers:
+def shipped_templates() -> Templates:
     """Their letters and agreements, and the fonts they are set in."""
-    return Papers(run_cache())
+    return Templates(run_cache())
 
 
 class Entropy:
@@ -142,7 +142,7 @@ def open_test_desk(
         db=db,
         files=box,
         packs=shipped_packs(),
-        papers=shipped_papers(),
+        templates=shipped_templates(),
         device="device-1",
         user=user,
         role=role,
