@@ -54,7 +54,7 @@ def some(draw: Random, among: tuple[str, ...] | list[str], most: int) -> list[st
 
 
 def window(draw: Random) -> Rule:
-    clock = [f"{n // 4:02}:{n % 4 * 15:02}" for n in (draw.randrange(96), draw.randrange(96))]
+    clock = [f"{n // 4:02}:{n % 4 * 15:02}" for n in draw.sample(range(96), 2)]
     days = draw.sample(WEEKDAYS, draw.randint(1, 7))
     return rule("contact_window", days=days, **{"from": clock[0], "to": clock[1]})
 
