@@ -1,0 +1,72 @@
+"""All packs of a folder, checked alone and as layers."""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.domain.rules.situation import TALK
+from agent_app.packs.packset import PackSet
+from agent_app.packs.reading import read_pack
+
+_TALK = ", ".join(sorted(TALK))
+
+
+def load_packs(root: Traversable | Path) -> PackSet:
+    """Every pack under `root`, one folder each. BadInput holds the faults of all of them."""
+    faults: list[Fault] = []
+    folders = sorted((one for one in root.iterdir() if one.is_dir()), key=lambda one: one.name)
+    packs = [read_pack(one, faults) for one in folders if (one / "pack.toml").is_file()]
+    found = PackSet(pack for pack in packs if pack is not None)
+    if not faults:
+        check_layers(found, faults)
+    if faults:
+        raise BadInput(faults)
+    return found
+
+
+def check_layers(packs: PackSet, faults: list[Fault]) -> None:
+    """What only shows when layers lie together: parents, ids, retention, examples' rules."""
+    for pack in packs:
+        file = f"{pack.id}/pack.toml"
+        missing = [one for one in pack.header.extends if one not in packs.packs]
+        if missing:
+            faults.append(
+                Fault("extends a pack that is not here", file, field="extends", value=missing[0])
+            )
+            continue
+        layers = packs.chain(pack.id)
+        rules = RuleSet.of(rule for layer in layers for rule in layer.rules)
+        for keeping in rules.retention():
+            if keeping.conflict:
+                faults.append(
+                    Fault(
+                        "must be kept longer than it may be kept",
+                        file=f"{pack.id}/rules.toml",
+                        field=f"retention of {keeping.record}",
+                        value=f"{keeping.min_months} > {keeping.max_months} months",
+                        mend="counsel must decide which rule gives way",
+                    )
+                )
+        if pack.header.jurisdiction and not rules.guards(TALK):
+            faults.append(
+                Fault(
+                    "nothing keeps the debt from strangers",
+                    file=f"{pack.id}/rules.toml",
+                    field="disclosure_gate",
+                    mend="add a gate requiring id_shown and identity_checked before " + _TALK,
+                )
+            )
+        ids = {rule.id for layer in layers[:-1] for rule in layer.rules}
+        for rule in pack.rules:
+            if rule.id in ids:
+                faults.append(
+                    Fault(
+                        "is the id of a rule in a lower layer",
+                        file=f"{pack.id}/rules.toml",
+                        field=rule.id,
+                        mend="layers only add; give it its own id",
+                    )
+                )
