@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from agent_app.journal import chain, receipt, standalone
 from agent_app.journal.canonical import canonical
 from agent_app.journal.merkle import Tree
+from agent_app.journal.signing import unb64, verifies
 from tests.support.bundles import Evidence
 from tests.support.journals import Device, Log
 
@@ -64,9 +65,13 @@ def events(count: int) -> dict[str, float]:
     head = log.head()
     receipts = [(log.receipt(event, head), chain.event_hash(event)) for event in journal]
     bare = [{**event.to_json(), "body": None} for event in journal]
+    signed = [(unb64(event.sig), chain.signed_bytes(event)) for event in journal]
     return {
         "seal one event ms": sealing * 1000,
         "verify all events s": best(lambda: chain.check(journal, device.public)),
+        "of it their Ed25519 signatures s": best(
+            lambda: [verifies(device.public, *one) for one in signed]
+        ),
         "check a receipt for each s": best(
             lambda: [receipt.check(one, digest, log.public) for one, digest in receipts]
         ),
