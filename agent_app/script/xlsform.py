@@ -61,6 +61,9 @@ def _open(source: bytes, name: str) -> tuple[dict[str, Any], list[Row]]:
         workbook = asdict(get_xlsform(xlsform=source))
     except PyXFormError as error:
         raise BadInput(_fault(str(error), name, ())) from None
+    except TypeError:  # pyxform, of a table whose first column names no sheet it knows
+        mend = 'begin with a sheet, or a first column, called "survey"'
+        raise BadInput(Fault("is no XLSForm", file=name, mend=mend)) from None
     except (BadZipFile, XLRDError, KeyError, ValueError, OSError) as error:
         fault = Fault(str(error), file=name, mend="save it again as .xlsx, .xls or .csv")
         raise BadInput(fault) from None

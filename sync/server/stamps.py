@@ -136,7 +136,7 @@ def _own(office: Office, request: bytes) -> bytes:
 def _ask(url: str, request: bytes) -> bytes:
     """RFC 3161 §3.4. Raises Offline when the service does not answer as it should."""
     if not url.startswith(("https://", "http://")):
-        raise Offline("the time-stamp service has no web address")
+        raise Offline('the time-stamp service has no web address; give url = "https://…"')
     asked = Request(url, request, {"content-type": "application/timestamp-query"})  # noqa: S310
     try:
         with urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310

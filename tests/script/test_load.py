@@ -267,3 +267,11 @@ def test_any_expression_loads_or_is_refused(text: str) -> None:
         session = start(source)
         session.answer("/data/a", "1")
         assert session.view("/data/a").value == "1"
+
+
+def test_a_table_that_is_no_form_says_so() -> None:
+    with pytest.raises(BadInput) as refused:
+        load_form(b'"list_name","name","label"\n"states","texas","Texas"\n', name="choices.csv")
+    assert [(one.file, one.message) for one in refused.value.faults] == [
+        ("choices.csv", "is no XLSForm")
+    ]
