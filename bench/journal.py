@@ -1,7 +1,8 @@
 """How fast a visit proves: 2,000 signed events, receipts, the log's tree, an evidence bundle.
 
 Peers are the pure libraries the journal could have used alone: `rfc8785` for canonical bytes and
-`pymerkle` for the tree. Each figure is the best of five runs in process time.
+`pymerkle` for the tree. Each figure is the best of five runs in process time; verifying works on
+several cores, so the time on the clock on the wall is given too, and the limit is on that.
 
     python bench/journal.py [--events 2000]
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -31,16 +33,18 @@ from tests.support.bundles import Evidence
 from tests.support.journals import Device, Log
 
 VERIFY_LIMIT = 0.6
-"""Seconds of process time for 2,000 events."""
+"""Seconds on the wall for 2,000 events."""
+
+Clock = Callable[[], float]
 
 
-def best(work: Callable[[], Any], runs: int = 5) -> float:
-    """The least process time of `work`, in seconds: others may be using the machine."""
+def best(work: Callable[[], Any], runs: int = 5, clock: Clock = time.process_time) -> float:
+    """The least time of `work`, in seconds; process time, since others may use the machine."""
     times = []
     for _ in range(runs):
-        start = time.process_time()
+        start = clock()
         work()
-        times.append(time.process_time() - start)
+        times.append(clock() - start)
     return min(times)
 
 
@@ -68,8 +72,11 @@ def events(count: int) -> dict[str, float]:
     signed = [(unb64(event.sig), chain.signed_bytes(event)) for event in journal]
     return {
         "seal one event ms": sealing * 1000,
-        "verify all events s": best(lambda: chain.check(journal, device.public)),
-        "of it their Ed25519 signatures s": best(
+        "verify all events s": best(
+            lambda: chain.check(journal, device.public), clock=time.perf_counter
+        ),
+        "verify all events, process time s": best(lambda: chain.check(journal, device.public)),
+        "their Ed25519 signatures alone, one core s": best(
             lambda: [verifies(device.public, *one) for one in signed]
         ),
         "check a receipt for each s": best(
@@ -128,6 +135,7 @@ def verdict(found: dict[str, float], count: int) -> dict[str, Any]:
         "ratios": {name: round(value, 2) for name, value in ratios.items()},
         "limits": {"verify all events s": limit},
         "versions": {"python": sys.version.split()[0], "cryptography": version("cryptography")},
+        "cores": os.cpu_count(),
         "met": found["verify all events s"] < limit and all(one > 1 for one in ratios.values()),
     }
 

@@ -10,7 +10,7 @@ from agent_app.domain.errors import Unavailable
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
-from agent_app.journal.canonical import digest, plain
+from agent_app.journal.canonical import digest
 from agent_app.journal.sealcode import Seal
 from agent_app.store import serials
 
@@ -79,7 +79,7 @@ def paper_seal(
             principal=case.creditor.name if names_debt else "",
             case=case.id if names_debt else "",
             sum=case.balance.total if names_debt else None,
-            document=digest(plain(terms)),
+            document=digest(terms),
         ),
         public_key=desk.public_key,
         sign=desk.sign,

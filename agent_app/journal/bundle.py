@@ -18,7 +18,7 @@ from typing import Any
 from agent_app.domain.errors import BadInput, Fault, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import chain, standalone, timeline
-from agent_app.journal.canonical import canonical, plain
+from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import Sign, b64, labelled
 
 LABEL = "bundle v1"
@@ -93,9 +93,9 @@ def write(
     ordered = [hashed[digest] for digest in sorted(hashed, key=lambda d: proofs[d]["index"])]
     case = next((e.case for e in ordered if e.visit == visit and e.case), "")
     contents = _files((e for e in ordered if e.case == case), files) | {
-        "events.jsonl": b"".join(canonical(plain(e.to_json())) + b"\n" for e in ordered),
-        "receipts.json": canonical(plain(receipts)),
-        "keys.json": canonical({"log": {"key": log_key}, "warrants": plain(list(warrants))}),
+        "events.jsonl": b"".join(canonical(e.to_json()) + b"\n" for e in ordered),
+        "receipts.json": canonical(receipts),
+        "keys.json": canonical({"log": {"key": log_key}, "warrants": warrants}),
         "verify.py": Path(standalone.__file__).read_bytes(),
         "README.txt": timeline.readme().encode(),
     }
@@ -104,7 +104,7 @@ def write(
         told = (asked or {}).get(language)
         page = timeline.page(ordered, language, case=case, names=names, files=contents, asked=told)
         contents[f"timeline.{language}.html"] = page.encode()
-    about = {"v": 1, "visit": visit, "case": case, "scripts": plain(list(scripts))}
+    about = {"v": 1, "visit": visit, "case": case, "scripts": scripts}
     _publish(out, _sealed(contents, about, maker))
 
 

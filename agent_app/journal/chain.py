@@ -9,23 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_app.domain.errors import BadInput, Fault, Tampered
 from agent_app.domain.events import FIRST_PREV, Event
-from agent_app.journal.canonical import canonical, digest, plain
+from agent_app.journal.canonical import canonical, digest
 from agent_app.journal.receipt import check_head
-from agent_app.journal.signing import Sign, b64, unb64, verifies
+from agent_app.journal.signing import Sign, b64, vouches
+from agent_app.journal.threads import spread
 
 SALT_BYTES = 32
-_NESTED = ("receipt", "files", "pack")
-_FLAT = (
-    *("v", "id", "device", "user", "seq", "prev", "kind", "case", "visit", "wall", "tz"),
-    *("boot", "bt", "payload_hash", "app"),
+_BEFORE_SIG = (
+    *("app", "boot", "bt", "case", "device", "files", "id", "kind", "pack"),
+    *("payload_hash", "prev", "receipt", "seq"),
 )
-_flat_values = attrgetter(*_FLAT)
+_AFTER_SIG = ("tz", "user", "v", "visit", "wall")
+"""The envelope in canonical order, on either side of where `sig` stands."""
+_before_sig, _after_sig = attrgetter(*_BEFORE_SIG), attrgetter(*_AFTER_SIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One event on its own: what is wrong with it, and its hash ("" where it has none)."""
+
+    faults: list[Fault]
+    digest: str
 
 
 def seal(draft: Event, *, sign: Sign, salt: bytes) -> Event:
@@ -42,12 +53,12 @@ def seal(draft: Event, *, sign: Sign, salt: bytes) -> Event:
 
 def signed_bytes(event: Event) -> bytes:
     """The canonical envelope without its signature."""
-    return canonical(_envelope(event))
+    return _forms(event)[0]
 
 
 def event_hash(event: Event) -> str:
     """What the next event names as `prev`, and what the server's log holds (hex SHA-256)."""
-    return digest({**_envelope(event), "sig": event.sig})
+    return _forms(event)[1]
 
 
 def field_hashes(body: Mapping[str, Any], salt: bytes) -> dict[str, str]:
@@ -85,15 +96,16 @@ def check(
     """
     faults: list[Fault] = []
     device = held = None
-    for event in events:
-        faults += check_event(event, public_key)
+    stretch = list(events)
+    for event, found in zip(stretch, examine(stretch, public_key), strict=True):
+        faults += found.faults
         if device not in (None, event.device):
             faults.append(_fault(event, "device", "another device's event in this chain"))
         faults += _check_link(event, after)
         if held and not _is_as_new(event.receipt, held):
             faults.append(_fault(event, "receipt", "an older receipt than the event before"))
         device, held = event.device, event.receipt or held
-        after = (event.seq, event_hash(event))
+        after = (event.seq, found.digest)
     return faults
 
 
@@ -102,13 +114,44 @@ def check_event(event: Event, public_key: str, *, log_key: str | None = None) ->
 
     With `log_key`, the log's public key, also whether the log signed the head it says it held.
     """
+    return examine([event], public_key, log_key=log_key)[0].faults
+
+
+def examine(
+    events: Sequence[Event], public_key: str, *, log_key: str | None = None
+) -> list[Examined]:
+    """Each event on its own as `check_event` looks at it, with its hash; on all cores."""
+    forms = [_Form.of(event) for event in events]
+    genuine = spread(lambda form: form.proves(public_key), forms)
+    return [
+        Examined(_faults(event, good, log_key), form.digest)
+        for event, form, good in zip(events, forms, genuine, strict=True)
+    ]
+
+
+class _Form(NamedTuple):
+    """An event as bytes; `digest` is "" where it has no canonical form."""
+
+    signed: bytes
+    sig: str
+    digest: str
+
+    @classmethod
+    def of(cls, event: Event) -> _Form:
+        try:
+            signed, digest = _forms(event)
+        except BadInput:
+            return cls(b"", "", "")
+        return cls(signed, event.sig, digest)
+
+    def proves(self, public_key: str) -> bool:
+        return bool(self.digest) and vouches(public_key, self.sig, self.signed)
+
+
+def _faults(event: Event, genuine: bool, log_key: str | None) -> list[Fault]:
     faults: list[Fault] = []
     if not _body_is_bound(event):
         faults.append(_fault(event, "body", "the body is not the one that was signed"))
-    try:
-        genuine = verifies(public_key, unb64(event.sig), signed_bytes(event))
-    except BadInput:
-        genuine = False
     if not genuine:
         faults.append(_fault(event, "sig", "the signature is not this device's"))
     if log_key and event.receipt is not None:
@@ -160,14 +203,16 @@ def _body_is_bound(event: Event) -> bool:
 
 
 def _field_hash(salt: bytes, value: Any) -> str:
-    return hashlib.sha256(salt + canonical(plain(value))).hexdigest()
+    return hashlib.sha256(salt + canonical(value)).hexdigest()
 
 
-def _envelope(event: Event) -> dict[str, Any]:
-    envelope = dict(zip(_FLAT, _flat_values(event), strict=True))
-    for name in _NESTED:
-        envelope[name] = plain(getattr(event, name))
-    return envelope
+def _forms(event: Event) -> tuple[bytes, str]:
+    """What was signed of an event, and its hash. RFC 8785 sorts members by name, so both can be
+    put together from what stands before and after `sig`."""
+    first = canonical(dict(zip(_BEFORE_SIG, _before_sig(event), strict=True)))[:-1]
+    rest = canonical(dict(zip(_AFTER_SIG, _after_sig(event), strict=True)))[1:]
+    whole = b'%b,"sig":%b,%b' % (first, canonical(event.sig), rest)
+    return first + b"," + rest, hashlib.sha256(whole).hexdigest()
 
 
 def _fault(event: Event, field: str, message: str) -> Fault:

@@ -16,6 +16,7 @@ from sync.server.accounts import Device
 from sync.server.cases import Changes
 from sync.server.db import Db
 from sync.server.enrol import revocations
+from sync.server.events import read_events
 from sync.server.intake import Intake
 from sync.server.packs import PackShelf
 
@@ -27,11 +28,13 @@ def receive(
     office: offices.Office, device: Device, request: SyncRequest, shelf: PackShelf
 ) -> list[Frame]:
     """Take the push in; the frames that answer it, up to where the pages begin."""
+    raws = [bytes(raw) for raw in request.events]
+    arrived = read_events(raws, device.event_key, office.keys.log_public)
     with office.db() as db, db.writing():
         device = accounts.device(db, device.id)
         changes = Changes()
         intake = Intake(office, db, device, changes)
-        verdicts = intake.take([bytes(raw) for raw in request.events], request.head)
+        verdicts = intake.take(arrived, request.head)
         db.do(
             "UPDATE devices SET seen_at = ?, app = ? WHERE id = ?",
             *(office.now().isoformat(), request.app[:40], device.id),

@@ -1,6 +1,6 @@
 """Events coming up: each is proven, logged, judged and counted, one savepoint each.
 
-Order of the checks: readable → whose → seen before → signature → place in the chain → content.
+Order of the verdicts: readable → whose → seen before → signature → place in the chain → content.
 What passes the first five is appended to the log whatever its content: a refused event stays
 evidence, it just does not count. One bad event never blocks the rest.
 """
@@ -14,7 +14,6 @@ from typing import Any
 
 from agent_app.domain.errors import BadInput
 from agent_app.domain.events import Event
-from agent_app.journal import chain
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from sync.messages import Head, Verdict
@@ -22,7 +21,7 @@ from sync.server import alerts, log, seals, teams
 from sync.server.accounts import Device
 from sync.server.cases import CaseBook, Changes
 from sync.server.db import Db
-from sync.server.events import read_event
+from sync.server.events import Arrived, read_events
 from sync.server.judge import Judgement, judge
 from sync.server.office import Office
 
@@ -48,11 +47,11 @@ class Intake:
         self.seq, self.head = self.device.seq, self.device.head
         self.frozen = self.device.state != "active"
 
-    def take(self, events: Sequence[bytes], claimed: Head) -> list[Verdict]:
+    def take(self, events: Sequence[Arrived], claimed: Head) -> list[Verdict]:
         """Judge a push, then whatever it unparks; the device's chain moves on."""
         self._meet(claimed)
-        for raw in events:
-            self.verdicts.append(self._take(raw))
+        for arrived in events:
+            self.verdicts.append(self._take(arrived))
         self._unpark()
         self._book.settle()
         for event in self._moves:
@@ -76,19 +75,19 @@ class Intake:
         if met in (Contact.RESTORED, Contact.FORK):
             self._freeze(f"device_{met.value}", {"claimed": claimed.seq, "held": self.seq})
 
-    def _take(self, raw: bytes) -> Verdict:
-        try:
-            event, digest = read_event(raw)
-        except BadInput as fault:
-            return self._quarantine(raw, "unreadable", Verdict("", 0, "refused"), str(fault))
+    def _take(self, arrived: Arrived) -> Verdict:
+        raw, event, digest = arrived.raw, arrived.event, arrived.digest
+        if event is None:
+            return self._quarantine(
+                raw, "unreadable", Verdict("", 0, "refused"), arrived.unreadable
+            )
         verdict = Verdict(event.id, event.seq, "refused")
         if event.device != self.device.id or event.user != self.device.user:
             return self._quarantine(raw, "foreign_device", verdict)
         if (known := self._seen(event, raw, digest, verdict)) is not None:
             return known
-        log_key = self.office.keys.log_public
-        if faults := chain.check_event(event, self.device.event_key, log_key=log_key):
-            return self._quarantine(raw, "bad_signature", verdict, str(faults[0]))
+        if arrived.faulty:
+            return self._quarantine(raw, "bad_signature", verdict, arrived.faulty)
         return self._place(event, raw, digest, verdict)
 
     def _seen(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict | None:
@@ -174,7 +173,9 @@ class Intake:
             )
             if row is None:
                 break
-            verdict = self._take(row["raw"].encode())
+            keys = self.device.event_key, self.office.keys.log_public
+            (arrived,) = read_events([row["raw"].encode()], *keys)
+            verdict = self._take(arrived)
             if self.seq < row["seq"]:
                 break
             self.verdicts = [one for one in self.verdicts if one.id != row["id"]]

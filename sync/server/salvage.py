@@ -20,6 +20,7 @@ from sync.messages import Head, Verdict
 from sync.server import accounts, files
 from sync.server.accounts import Device
 from sync.server.cases import Changes
+from sync.server.events import read_events
 from sync.server.intake import Intake
 from sync.server.office import Office
 from sync.server.problems import Refused
@@ -68,9 +69,10 @@ def _events(office: Office, device: Device, found: Salvage) -> list[Verdict]:
         return []
     digest, newest = found.reading.records[-1]
     raws = [msgspec.json.encode(event.to_json()) for _, event in found.reading.records]
+    arrived = read_events(raws, device.event_key, office.keys.log_public)
     with office.db() as db, db.writing():
         changes = Changes()
-        verdicts = Intake(office, db, device, changes).take(raws, Head(newest.seq, digest))
+        verdicts = Intake(office, db, device, changes).take(arrived, Head(newest.seq, digest))
         changes.publish(db, office.now())
     return verdicts
 

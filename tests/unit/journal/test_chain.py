@@ -122,6 +122,8 @@ def test_nonsense_in_an_event_is_a_fault_not_a_crash() -> None:
         event.but(salt="", salts={"documents": None}),
         event.but(body={"documents": object()}),
         event.but(receipt={"size": "x"}),
+        event.but(receipt={"size": float("nan")}),
+        event.but(user="\ud800"),
         event.but(salts=3),
     ):
         assert chain.check([nonsense, nonsense], device.public)
