@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.money import Money
@@ -103,8 +103,7 @@ class Hold:
     until: datetime | date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     user: str
     kind: str
     valid_until: date | None

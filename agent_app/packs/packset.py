@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -21,8 +21,8 @@ class PackSet:
 
     def __init__(self, packs: Iterable[Pack]) -> None:
         self.packs: Mapping[str, Pack] = MappingProxyType({pack.id: pack for pack in packs})
-        self._joined: dict[tuple[str, ...], RuleSet] = {}
-        self._layers: dict[Hashable, tuple[Pack, ...]] = {}
+        self._joined: dict[tuple[Pack, ...], RuleSet] = {}
+        self._layers: dict[tuple[str, ...], tuple[Pack, ...]] = {}
 
     def __getitem__(self, pack_id: str) -> Pack:
         return self.packs[pack_id]
@@ -35,13 +35,13 @@ class PackSet:
 
         Raises BadInput when the case names a pack that is not here: no rules is not an answer.
         """
-        regions = frozenset([one.region for one in case.addresses])
-        key = (case.pack, regions, case.creditor.id)
-        if key not in self._layers:
-            self._layers[key] = self._layers_of(case.pack, regions, case.creditor.id)
-        return self._layers[key]
+        key = (case.pack, case.creditor.id, *[one.region for one in case.addresses])
+        known = self._layers.get(key)
+        if known is None:
+            known = self._layers[key] = self._layers_of(*key)
+        return known
 
-    def _layers_of(self, pack: str, regions: frozenset[str], creditor: str) -> tuple[Pack, ...]:
+    def _layers_of(self, pack: str, creditor: str, *regions: str) -> tuple[Pack, ...]:
         layers = self.chain(pack)
         known = {one.id for one in layers}
         extra = [
@@ -49,7 +49,7 @@ class PackSet:
             for one in self.packs.values()
             if one.id not in known and known.issuperset(one.header.extends)
         ]
-        here = regions - {""}
+        here = set(regions) - {""}
         layers += [p for p in extra if not p.header.creditor and p.header.jurisdiction in here]
         layers += [p for p in extra if p.header.creditor and p.header.creditor == creditor]
         return tuple(layers)
@@ -86,10 +86,11 @@ class PackSet:
 
     def joined(self, layers: Sequence[Pack]) -> RuleSet:
         """Layers laid over each other; the same layers give the same set."""
-        key = tuple(pack.sha256 for pack in layers)
-        if key not in self._joined:
-            self._joined[key] = RuleSet.join([pack.rule_set for pack in layers])
-        return self._joined[key]
+        key = tuple(layers)
+        known = self._joined.get(key)
+        if known is None:
+            known = self._joined[key] = RuleSet.join([pack.rule_set for pack in layers])
+        return known
 
     def outcomes_for(self, case: Case) -> Outcomes:
         """The outcome table of a case: the creditor's row over the country's over the base's."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.history import Contact
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -21,7 +22,7 @@ KEYS = ("debtor", "debt", "number", "address")
 
 
 @dataclass(frozen=True, slots=True)
-class FrequencyCap:
+class FrequencyCap(Law):
     """At most `most` contacts of a channel in a calendar day, ISO week or month, or in the
     last `days` local dates counting the contact's own date as the first (12 CFR 1006.14(b)).
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_app.domain.rules.situation import Situation
-
-if TYPE_CHECKING:
-    from agent_app.domain.rules.rule import Relax, Rule
 
 Span = tuple[datetime, datetime]
 CONSENTS = ("contact_time", "visit_place")
@@ -19,14 +17,22 @@ LASTS = timedelta(days=1)
 """How long a consent holds that names no end (policy)."""
 
 
-def consents(rule: Rule, s: Situation) -> list[Span]:
-    """[from, until) in UTC of the consent that relaxes `rule`, if there is one.
+@dataclass(frozen=True, slots=True)
+class Relax:
+    """A consent that lifts a rule while it lasts: what was consented to, and by whom."""
+
+    consent: str
+    by: str
+
+
+def consents(relax: Relax | None, s: Situation) -> list[Span]:
+    """[from, until) in UTC of the consent that relaxes a rule, if there is one.
 
     The last word counts: a consent taken back leaves nothing behind.
     """
-    if rule.relax is None:
+    if relax is None:
         return []
-    said = sorted(_said(rule.relax, s), key=lambda one: one[0])
+    said = sorted(_said(relax, s), key=lambda one: one[0])
     at, body = said[-1] if said else (s.now, None)
     if body is None:
         return []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class Crew(Law):
     """`credentials` each agent holds, valid on the local date; `agency` those of the agency.
 
     `conflicts`: nobody may go whom the row lists under `crew.conflicts` (a relative, a complaint).
@@ -24,7 +25,6 @@ class Crew:
     conflicts: bool
 
     placeholders = ("least", "count", "missing")
-    sparked_by = None
     hangs_on = frozenset({"crew"})
 
     @classmethod

@@ -10,6 +10,7 @@ from typing import Any
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.events import Event
 from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import REVIEW, TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
@@ -19,7 +20,7 @@ LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
-class ExitTrigger:
+class ExitTrigger(Law):
     """After an exit the talk is over. `reasons` are those of `exit_triggered`; `also` are
     events that end the talk by themselves, some only with a matching body field.
 
@@ -37,7 +38,6 @@ class ExitTrigger:
     then: tuple[str, ...]
 
     placeholders = ("seconds",)
-    hangs_on = None
 
     @property
     def sparked_by(self) -> frozenset[str]:

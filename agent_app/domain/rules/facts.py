@@ -67,6 +67,9 @@ FACTS: Mapping[str, Callable[[Situation], Any]] = {
 """Facts read from the case. Beside them: `flags.NAME` (the row's flag; a flag not there is
 false, one that is null unknown) and `given.NAME` (the caller's; not given is unknown)."""
 
+CLOCKED = frozenset({"data.age_hours", "pack.stale", "lease.over"})
+"""Facts that change because time passes."""
+
 PREFIXES = ("flags.", "given.", "body.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent_app.domain.events import Event
 from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
@@ -44,7 +45,7 @@ OF_THE_CREW = frozenset({"id_shown", "recording_started"})
 
 
 @dataclass(frozen=True, slots=True)
-class DisclosureGate:
+class DisclosureGate(Law):
     """`requires` proofs in this visit, all given since the last stranger was met.
 
     `may_say` and `must_not_say` are topics: what opens with the gate, and what stays shut.
@@ -58,8 +59,7 @@ class DisclosureGate:
     on_refusal: str
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
+    lasts = True
 
     @classmethod
     def read(cls, table: Table) -> DisclosureGate:

@@ -127,7 +127,7 @@ def window_end(windows: Sequence[Rule], s: Situation) -> datetime | None:
         if isinstance(rule.law, ContactWindow) and rule.state == State.block:
             there = s.on(rule.zone_of(s))
             end = rule.law.closes(there)
-            spans = consents(rule, there)
+            spans = consents(rule.relax, there)
             later = [until for begins, until in spans if begins <= (end or s.now) < until]
             ends.extend(later[:1] or ([end] if end else []))
     return min(ends, default=None)

@@ -14,6 +14,7 @@ from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.caps import local_day
 from agent_app.domain.rules.facts import Condition, read_condition
 from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -28,7 +29,7 @@ OTHER = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Law):
     """Starts with a hold on the case row named in `names`, an event of `trigger`, or while a
     condition is true; ends `days` local dates or `hours` later, with an event of `release`,
     or at the row's own end and `tail_days` more, whichever of the ends it has comes last."""
@@ -45,8 +46,6 @@ class Hold:
     tail_days: int
     condition: Condition | None
     except_for: frozenset[str]
-
-    placeholders = ()
 
     @property
     def sparked_by(self) -> frozenset[str] | None:

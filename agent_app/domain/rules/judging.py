@@ -98,7 +98,7 @@ def _state(rule: Rule, judged: Judgement) -> State:
 
 def _relaxed(rule: Rule, judged: Judgement, s: Situation) -> Judgement | None:
     """The judgement after the debtor's recorded consent, which may lift it now or later."""
-    spans = consents(rule, s)
+    spans = consents(rule.relax, s)
     if any(begins <= s.now < ends for begins, ends in spans):
         return None
     coming = [begins for begins, ends in spans if s.now < begins < ends]

@@ -11,6 +11,7 @@ from agent_app.domain.model import Contact
 from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.caps import end_of
 from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import ACTS, Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -20,7 +21,7 @@ AGENT_CHANGED = "agent_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Law):
     """Proven by an event, an earlier contact in the hand-over file, or a flag on the row.
 
     `lead_hours` must pass after it; `valid_days` after which it must be given again;
@@ -46,8 +47,6 @@ class Notice:
     resend_on: tuple[str, ...]
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Notice:
@@ -131,6 +130,8 @@ class Notice:
     def _since(self, s: Situation) -> datetime | None:
         """What was given before this moment serves no longer: the end of the visit before this
         one where each visit needs its own notice, and what else calls for a new one."""
+        if not (self.resend_on or self.per_visit):
+            return None
         starts = [one.at for one in s.history.of(*self.resend_on)]
         if AGENT_CHANGED in self.resend_on and s.case.assigned_at and s.zone:
             starts.append(midnight(s.case.assigned_at, s.zone))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Law):
     """A letter of `type` must carry `required_fields`; `forbidden_delivery` ways never; any
     delivery leaves one of `proof`. Reads {type, fields} of `given.letter` over the event's
     body. A paper that does not name the debt is not a letter of this kind."""
@@ -23,8 +24,6 @@ class Document:
     copies: int
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Document:
@@ -61,7 +60,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Law):
     """An agreement is signed by one of `methods`; an electronic one passes all `tests`
     (Electronic Signature Law Art. 13); `copies` are made. Reads `given.signature`."""
 
@@ -72,8 +71,6 @@ class Signature:
     fallback: str
 
     placeholders = ("missing", "copies")
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Signature:

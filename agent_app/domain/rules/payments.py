@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -15,7 +16,7 @@ from agent_app.domain.terms import approves
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Law):
     """`channels` allowed; sums are minor units. An amount in cash above `cash_limit` (None: no
     limit known), any fee above `fee_limit`, a personal account: refused."""
 
@@ -26,8 +27,6 @@ class Payment:
     personal_account: bool
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Payment:
@@ -60,7 +59,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLimits:
+class PlanLimits(Law):
     """Limits of a plan `{months | instalments, terms, instalment, surplus …}` in months and
     minor units. `required_terms` must be in the agreement; `within_surplus`: no instalment
     above what the recorded budget leaves; `authority`: also the row's own limits;
@@ -75,8 +74,6 @@ class PlanLimits:
     cool_off_hours: int
 
     placeholders = ("most", "count", "missing")
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> PlanLimits:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Law):
     """`forbidden` kinds of place or address, or `allowed` ones and no others; `entry` never, or with the debtor's consent.
 
     The act `visit` reads the address and `given.place`; the act `entry` is going inside.
@@ -25,7 +26,6 @@ class Place:
     consent: tuple[str, ...]
 
     placeholders = ("missing",)
-    sparked_by = None
     hangs_on = frozenset({"address"})
 
     @classmethod

@@ -16,6 +16,7 @@ from agent_app.domain.rules.calendar import (
     read_spans,
 )
 from agent_app.domain.rules.history import ref
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -25,7 +26,7 @@ MAY_SET = ("times", "blocked_times", "channels", "places")
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class Preference(Law):
     """A wish is a row of `flags.preferences` or the `new` of a `contact_changed` event of
     field "preference": {times | blocked_times: [{days, from, to}], blocked_channels,
     blocked_addresses}. The last wish counts. A wish blocking more than `max_blocked_hours` a
@@ -37,7 +38,6 @@ class Preference:
 
     placeholders = ("hours",)
     sparked_by = frozenset({"contact_changed", "flag preferences"})
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Preference:

@@ -8,6 +8,7 @@ from datetime import date
 
 from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.holds import add_months
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
@@ -16,7 +17,7 @@ CLOCKS = ("record_created", "last_activity", "debt_cleared")
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Law):
     """Records of class `record` are kept at least `min_months` and, if given, at most
     `max_months` from `clock`; a legal hold forbids deletion. The act is `delete`, with
     `given.record`, `given.<clock>` (a date) and `given.legal_hold`."""
@@ -29,8 +30,6 @@ class Retention:
     legal_hold: bool
 
     placeholders = ("months",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Retention:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from agent_app.domain.rules.consents import CONSENTS
-from agent_app.domain.rules.facts import Condition, read_condition
-from agent_app.domain.rules.kinds import KINDS, Law
+from agent_app.domain.rules.consents import CONSENTS, Relax
+from agent_app.domain.rules.facts import CLOCKED, Condition, read_condition
+from agent_app.domain.rules.kinds import KINDS
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation, zone_named
 from agent_app.domain.rules.verdict import Citation, State
@@ -22,14 +23,6 @@ FORCES = (
 )  # fmt: skip
 STATUSES = ("confirmed", "policy", "recalled")
 BASES = ("visit_location", "debtor_residence")
-
-
-@dataclass(frozen=True, slots=True)
-class Relax:
-    """A consent that lifts the rule while it lasts: what was consented to, and by whom."""
-
-    consent: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,12 @@ class Rule:
         clock = () if self.zone else ("address", "home") if self.basis == BASES[1] else ("address",)
         conditions = [*self.scopes.values(), *([self.when] if self.when else [])]
         return of_law.union(clock, *(one.hangs_on() for one in conditions))
+
+    @property
+    def dated(self) -> bool:
+        """May it begin or cease to apply because time passes?"""
+        asked = self.when.facts() if self.when else ()
+        return bool(self.first or self.last or not CLOCKED.isdisjoint(asked))
 
     def zone_of(self, s: Situation) -> ZoneInfo | None:
         """The wall clock this rule goes by in that situation."""

@@ -13,7 +13,7 @@ from agent_app.domain.rules.facts import Source, source_of
 from agent_app.domain.rules.gates import DisclosureGate
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import Objection
-from agent_app.domain.rules.kinds import Law
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.phrasing import Texts, Wording
 from agent_app.domain.rules.retention import Keeping, Retention, keeping
 from agent_app.domain.rules.rule import Rule
@@ -28,11 +28,12 @@ class Agenda:
     """The rules about one act. `common` and `own` are those to ask even of a blank record;
     `common` need no more of a case than its `sources`, `own` look further once their condition,
     made from `sources` too, applies; `sparked` are the others by what must be on record (see
-    `Law.sparked_by`)."""
+    `Law.sparked_by`). `dated`: whether one of `own` begins or ceases to apply as time passes."""
 
     rules: tuple[Rule, ...]
     common: tuple[Rule, ...]
     own: tuple[Rule, ...]
+    dated: bool
     sources: tuple[Source, ...]
     sparked: Mapping[str, tuple[Rule, ...]]
     windows: tuple[Rule, ...]
@@ -40,9 +41,10 @@ class Agenda:
 
     def awakened(self, history: History) -> tuple[Rule, ...]:
         """The rules that could object because of what is on this record."""
-        found = {
-            rule.id: rule for spark in history.sparks() for rule in self.sparked.get(spark, ())
-        }
+        found = {}
+        for spark in history.sparks():
+            for rule in self.sparked.get(spark, ()):
+                found[rule.id] = rule
         return tuple(found.values())
 
     def asked_of(self, history: History) -> tuple[Rule, ...]:
@@ -62,12 +64,14 @@ def _agenda(rules: Sequence[Rule]) -> Agenda:
             sparked.setdefault(spark, []).append(rule)
     awake = [rule for rule in rules if rule.law.sparked_by is None]
     common = tuple(rule for rule in rules if rule.hangs_on is not None)
+    own = tuple(rule for rule in awake if rule.hangs_on is None)
     names = {"address", "home"}.union(*(rule.hangs_on or () for rule in common))
     names.update(*(rule.when.hangs_on() for rule in (*awake, *common) if rule.when))
     return Agenda(
         rules=tuple(rules),
         common=common,
-        own=tuple(rule for rule in awake if rule.hangs_on is None),
+        own=own,
+        dated=any(rule.dated for rule in own),
         sources=tuple(source_of(name) for name in sorted(names)),
         sparked={spark: tuple(some) for spark, some in sparked.items()},
         windows=tuple(rule for rule in rules if isinstance(rule.law, ContactWindow)),

@@ -46,7 +46,7 @@ UNKNOWN = _Unknown()
 
 class Situation:
     """What a law sees; nothing changes it. `now` is in UTC, `zone` the wall clock the rule goes
-    by (None: not known), `today` the date on it, `body` that of the event about to be recorded,
+    by (None: not known), `body` that of the event about to be recorded,
     `synced_at` (UTC) when this device last heard from the server, if known.
 
     `given` are the caller's facts; the keys used here are `visit`, `address` (ids), `crew`
@@ -54,8 +54,8 @@ class Situation:
     """
 
     __slots__ = (
-        "act", "address", "body", "calendars", "case", "given", "history", "now", "synced_at",
-        "today", "visit", "zone",
+        "_today", "act", "address", "body", "calendars", "case", "given", "history", "now",
+        "synced_at", "visit", "zone",
     )  # fmt: skip
 
     def __init__(
@@ -81,7 +81,14 @@ class Situation:
         self.address = address
         self.synced_at = synced_at
         self.zone = zone
-        self.today: date | None = now.astimezone(zone).date() if zone else None
+        self._today: date | None = None
+
+    @property
+    def today(self) -> date | None:
+        """The date on the wall clock; None where that is not known."""
+        if self._today is None and self.zone is not None:
+            self._today = self.now.astimezone(self.zone).date()
+        return self._today
 
     def at(self, now: datetime) -> Situation:
         """The same question at another moment."""

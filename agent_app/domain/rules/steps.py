@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.events import Event
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import ACTS, REVIEW, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredStep:
+class RequiredStep(Law):
     """One of the events `steps` must be in the visit before any act of `before`.
 
     `refused_by`: the event by which the other side declines it; from then on the acts stay
@@ -27,8 +28,6 @@ class RequiredStep:
     on_refusal: str
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> RequiredStep:
@@ -76,7 +75,7 @@ TALKED = frozenset({"disclosed", "plan_offered", "agreement_signed", "promise_ma
 
 
 @dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(Law):
     """Somebody states something at the close: an `answered` event whose ref ends in `answer`
     with one of `values`, looked for when the visit is reviewed."""
 
@@ -86,8 +85,6 @@ class Attestation:
     values: frozenset[str]
 
     placeholders = ("missing",)
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> Attestation:

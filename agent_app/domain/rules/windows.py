@@ -15,6 +15,7 @@ from agent_app.domain.rules.calendar import (
     open_at,
     read_spans,
 )
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import WRAP_UP, Judgement, broken, unknown
@@ -27,7 +28,7 @@ CHANNEL_ACTS = {
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class ContactWindow:
+class ContactWindow(Law):
     """Open hours by local wall time, on some days, for some kinds of address."""
 
     acts: frozenset[str]
@@ -37,7 +38,6 @@ class ContactWindow:
     hours: str
 
     placeholders = ("hours", "minutes")
-    sparked_by = None
     hangs_on = frozenset({"address"})
 
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import LANGUAGES, Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement
@@ -29,7 +30,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class ProhibitedConduct:
+class ProhibitedConduct(Law):
     """`items` name the conduct (for training and review); `detectors` are patterns by item."""
 
     acts: frozenset[str]
@@ -37,8 +38,6 @@ class ProhibitedConduct:
     detectors: tuple[tuple[str, re.Pattern[str]], ...]
 
     placeholders = ("words", "missing")
-    sparked_by = None
-    hangs_on = None
 
     @classmethod
     def read(cls, table: Table) -> ProhibitedConduct:
