@@ -27,8 +27,8 @@ BASES = ("visit_location", "debtor_residence")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`citation` is what it rests on: never a draft or a memory where something firmer is cited;
-    of `sources`, those with an entry in `scopes` bind only cases of which that holds.
+    """`citation` is what it rests on: the first of `sources`, but never a draft or a memory where
+    something firmer is named; those with an entry in `scopes` bind only cases of which that holds.
     `first` and `last` are the local dates it is in force, both included.
 
     `draft`: proposed, not law; it only warns until `enacted`. `override_by`: roles whose
@@ -55,7 +55,7 @@ class Rule:
     scopes: Mapping[str, Condition] = field(default_factory=dict)
 
     def cited(self, s: Situation) -> Citation:
-        """The firmest of its sources that binds this lender and this product."""
+        """The first of its sources that binds this lender and this product."""
         if not self.scopes:
             return self.citation
         bind = [
@@ -63,7 +63,7 @@ class Rule:
             for one in self.sources
             if one.source not in self.scopes or self.scopes[one.source].holds(s) is not False
         ]
-        return min(bind or self.sources, key=_strength)
+        return min(bind or self.sources, key=_standing)
 
     @property
     def state(self) -> State:
@@ -97,10 +97,10 @@ class Rule:
         return zone_named(address.tz) if address is not None else None
 
 
-def _strength(source: Citation) -> tuple[bool, int, int]:
-    status = STATUSES.index(source.status) if source.status in STATUSES else len(STATUSES)
-    force = FORCES.index(source.force) if source.force in FORCES else len(FORCES)
-    return source.force == "draft", status, force
+def _standing(source: Citation) -> tuple[bool, bool]:
+    """Lower stands firmer. Among equals the pack's own order counts: a limit that is the company's
+    is not shown as the law's because a statute is named beside it."""
+    return source.force == "draft", source.status == "recalled"
 
 
 def read_rule(
@@ -153,7 +153,7 @@ def read_rule(
         law=law,
         text=text,
         sources=cited,
-        citation=min(cited, key=_strength),
+        citation=min(cited, key=_standing),
         when=_both(scope, own),
         relax=relax,
         override_by=override_by,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import product as product_of
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from agent_app.domain.rules.situation import situation
 from tests.conftest import ROOT
 from tests.support.rule_cases import case, shipped
 
+LENDERS = ("bank", "consumer_finance", "micro_loan", "other")
+PRODUCTS = ("credit_card", "online_consumer", "micro_loan", "other")
 ID = re.compile(r"`((?:cn|base)\.[a-z0-9_.]+)`")
 
 
@@ -84,26 +87,58 @@ def test_no_rule_that_was_found_is_left_out(shared: Path) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    "rule", ["cn.visit.pace", "cn.visit.daily", "cn.plan.other", "cn.hold.bankruptcy", "cn.wish"]
+)
+def test_a_limit_of_the_company_is_not_shown_as_law(rule: str) -> None:
+    """Though a statute is named beside it (1.6: "company policy, label it so")."""
+    assert shipped()["cn"].rule_set.named(rule).citation.source == "policy"
+
+
 @pytest.mark.parametrize("section", ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"])
 def test_no_section_is_empty(section: str) -> None:
     assert any(row.section == section for row in rows())
 
 
-@pytest.mark.parametrize("lender", ["bank", "consumer_finance", "micro_loan", "other"])
-@pytest.mark.parametrize("product", ["credit_card", "online_consumer", "micro_loan"])
-def test_what_is_cited_binds_this_lender_and_this_product(lender: str, product: str) -> None:
-    cn, now = shipped()["cn"], datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+@pytest.mark.parametrize("pack", sorted(shipped().packs))
+@pytest.mark.parametrize("role", ["agency", "creditor"])
+def test_what_is_cited_binds_this_lender_and_this_product(pack: str, role: str) -> None:
+    """Every lender and product under every pack: what is not meant for them is not cited."""
+    now, bound = datetime(2026, 11, 24, 2, 0, tzinfo=UTC), shipped()[pack]
+    for lender, product in product_of(LENDERS, PRODUCTS):
+        seen = case(
+            creditor={"id": "b", "name": "B", "type": lender},
+            product={"name": "x", "kind": product},
+            scope={"collector_role": role},
+        )
+        s = situation(History(seen, ()), now, "visit", {}, {})
+        for rule in bound.rules:
+            if applies(rule, s) is False:
+                continue
+            cited = rule.cited(s)
+            scope = bound.header.source_scopes.get(cited.source)
+            assert scope is None or scope.holds(s), (rule.id, cited.source, lender, product)
+            if rule.severity in ("block", "needs") and not rule.draft:
+                assert cited.status in ("confirmed", "policy"), rule.id
+
+
+@pytest.mark.parametrize(
+    ("lender", "product", "cited"),
+    [
+        ("bank", "credit_card", {"cn.never": "cba26", "cn.crew": "cba26", "cn.hold.plan": "cc11"}),
+        ("bank", "online_consumer", {"cn.never": "cba26", "cn.hold.plan": "policy"}),
+        ("consumer_finance", "online_consumer", {"cn.never": "cf24", "cn.crew": "cba26"}),
+        ("micro_loan", "micro_loan", {"cn.never": "ml", "cn.crew": "policy", "cn.hours": "gbt"}),
+        ("other", "credit_card", {"cn.never": "policy", "cn.letter": "cc11"}),
+        ("other", "online_consumer", {"cn.never": "gbt", "cn.letter": "policy"}),
+    ],
+)
+def test_the_scopes_of_china_switch(lender: str, product: str, cited: dict[str, str]) -> None:
     seen = case(
         creditor={"id": "b", "name": "B", "type": lender}, product={"name": "x", "kind": product}
     )
-    s = situation(History(seen, ()), now, "visit", {}, {})
-    applied = [rule for rule in cn.rules if applies(rule, s) is not False]
-    for rule in applied:
-        cited = rule.cited(s)
-        scope = cn.header.source_scopes.get(cited.source)
-        assert scope is None or scope.holds(s), (rule.id, cited.source)
-        if rule.severity in ("block", "needs") and not rule.draft:
-            assert cited.status in ("confirmed", "policy"), rule.id
-    never = cn.rule_set.named("cn.never").cited(s).source
-    assert (never == "cf24") == (lender == "consumer_finance")
-    assert any(rule.cited(s).source == "cc11" for rule in applied) == (product == "credit_card")
+    s = situation(History(seen, ()), datetime(2026, 11, 24, 2, tzinfo=UTC), "visit", {}, {})
+    rules = shipped()["cn"].rule_set
+    assert {name: rules.named(name).cited(s).source for name in cited} == cited
+    card = {r.id for r in rules.rules if r.id.startswith("cn.plan.card") and applies(r, s)}
+    assert bool(card) == (product == "credit_card")
