@@ -11,8 +11,8 @@ from typing import Any
 import resources
 from agent_app.domain.errors import BadInput, Fault
 from sync.server.imports import mapping
-from sync.server.imports.load import good_rows
-from sync.server.imports.table import read_table
+from sync.server.imports.rows import good_rows
+from sync.server.imports.table import read_tables
 
 FEW_DAYS = timedelta(days=4)
 
@@ -34,9 +34,9 @@ def read_cast(hand_over: Path, agent: str, today: date) -> Cast:
     The day is today where the cases are assigned then, else a few days after they were.
     """
     mappings = mapping.load_all(Path(resources.__file__).parent / "mappings")
-    table = read_table(hand_over.read_bytes(), hand_over.name, mappings)
+    tables = read_tables(hand_over.read_bytes(), hand_over.name, mappings)
     faults: list[Fault] = []
-    rows = [row for row in good_rows(table, hand_over.name, faults) if row["agent"] == agent]
+    rows = [row for _, row in good_rows(tables, faults) if row["agent"] == agent]
     if not rows:
         raise BadInput(Fault("no case of this agent", hand_over.name, value=agent))
     assigned = max(date.fromisoformat(row["assigned_on"]) for row in rows)

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import msgspec
 
 from agent_app.domain.errors import BadInput, Fault
+from sync.server.imports.header import Place
 from sync.server.imports.mapping import FileMapping
-from sync.server.imports.table import Table, read_table
+from sync.server.imports.table import Table, read_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,21 @@ class _Asked(msgspec.Struct):
     limits: Limits
 
 
-class _Told(msgspec.Struct):
-    """Either a table, its mapping by place among those asked with, or why there is none."""
+class _Sheet(msgspec.Struct):
+    """A table, its mapping by place among those asked with."""
 
-    header: list[str] = []
-    rows: list[tuple[int, list[str]]] = []
-    mapping: int = 0
+    name: str
+    width: int
+    places: list[Place]
+    rows: list[tuple[int, list[str]]]
+    mapping: int
+    cut: bool
+
+
+class _Told(msgspec.Struct):
+    """Either the tables, or why there is none."""
+
+    sheets: list[_Sheet] = []
     faults: list[Fault] = []
 
 
@@ -51,8 +61,8 @@ def read_apart(
     mappings: Sequence[FileMapping],
     encoding: str | None = None,
     limits: Limits | None = None,
-) -> Table:
-    """`table.read_table` in a process of its own. Raises BadInput as it does, and when the file
+) -> list[Table]:
+    """`table.read_tables` in a process of its own. Raises BadInput as it does, and when the file
     needs more than the limits or ends the process."""
     allowed = limits or Limits()
     asked = _Asked(name, len(content), list(mappings), encoding, allowed)
@@ -73,7 +83,10 @@ def read_apart(
         raise BadInput(Fault("reading this file takes more than it may", file=name, mend=mend))
     if told.faults:
         raise BadInput(told.faults)
-    return Table(told.header, told.rows, mappings[told.mapping])
+    return [
+        Table(one.name, one.width, one.places, one.rows, mappings[one.mapping], one.cut)
+        for one in told.sheets
+    ]
 
 
 def main() -> int:
@@ -82,12 +95,17 @@ def main() -> int:
     asked = msgspec.json.decode(source.readline(), type=_Asked)
     _confine(asked.limits)
     try:
-        found = read_table(source.read(asked.size), asked.name, asked.mappings, asked.encoding)
-        told = _Told(found.header, list(found.rows), asked.mappings.index(found.mapping))
+        found = read_tables(source.read(asked.size), asked.name, asked.mappings, asked.encoding)
+        told = _Told([_sheet(one, asked.mappings) for one in found])
     except BadInput as error:
         told = _Told(faults=list(error.faults))
     sys.stdout.buffer.write(msgspec.json.encode(told))
     return 0
+
+
+def _sheet(table: Table, mappings: list[FileMapping]) -> _Sheet:
+    place = mappings.index(table.mapping)
+    return _Sheet(table.name, table.width, table.places, list(table.rows), place, table.cut)
 
 
 def _confine(limits: Limits) -> None:

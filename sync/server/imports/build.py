@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from agent_app.domain.model import Address
+from agent_app.domain.money import plain_amount
 from agent_app.timezones import zone_of
+from sync.server.imports.cells import Unreadable
 from sync.server.imports.mapping import FileMapping
-from sync.server.imports.values import Unreadable
 
 Values = Mapping[str, Any]
 Case = dict[str, Any]
@@ -84,19 +85,29 @@ def build(values: Values, mapping: FileMapping, office: OfficeFacts) -> Case:
 
 
 def _agree(values: Values) -> None:
-    parts = values["principal"] + values["interest"] + values["fees"]
-    if parts != values["total"]:
-        raise Unreadable("the total is not the sum of its parts", "principal + interest + fees")
+    owed = {name: values[name] for name in ("principal", "interest", "fees", "total")}
+    below = next((name for name in owed if owed[name] < 0), None)
+    parts, currency = sum(owed.values()) - owed["total"], values["currency"]
+    if parts != owed["total"]:
+        found = f"{plain_amount(owed['total'], currency)}, not {plain_amount(parts, currency)}"
+        mend = "principal + interest + fees"
+        raise Unreadable("the total is not the sum of its parts", mend, "total", found)
+    if below is not None:
+        found = plain_amount(owed[below], currency)
+        raise Unreadable("a negative amount", "what is owed is not negative", below, found)
     if values["lease_end"] < values["assigned_on"]:
-        raise Unreadable("returned before it was assigned", "the later date must be later")
-    if min(values["interest"], values["fees"], values["total"]) < 0:
-        raise Unreadable("a negative amount", "what is owed is not negative")
-    if bool(values.get("last_paid_on")) != (values.get("last_paid") is not None):
-        raise Unreadable("a payment without its date, or the reverse", "both or neither")
+        mend, found = "the later date must be later", values["lease_end"]
+        raise Unreadable("returned before it was assigned", mend, "lease_end", found)
+    paid, paid_on = values.get("last_paid"), values.get("last_paid_on")
+    if (paid and not paid_on) or (paid_on and paid is None):
+        found = paid_on or plain_amount(paid or 0, currency)
+        message = "a payment without its date, or the reverse"
+        raise Unreadable(message, "both or neither", "last_paid_on", found)
 
 
 def _product(name: str, mapping: FileMapping) -> dict[str, str]:
-    known = mapping.tables.get("products", {}).get(name, {})
+    products = mapping.tables.get("products", {})
+    known = products.get(name) or products.get(name.lower(), {})
     return {"kind": known.get("kind", "other"), "owner": known.get("creditor", "other")}
 
 
@@ -178,7 +189,9 @@ def _history(values: Values, assigned: date) -> list[Case]:
     """Newest month first, the month before the assignment being the newest statement."""
     bills, payments = values.get("bills") or [], values.get("payments") or []
     if len(bills) != len(payments):
-        raise Unreadable("bills and payments differ in number", "the same count of months")
+        counts = f"{len(bills)} and {len(payments)}"
+        mend = "the same count of months"
+        raise Unreadable("bills and payments differ in number", mend, "bills", counts)
     month, found = assigned.replace(day=1), []
     for bill, paid in zip(bills, payments, strict=True):
         month = (month - timedelta(days=1)).replace(day=1)

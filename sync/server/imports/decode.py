@@ -1,13 +1,15 @@
 """Bytes of a hand-over file → text, in the one order that does not guess wrongly.
 
-BOM → strict UTF-8 → strict GB18030 → the header must fit → else ask. UTF-8 read as GBK decodes
-without error into other characters, so GB18030 comes last and only a fitting header settles it.
+BOM → strict UTF-8 → strict GB18030 → strict Big5 → the header must fit → else ask. UTF-8 read as
+GBK, and Big5 read as GB18030, decode without error into other characters, so the order alone
+settles nothing: only a fitting header does.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from agent_app.domain.errors import BadInput, Fault
 
@@ -19,26 +21,52 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_LONGEST_SIGN = 4
 
 
-def readings(content: bytes, encoding: str | None = None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the bytes may say; `cut` when they end in the middle of a character."""
+
+    text: str
+    cut: bool = False
+
+
+def readings(content: bytes, encoding: str | None = None) -> Iterator[Reading]:
     """The texts the bytes may be, best first; only one with the right header is the right one.
 
     An `encoding` given by a person is the only one tried. Raises BadInput for one not known.
     """
-    if encoding is not None:
+    for name in _encodings(content, encoding):
         try:
-            codecs.lookup(encoding)
+            yield Reading(content.decode(name).removeprefix("\ufeff"))
+        except UnicodeDecodeError as fault:
+            if fault.end < len(content) or len(content) - fault.start >= _LONGEST_SIGN:
+                continue
+            whole = content[: fault.start].decode(name)
+            yield Reading(whole.removeprefix("\ufeff"), cut=True)
+
+
+def _encodings(content: bytes, given: str | None) -> list[str]:
+    if given is not None:
+        try:
+            codecs.lookup(given)
         except LookupError as fault:
-            raise BadInput(
-                Fault("no such encoding", value=encoding, mend="utf-8 | gb18030")
-            ) from fault
-        encodings = [encoding]
-    else:
-        marked = next((name for bom, name in _BOMS if content.startswith(bom)), None)
-        encodings = [marked] if marked else ["utf-8", "gb18030"]
-    for name in encodings:
-        try:
-            yield content.decode(name).removeprefix("\ufeff")
-        except UnicodeDecodeError:
-            continue
+            mend = "utf-8 | gb18030 | big5"
+            raise BadInput(Fault("no such encoding", value=given, mend=mend)) from fault
+        return [given]
+    marked = next((name for bom, name in _BOMS if content.startswith(bom)), None)
+    if marked:
+        return [marked]
+    if (wide := _unmarked_utf16(content[:2000])) is not None:
+        return [wide]
+    return ["utf-8", "gb18030", "big5hkscs"]
+
+
+def _unmarked_utf16(start: bytes) -> str | None:
+    """Commas and line ends of two bytes: no other text holds the zero byte."""
+    for name, comma in (("utf-16-le", b",\x00"), ("utf-16-be", b"\x00,"), ("utf-16-le", b"\t\x00")):
+        place = start.find(comma)
+        if start.count(b"\x00") > 4 and place >= 0 and place % 2 == 0:
+            return name
+    return None

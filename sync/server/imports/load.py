@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from agent_app.domain.errors import Fault
 from sync.server import accounts, cases, people
@@ -14,13 +13,13 @@ from sync.server.cases import Changes
 from sync.server.db import Db
 from sync.server.imports.apart import read_apart
 from sync.server.imports.build import OfficeFacts, build
-from sync.server.imports.mapping import Column, FileMapping
+from sync.server.imports.cells import Unreadable
+from sync.server.imports.mapping import FileMapping
+from sync.server.imports.rows import Values, good_rows, place_of
 from sync.server.imports.table import Table
-from sync.server.imports.values import Unreadable, read
 from sync.server.office import Office, fact
 
-Values = dict[str, Any]
-Reader = Callable[[bytes, str, Sequence[FileMapping], str | None], Table]
+Reader = Callable[[bytes, str, Sequence[FileMapping], str | None], list[Table]]
 
 
 @dataclass(slots=True)
@@ -33,7 +32,7 @@ class Landed:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{self.counts[one]} {one}" for one in ("new", "changed", "same"))
-        return f"{counts}; {len({fault.row for fault in self.faults})} rows refused"
+        return f"{counts}; {len({(fault.file, fault.row) for fault in self.faults})} rows refused"
 
 
 def load_file(
@@ -47,17 +46,17 @@ def load_file(
 ) -> Landed:
     """Import one file in one transaction. BadInput when no mapping fits it at all.
 
-    `reader` parses the bytes; only a caller that made them itself may choose `read_table`.
+    `reader` parses the bytes; only a caller that made them itself may choose `read_tables`.
     """
-    table = reader(content, name, mappings, encoding)
-    landed = Landed(table.mapping.id)
+    tables = reader(content, name, mappings, encoding)
+    landed = Landed(tables[0].mapping.id)
     with office.db() as db, db.writing():
         facts, changes = _facts(db), Changes()
-        for values in good_rows(table, name, landed.faults):
+        for table, values in good_rows(tables, landed.faults):
             try:
                 case = build(values, table.mapping, facts)
             except Unreadable as fault:
-                landed.faults.append(_fault(name, values["_row"], "", "", fault))
+                landed.faults.append(_in_row(table, values, fault))
                 continue
             _settle_people(office, db, values)
             landed.counts[cases.put_imported(db, changes, case)] += 1
@@ -70,54 +69,10 @@ def load_file(
     return landed
 
 
-def good_rows(table: Table, name: str, faults: list[Fault]) -> list[Values]:
-    """Every row whose cells can be read and whose case has not been seen above."""
-    places = [
-        (table.header.index(column.name), column)
-        for column in table.mapping.columns.values()
-        if column.name in table.header
-    ]
-    rows, seen = [], dict[str, int]()
-    for number, cells in table.rows:
-        values, bad = _read_row(cells, number, places, table.mapping, name)
-        if len(cells) > len(table.header) and any(cells[len(table.header) :]):
-            bad.append(Fault("more cells than columns", name, number, mend="quote the comma"))
-        if not bad and (first := seen.setdefault(values["case"], number)) != number:
-            bad.append(
-                Fault(
-                    "this case stands twice",
-                    name,
-                    number,
-                    value=values["case"],
-                    mend=f"keep one; the other is row {first}",
-                )
-            )
-        faults += bad
-        if not bad:
-            rows.append(values)
-    return rows
-
-
-def _read_row(
-    cells: list[str],
-    number: int,
-    places: list[tuple[int, Column]],
-    mapping: FileMapping,
-    name: str,
-) -> tuple[Values, list[Fault]]:
-    values: Values = {"_row": number}
-    faults = []
-    for index, column in sorted(places, key=lambda one: one[1].kind != "currency"):
-        cell = cells[index] if index < len(cells) else ""
-        try:
-            values[column.to] = read(cell, column, mapping, values.get("currency") or "CNY")
-        except Unreadable as fault:
-            faults.append(_fault(name, number, column.name, cell, fault))
-    return values, faults
-
-
-def _fault(name: str, row: int, column: str, cell: str, fault: Unreadable) -> Fault:
-    return Fault(fault.message, name, row, column, cell[:80], fault.mend)
+def _in_row(table: Table, values: Values, fault: Unreadable) -> Fault:
+    place = place_of(table, fault.to)
+    column = place.called if place else ""
+    return Fault(fault.message, table.name, values["_row"], column, fault.value, fault.mend)
 
 
 def _facts(db: Db) -> OfficeFacts:

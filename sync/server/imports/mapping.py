@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ NEEDED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`required`: a cell must not be empty. `optional`: the column itself may be missing."""
+    """`required`: a cell must not be empty. `optional`: the column itself may be missing.
+    `also`: what other creditors call it, looked for where the name itself is not."""
 
     name: str
     to: str
@@ -35,6 +36,7 @@ class Column:
     required: bool = False
     optional: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,6 @@ class FileMapping:
     case: Mapping[str, Any]
     columns: Mapping[str, Column]
     tables: Mapping[str, Mapping[str, Any]]
-
-    def missing(self, header: Sequence[str]) -> list[str]:
-        """The columns a file must have and this header lacks."""
-        there = set(header)
-        return [
-            one.name for one in self.columns.values() if not one.optional and one.name not in there
-        ]
 
 
 def load(path: Path) -> FileMapping:
@@ -84,9 +79,3 @@ def load(path: Path) -> FileMapping:
 def load_all(folder: Path) -> list[FileMapping]:
     """Every mapping of a folder."""
     return [load(path) for path in sorted(folder.glob("*.toml"))]
-
-
-def fitting(mappings: Iterable[FileMapping], header: Sequence[str]) -> FileMapping | None:
-    """The mapping whose every needed column this header has; the richest if several fit."""
-    fit = [one for one in mappings if not one.missing(header)]
-    return max(fit, key=lambda one: len(set(one.columns) & set(header)), default=None)

@@ -9,7 +9,7 @@ from agent_app.domain.model import Case
 from resources.demo import make
 from sync.server.imports.load import load_file
 from sync.server.imports.mapping import load_all
-from sync.server.imports.table import read_table
+from sync.server.imports.table import read_tables
 from sync.server.office import Office
 from tests.support.offices import RESOURCES
 
@@ -23,7 +23,7 @@ def test_the_committed_file_is_what_the_script_makes() -> None:
 
 def test_it_lands_whole_with_every_story(office: Office) -> None:
     text = make.cases_csv(date(2027, 3, 1))
-    landed = load_file(office, text.encode(), "demo.csv", MAPPINGS, reader=read_table)
+    landed = load_file(office, text.encode(), "demo.csv", MAPPINGS, reader=read_tables)
     assert (landed.counts["new"], landed.faults) == (360, [])
     with office.db() as db:
         cases = [Case.read(json.loads(row["body"])) for row in db.rows("SELECT body FROM cases")]

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from agent_app.domain.errors import BadInput
 from agent_app.domain.model import Case
 from sync.server.imports.apart import Limits, read_apart
+from sync.server.imports.cells import Unreadable, clean
 from sync.server.imports.load import Landed, load_file
 from sync.server.imports.mapping import load, load_all
-from sync.server.imports.table import read_table
-from sync.server.imports.values import Unreadable, clean
+from sync.server.imports.table import read_tables
 from sync.server.office import Office
 from tests.support.offices import RESOURCES
 
@@ -70,7 +70,7 @@ def text(*rows: dict[str, str], header: Iterable[str] = ROW) -> str:
 
 def land(office: Office, content: str | bytes, encoding: str | None = None) -> Landed:
     raw = content.encode() if isinstance(content, str) else content
-    return load_file(office, raw, "file.csv", MAPPINGS, encoding=encoding, reader=read_table)
+    return load_file(office, raw, "file.csv", MAPPINGS, encoding=encoding, reader=read_tables)
 
 
 def case(office: Office, name: str = "C1") -> dict[str, Any]:
@@ -102,12 +102,12 @@ def test_a_mapping_without_a_time_zone_takes_it_from_where_the_door_is(office: O
     anywhere = [replace(one, case={**one.case, "tz": ""}) for one in MAPPINGS]
     there = ROW | {"经度": "-71.0600", "纬度": "42.3600", "坐标系": "WGS-84"}
     landed = load_file(
-        office, text(there, header=there).encode(), "file.csv", anywhere, reader=read_table
+        office, text(there, header=there).encode(), "file.csv", anywhere, reader=read_tables
     )
     assert landed.counts == {"new": 1}
     assert case(office)["addresses"][0]["tz"] == "America/New_York"
     nowhere = ROW | {"案件编号": "C2"}
-    load_file(office, text(nowhere).encode(), "file.csv", anywhere, reader=read_table)
+    load_file(office, text(nowhere).encode(), "file.csv", anywhere, reader=read_tables)
     [home] = case(office, "C2")["addresses"]
     assert (home["region"], home["tz"]) == ("CN-GD", "Asia/Shanghai")
 
@@ -321,11 +321,7 @@ def test_a_workbook_that_unpacks_too_large_is_refused(office: Office) -> None:
 
 def test_a_table_read_apart_is_the_same(tmp_path: Path) -> None:
     for content, name in ((text(ROW).encode("gb18030"), "a.csv"), (workbook(ROW), "a.xlsx")):
-        here = read_table(content, name, MAPPINGS)
-        there = read_apart(content, name, MAPPINGS)
-        assert (here.header, list(here.rows), here.mapping.id) == (
-            *(there.header, there.rows, there.mapping.id),
-        )
+        assert read_apart(content, name, MAPPINGS) == read_tables(content, name, MAPPINGS)
     with pytest.raises(BadInput) as told:
         read_apart(b"a,b\n1,2\n", "none.csv", MAPPINGS)
     assert "not a table" in str(told.value)
@@ -375,7 +371,7 @@ def test_the_real_hand_over_file_lands_whole_and_once(office: Office) -> None:
         Case.read(json.loads(mine[0]["body"]))
         assert len(mine) == 127
         assert {json.loads(row["body"])["balance"]["currency"] for row in mine} == {"TWD"}
-    again = load_file(office, content, SHARED.name, MAPPINGS, reader=read_table)
+    again = load_file(office, content, SHARED.name, MAPPINGS, reader=read_tables)
     assert again.counts == {"same": 5129}
     with office.db() as db:
         assert db.rows("SELECT body, position FROM cases") == before
