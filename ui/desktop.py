@@ -13,6 +13,7 @@ from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk
 from agent_app.domain.errors import DoorstepError, Locked, Lost, Offline, WrongSecret
 from agent_app.packs import PackSet
+from agent_app.queries.visit_run import prepare_scripts
 from agent_app.store import events
 from agent_app.vault import vault
 from agent_app.vault.profile import Profile
@@ -189,7 +190,13 @@ class Desktop(QObject):
         self._show_shell(self.office).open(first)
         self._timer.start()
         self._idle.start()
+        self._prepare()
         self.opened.emit()
+
+    def _prepare(self) -> None:
+        """Compile the scripts of the day now, not at a door."""
+        if self.office is not None:
+            self.jobs.net(prepare_scripts, self.office.desk)
 
     def _show_shell(self, office: Office) -> Shell:
         assert self.syncing is not None
@@ -252,6 +259,7 @@ class Desktop(QObject):
             return
         if {one.sha256 for one in packs} != {one.sha256 for one in self.office.desk.packs}:
             self.office = replace(self.office, desk=replace(self.office.desk, packs=packs))
+            self._prepare()
             if self.window is not None and self.window.shown[0] not in AT_A_DOOR:
                 self._rebuild()
 

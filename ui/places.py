@@ -31,6 +31,7 @@ from ui.viewmodels.agreement import AgreementModel
 from ui.viewmodels.bundle import Fetch, Prove
 from ui.viewmodels.case import CaseModel
 from ui.viewmodels.cases import CasesModel
+from ui.viewmodels.cases import Place as InCases
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
@@ -75,7 +76,7 @@ def places(office: Office, text: Text) -> list[Place]:
 def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
     """How each page is made, by name, from its argument."""
     language = taste.language
-    in_list = InList()
+    in_list, in_cases = InList(), InCases()
 
     def today(_: object) -> QWidget:
         model = TodayModel(office)
@@ -137,7 +138,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
 
     return {
         "today": today,
-        "cases": lambda _: CasesPage(CasesModel(office), text),
+        "cases": lambda _: CasesPage(CasesModel(office, in_cases), text),
         "case": lambda case: CasePage(CaseModel(office, case), text),
         "visit": visit,
         "agreement": agreement,

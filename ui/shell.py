@@ -64,7 +64,8 @@ class Shell(QMainWindow):
         self.resize(1280, 800)
         self._text, self._build, self._places = text, build, tuple(places)
         self._trail: list[tuple[str, Any]] = []
-        self.page: QWidget | None = None
+        self._marks: dict[int, Any] = {}
+        self.page: Any = None
         self._top = self._make_top(who)
         self._bar = Surface("rail", gap=0.5, pad=1)
         self._bar.body.setDirection(QBoxLayout.Direction.TopToBottom)
@@ -89,6 +90,9 @@ class Shell(QMainWindow):
         """Show page `name`. A place of the navigation starts a new trail."""
         if name in self._buttons:
             self._trail.clear()
+            self._marks.clear()
+        elif hasattr(self.page, "mark"):
+            self._marks[len(self._trail)] = self.page.mark()
         self._trail.append((name, argument))
         self._show()
 
@@ -97,6 +101,8 @@ class Shell(QMainWindow):
         if len(self._trail) > 1:
             self._trail.pop()
             self._show()
+            if (mark := self._marks.pop(len(self._trail), None)) is not None:
+                self.page.return_to(mark)
         elif self._places:
             self.open(self._places[0].name)
 
@@ -134,11 +140,11 @@ class Shell(QMainWindow):
     def _show(self) -> None:
         name, argument = self._trail[-1]
         old, self.page = self.page, self._build[name](argument)
+        page: Any = self.page
         if old is not None:
             self._slot.removeWidget(old)
             old.hide()
             old.deleteLater()
-        page: Any = self.page
         for signal, slot in (("go", self.open), ("back", self.back), ("says", self.say)):
             if hasattr(page, signal):
                 getattr(page, signal).connect(slot)
@@ -149,6 +155,7 @@ class Shell(QMainWindow):
         first = self._trail[0][0]
         for place, button in self._buttons.items():
             button.setChecked(place == first)
+        page.setFocus()
         page.arrive()
         self.moved.emit(name)
 

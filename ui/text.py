@@ -118,6 +118,13 @@ class Text:
         shown = [(unit, n) for unit, n in sizes[start : start + 2] if n] or [("seconds", 0)]
         return " ".join(self.say(f"units.{unit}", n=n) for unit, n in shown)
 
+    def left(self, span: timedelta) -> str:
+        """What is left of a time: hours and minutes, and the seconds only of the last ten
+        minutes."""
+        if span < timedelta(minutes=10):
+            return self.clock(span)
+        return self.duration(timedelta(minutes=span // timedelta(minutes=1)))
+
     def clock(self, span: timedelta) -> str:
         """A countdown: 1:05:09, or 05:09 under an hour."""
         minutes, seconds = divmod(max(0, int(span.total_seconds())), 60)

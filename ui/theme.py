@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetrics,
     QGuiApplication,
     QIcon,
     QImage,
@@ -63,6 +64,10 @@ class Theme:
         font.setPixelSize(self.px(style))
         font.setBold(bold)
         return font
+
+    def line(self, style: str) -> int:
+        """Height of one line of a type style in pixels."""
+        return QFontMetrics(self.font(style)).height()
 
     def target(self) -> int:
         """Smallest touch target in pixels; grows with the text."""
@@ -118,7 +123,9 @@ def style_sheet(theme: Theme) -> str:
     values = dict(theme.colours)
     values |= {f"{style}_px": f"{theme.px(style)}px" for style in TYPE_SCALE}
     values |= {"target": f"{theme.target()}px", "inner": f"{theme.target() - 4}px"}
-    values |= {"hair": "2px" if theme.name == "contrast" else "1px"}
+    sharp = theme.name == "contrast"
+    values |= {"hair": "2px" if sharp else "1px"}
+    values["off"] = f"dashed {theme.colours['line']}" if sharp else "solid transparent"
     return re.sub(r"@(\w+)@", lambda match: values[match[1]], source)
 
 

@@ -46,6 +46,11 @@ class Source:
     file: str
 
     @property
+    def order(self) -> int:
+        """Its place among the letters one may make, as a case goes on; 1000 where it says none."""
+        return int(self.front.get("order", 1000))
+
+    @property
     def names_debt(self) -> bool:
         """Whether the paper says there is a debt: then the disclosure gate guards it."""
         return bool(self.front.get("names_debt", True))

@@ -40,7 +40,7 @@ def open_asks(desk: Desk) -> tuple[Ask, ...]:
     """Every ask on this device no lead has answered, of a visit still open; the oldest first."""
     people = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     found = []
-    for name in cases.mentioning(desk.db, '"approval_asked"'):
+    for name in cases.with_open_visit(desk.db):
         seen = Case.read(cases.now(desk.db, name) or {})
         given = {
             (mark.body["terms_hash"], heard(str(mark.body.get("request"))))

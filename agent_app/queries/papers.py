@@ -83,7 +83,7 @@ def papers(desk: Desk, case: str | None) -> Papers:
                 asked(one, told),
                 one.source.id in slips,
             )
-            for one in known
+            for one in sorted(known, key=lambda one: (one.source.order, one.source.id))
             if not (hidden and one.source.names_debt)
         )
         return Papers(seen, _sorted(_of_case(desk, seen)), rows, people, batch=batch(desk))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from agent_app.actions.desk import Desk
@@ -200,14 +201,33 @@ def _form(desk: Desk, case: Case, kept: str | None) -> Form:
     pack = next((p for p in reversed(desk.packs.for_case(case)) if SCRIPT in p.files), None)
     if pack is None:
         raise NotAllowed(f"the pack {case.pack} has no visit script")
-    source = pack.files[SCRIPT]
+    return _compiled(folder, pack.files[SCRIPT])
+
+
+def prepare_scripts(desk: Desk) -> int:
+    """Compile the visit script of every pack that has none at hand; how many were compiled.
+
+    It takes seconds and touches no database: run it where nobody waits.
+    """
+    folder, made = desk.cache / "forms", 0
+    for pack in desk.packs:
+        source = pack.files.get(SCRIPT)
+        if source is not None and not (folder / hashlib.sha256(source).hexdigest()).exists():
+            with suppress(BadInput):  # said when a visit wants it
+                _compiled(folder, source)
+                made += 1
+    return made
+
+
+def _compiled(folder: Path, source: bytes) -> Form:
+    """The form of a script's table, from the folder where it is kept once compiled."""
     named = folder / hashlib.sha256(source).hexdigest()
     with suppress(FileNotFoundError, TooOld, BadInput):
         return Form.from_cache(named.read_bytes())
     form = load_form(source, name=SCRIPT)
     folder.mkdir(parents=True, exist_ok=True)
     for target in {named, folder / form.sha256}:
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        part.write_bytes(form.to_cache())
-        part.replace(target)  # whole or not at all, also when two windows write it at once
+        with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+            part.write(form.to_cache())
+        Path(part.name).replace(target)  # whole or not at all, also when two write it at once
     return form

@@ -166,17 +166,13 @@ def day_list(db: Database) -> list[DayRow]:
 
 def at_the_door(db: Database) -> str | None:
     """The case whose visit is open, if one is."""
-    row = db.execute(
-        "SELECT id FROM cases WHERE visit_state = 'open' AND hidden IS NULL LIMIT 1"
-    ).fetchone()
-    return row[0] if row else None
+    return next(iter(with_open_visit(db)), None)
 
 
-def mentioning(db: Database, words: str) -> list[str]:
-    """Cases whose row holds `words` as they stand: reads every row, for lists seldom shown."""
+def with_open_visit(db: Database) -> list[str]:
+    """Cases somebody is visiting now, read from the index of the day."""
     rows = db.execute(
-        "SELECT id FROM cases WHERE hidden IS NULL AND instr(coalesce(now, base), ?) ORDER BY id",
-        [words],
+        "SELECT id FROM cases WHERE hidden IS NULL AND visit_state = 'open' ORDER BY id"
     )
     return [row[0] for row in rows.fetchall()]
 

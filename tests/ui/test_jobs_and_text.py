@@ -81,7 +81,7 @@ def test_times_are_the_readers(text: Text) -> None:
     assert text.moment(moment) == "11月23日 周一 02:30"
     assert text.time(moment, "Asia/Tokyo") == "03:30"
     assert Text("en").date(date(2026, 11, 22)) == "22 Nov 2026"
-    assert text.duration(timedelta(hours=2, minutes=5, seconds=9)) == "2 小时 5 分"
+    assert text.duration(timedelta(hours=2, minutes=5, seconds=9)) == "2 小时 5 分钟"
     assert text.duration(timedelta()) == "0 秒"
     assert text.clock(timedelta(hours=1, seconds=9)) == "1:00:09"
 

@@ -104,6 +104,7 @@ def test_a_visit_is_told_by_rules_and_questions_in_words(
     assert found is not None
     assert (len(found.proven), len(found.altered)) == (len(found.events), 0)
     assert text.say("replay.signed", n=len(found.events)) in shown
+    hand.press("kept-rules")
     hand.press("verdict-cn.hours")
     why = "\n".join(one.text() for one in hand.find("why-sheet").findChildren(QLabel))
     assert "cn.hours" in why

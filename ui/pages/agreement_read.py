@@ -9,7 +9,7 @@ from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
 from ui.widgets.button import Button
 from ui.widgets.card import Card, SectionHeader
-from ui.widgets.label import Prose
+from ui.widgets.label import Label, Prose
 from ui.widgets.layout import Flow, column
 from ui.widgets.money import MoneyLabel
 from ui.widgets.overlay import Sheet
@@ -34,9 +34,10 @@ class Reading(QWidget):
                 MoneyLabel(text.say("agreement.total"), text.money(terms.total), style="display"),
                 MoneyLabel(each, text.money(terms.first), style="display"),
                 MoneyLabel(
-                    text.say("agreement.first_due"), text.date(terms.first_due), style="heading"
+                    text.say("agreement.first_due"), text.date(terms.first_due), style="display"
                 ),
-                gap=4,
+                gap=5,
+                top=True,
             )
         )
         head = [text.say("plan.number"), text.say("plan.due"), text.say("plan.amount")]
@@ -63,13 +64,15 @@ class Reading(QWidget):
         whole = Button(text.say("agreement.whole"), "quiet", glyph="file", name="agreement-whole")
         whole.clicked.connect(self._show_paper)
         self._voice = Voice(self._model.language, self)
-        key = "agreement.read_aloud" if self._voice.able else "agreement.no_voice"
-        self._aloud = Button(text.say(key), "quiet", glyph="speech", name="agreement-aloud")
-        self._aloud.setEnabled(self._voice.able)
+        words = text.say("agreement.read_aloud")
+        self._aloud = Button(words, "quiet", glyph="speech", name="agreement-aloud")
+        self._aloud.setVisible(self._voice.able)
         self._aloud.clicked.connect(self._read_aloud)
         self._voice.speaking.connect(self._say_state)
+        silent = Label(text.say("agreement.no_voice"), "label", ink="soft", wrap=False)
+        silent.setHidden(self._voice.able)
         line = QWidget()
-        line.setLayout(Flow(self._aloud, whole, gap=1.5))
+        line.setLayout(Flow(self._aloud, whole, silent, gap=1.5))
         return line
 
     def _read_aloud(self) -> None:

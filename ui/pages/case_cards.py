@@ -22,7 +22,7 @@ from ui.widgets.speech import Folded
 def sums_card(case: Case, text: Text, pay: Callable[[], object]) -> QWidget:
     """What is owed; `pay` opens where it may be paid."""
     owed = case.balance
-    overdue = text.say("door.overdue", days=case.days_overdue, bucket=case.bucket)
+    overdue = text.say("case.overdue_for", days=case.days_overdue, bucket=case.bucket)
     card = Card(
         MoneyLabel(text.say("case.total"), text.money(owed.total), style="display"),
         Label(text.say("case.as_of", day=text.date(owed.as_of)), "label", ink="soft"),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from agent_app.domain.rules import Finding, State
+from agent_app.domain.rules import Finding, Findings, State
+from agent_app.domain.rules.phrasing import reason
 from agent_app.queries.case_page import CasePage, DoorAt
-from ui.pages.doors import KNOCK_TONE, knock_badge
+from ui.pages.doors import KNOCK_GLYPH, KNOCK_TONE, knock_badge
 from ui.pages.page import Page
 from ui.pages.why import lines_of, why_sheet
 from ui.text import Text
 from ui.viewmodels.case import CaseModel
-from ui.widgets.badge import Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, Rule, SectionHeader
+from ui.widgets.card import Card, Rule, SectionHeader, Surface
 from ui.widgets.countdown import Countdown
+from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.lists import Row
 
 
 class Doors(Card):
@@ -42,8 +46,8 @@ class Doors(Card):
         top.addWidget(knock_badge(found.state, text), 0, Qt.AlignmentFlag.AlignTop)
         box = column(gap=1.5)
         box.addLayout(top)
-        for finding in found.items:
-            box.addWidget(self._finding(finding))
+        if found.items:
+            box.addWidget(self._reasons(found))
         if found.window_end is not None and found.allowed:
             left = time_left(self._model, text)
             left.count_to(found.window_end)
@@ -67,14 +71,25 @@ class Doors(Card):
         start.clicked.connect(lambda: self._model.start(door.address.id))
         return start
 
-    def _finding(self, finding: Finding) -> QWidget:
+    def _reasons(self, found: Findings) -> QWidget:
+        """What objects, line by line, each leading to its why; from when it is allowed, once."""
         text = self._text
-        banner = Banner(text.pick(finding.text), "", KNOCK_TONE[finding.state])
-        ask = Button(text.say("case.why"), "plain", glyph="scale", name=f"why-{finding.rule}")
-        ask.clicked.connect(lambda: self._explain(finding))
-        holder, box = QWidget(), column(gap=1)
-        box.addWidget(banner)
-        box.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
+        lines = Surface("sunken", gap=0, pad=0)
+        for place, finding in enumerate(found.items):
+            if place:
+                lines.body.addWidget(Rule(inset=16))
+            glyph, tone = KNOCK_GLYPH[finding.state], KNOCK_TONE[finding.state]
+            words, name = text.pick(reason(finding.text)), f"why-{finding.rule}"
+            line = Row(words, lead=Icon(glyph, tone), style="body", name=name)
+            line.setToolTip(text.say("case.why"))
+            line.pressed.connect(partial(self._explain, finding))
+            lines.body.addWidget(line)
+        box = column(gap=1)
+        if found.next_allowed is not None and not found.allowed:
+            when = text.say("door.from", at=text.moment(found.next_allowed))
+            box.addWidget(Label(when, "strong", name="next-allowed"))
+        box.addWidget(lines)
+        holder = QWidget()
         holder.setLayout(box)
         return holder
 
@@ -91,7 +106,7 @@ class Doors(Card):
 def time_left(model: CaseModel, text: Text) -> Countdown:
     """The countdown to the end of the window; at its end the page asks again."""
     left = Countdown(
-        lambda span: text.say("door.left", span=text.clock(span)), lambda: model.office.now().wall
+        lambda span: text.say("door.left", span=text.left(span)), lambda: model.office.now().wall
     )
     left.over.connect(model.load)
     return left

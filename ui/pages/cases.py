@@ -10,9 +10,8 @@ from ui.pages.page import Page
 from ui.text import Text
 from ui.viewmodels.cases import CasesModel
 from ui.widgets.button import Button
-from ui.widgets.card import Card, EmptyState, Rule
+from ui.widgets.card import EmptyState, ListCard
 from ui.widgets.field import TextField
-from ui.widgets.layout import clear
 
 _PAUSE_MS = 150
 _PAGE = 40
@@ -24,14 +23,12 @@ class CasesPage(Page):
     def __init__(self, model: CasesModel, text: Text) -> None:
         super().__init__(text, title=text.say("cases.title"))
         self._model = model
-        self._shown = _PAGE
         self._field = TextField(
             placeholder=text.say("cases.search"), glyph="search", name="cases-search"
         )
         self._field.edit.setAccessibleName(text.say("cases.search"))
-        self._list = Card(gap=0, pad=1.5)
-        self.body.addWidget(self._field)
-        self.body.addWidget(self._list)
+        self._field.set_text(model.place.text)
+        self.insert(self._field)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -47,35 +44,28 @@ class CasesPage(Page):
         self._field.edit.setFocus()
 
     def fill(self) -> None:
-        doors = self._model.doors
-        self.set_head(self.text.say("cases.title"), self.text.say("cases.count", n=len(doors)))
-        clear(self._list.body)
+        doors, shown = self._model.doors, self._model.place.pages * _PAGE
+        text = self.text
+        self.set_head(text.say("cases.title"), text.say("cases.count", n=len(doors)))
+        body = self.refill()
         if not doors:
-            self._list.body.addWidget(
-                EmptyState(
-                    "search",
-                    self.text.say("cases.none"),
-                    self.text.say("cases.none_remark"),
-                )
+            body.addWidget(
+                EmptyState("search", text.say("cases.none"), text.say("cases.none_remark"))
             )
             return
-        for place, door in enumerate(doors[: self._shown]):
-            if place:
-                self._list.body.addWidget(Rule())
-            line = door_row(door, self.text, str(place + 1), owed=True)
+        card = ListCard()
+        for place, door in enumerate(doors[:shown]):
+            line = door_row(door, text, str(place + 1))
             line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
-            self._list.body.addWidget(line)
-        if len(doors) > self._shown:
-            left = len(doors) - self._shown
-            more = Button(self.text.say("cases.more", n=left), "plain", name="cases-more")
-            more.clicked.connect(self._show_more)
-            self._list.body.addWidget(more)
+            card.add(line)
+        if len(doors) > shown:
+            words = text.say("cases.more", n=len(doors) - shown)
+            more = Button(words, "plain", name="cases-more")
+            more.clicked.connect(self._model.show_more)
+            card.add(more)
+        body.addWidget(card)
 
     def _letters(self) -> None:
         """One letter for each case listed: the search is the choice of cases."""
         listed = [door.case for door in self._model.doors]
         batch_sheet(self, self._model.office, listed, self.text)
-
-    def _show_more(self) -> None:
-        self._shown += _PAGE
-        self.fill()

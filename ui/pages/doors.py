@@ -26,14 +26,17 @@ def knock_badge(state: State, text: Text) -> Badge:
     return Badge(text.say(f"door.{state.name}"), KNOCK_TONE[state], glyph=KNOCK_GLYPH[state])
 
 
-def door_badge(door: Door, text: Text) -> Badge:
-    """The one state that matters most: a visit under way or done, else may I knock."""
+def door_badge(door: Door, text: Text, *, told: bool = False) -> Badge | None:
+    """The one state that matters most: a visit under way or done, else may I knock. None where
+    nothing objects and the list has `told` so."""
     if door.visit_state == "open":
         return Badge(text.say("door.open_visit"), "accent")
     if door.sent_back:
         return Badge(text.say("door.sent_back"), "warn", glyph="arrow-left")
     if door.visit_state in ("ended", "aborted") and door.visited_at:
         return Badge(text.say("door.visited"), "neutral", glyph="check")
+    if told and door.knock is State.allow:
+        return None
     return knock_badge(door.knock, text)
 
 
@@ -42,19 +45,19 @@ def why(door: Door, text: Text) -> str:
     return text.pick(door.why) if door.why and door.knock is not State.allow else ""
 
 
-def door_row(door: Door, text: Text, number: str, *, owed: bool) -> Row:
-    """A door in a list; `owed` shows the sum. Neither it nor why not, while somebody at a door
-    may see it."""
+def door_row(door: Door, text: Text, number: str, *, told: bool = False) -> Row:
+    """A door in a list with its sum. Neither it nor why not, while somebody at a door may see it;
+    `told`: the list's heading says that it may be knocked on."""
     place = door.address or text.say("door.no_address")
     remark = place if door.veiled else f"{place}\n{why(door, text)}".strip()
-    title = f"{door.debtor}    {text.money(door.owed)}" if owed and not door.veiled else door.debtor
     state = "done" if door.visited_at and door.visit_state != "open" else "open"
     if door.knock >= State.needs and door.visit_state != "open":
         state = "shut" if state == "open" else state
     return Row(
-        title,
+        door.debtor,
         remark,
         lead=Number(number, state),
-        end=door_badge(door, text),
+        value="" if door.veiled else text.money(door.owed),
+        end=door_badge(door, text, told=told),
         name=f"door-{door.case}",
     )

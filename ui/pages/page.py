@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from ui.text import Text
 from ui.theme import worn
@@ -14,6 +16,15 @@ from ui.widgets.button import Button, GlyphButton
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, Scroll, clear, column, row
+from ui.widgets.lists import NEXT_KEYS, Row
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where somebody was on a page: how far down, and the name of what had the keyboard."""
+
+    scrolled: int = 0
+    focus: str = ""
 
 
 class Page(QWidget):
@@ -40,12 +51,16 @@ class Page(QWidget):
         self.tools = row(gap=1.5)
         head = row(gap=2)
         head.setContentsMargins(24, 20, 24, 4)
+        top = Qt.AlignmentFlag.AlignTop
         if returns:
             leave = GlyphButton("arrow-left", text.say("page.back"), "plain", name="page-back")
             leave.clicked.connect(self.back)
-            head.addWidget(leave, 0, Qt.AlignmentFlag.AlignTop)
+            head.setSpacing(8)
+            head.setContentsMargins(12, 20, 24, 4)
+            head.addWidget(leave, 0, top)
         head.addLayout(column(self._title, self._remark, gap=0.25), 1)
         head.addLayout(self.tools)
+        head.setAlignment(self.tools, top)
         self._content = QWidget()
         self.body: QVBoxLayout = column(gap=2)
         self._framed = column(gap=2)
@@ -73,6 +88,42 @@ class Page(QWidget):
     def arrive(self) -> None:
         """The shell shows this page now."""
 
+    def mark(self) -> Mark:
+        """Where the person is, to come back to."""
+        return Mark(self.scroller.verticalScrollBar().value(), self._focused())
+
+    def return_to(self, mark: Mark) -> None:
+        """Be where the person was, as soon as what was there is there again."""
+        bar = self.scroller.verticalScrollBar()
+
+        def grown(_: int, most: int) -> None:
+            if most >= mark.scrolled:
+                bar.rangeChanged.disconnect(grown)
+                bar.setValue(mark.scrolled)
+                self._refocus(mark.focus)
+
+        if mark.scrolled:
+            bar.rangeChanged.connect(grown)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From the page itself the keys that go down a list go to its first row."""
+        first = next((one for one in self.findChildren(Row) if one.takes_focus), None)
+        if event.key() in NEXT_KEYS and not event.modifiers() and first is not None:
+            first.come_to()
+        else:
+            super().keyPressEvent(event)
+
+    def _focused(self) -> str:
+        """The name of what has the keyboard in the body, if anything there has."""
+        here = QApplication.focusWidget()
+        inside = here is not None and self._content.isAncestorOf(here)
+        return here.objectName() if here is not None and inside else ""
+
+    def _refocus(self, name: str) -> None:
+        found = self._content.findChild(QWidget, name) if name else None
+        if found is not None and not self._focused():
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = 0 < self.wide_from * worn().scale / 100 <= self.width()
@@ -97,7 +148,10 @@ class Page(QWidget):
         self._framed.insertWidget(0, lasting)
 
     def refill(self) -> QVBoxLayout:
-        """Empty the body to build it anew, keeping where it was scrolled to."""
+        """Empty the body to build it anew, keeping where it was scrolled to and the keyboard."""
+        if name := self._focused():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self, lambda: self._refocus(name))
         clear(self.body)
         return self.body
 

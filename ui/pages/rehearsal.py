@@ -45,7 +45,7 @@ class RehearsalPage(Page):
         )  # fmt: skip
         columns = 1 if worn().scale > _ROOM_FOR_TWO else 2
         people = Choices(
-            [Option(one.id, text.pick(one.title), glyph="person") for one in model.roles],
+            [Option(one.id, text.pick(one.title)) for one in model.roles],
             columns=columns, chosen=(model.role,), name="rehearsal-roles",
         )  # fmt: skip
         people.picked.connect(self._choose)

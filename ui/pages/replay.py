@@ -19,6 +19,7 @@ from ui.pages.page import Page
 from ui.pages.replay_rules import rules_card
 from ui.pages.story import said
 from ui.text import Text
+from ui.theme import GRID
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button, GlyphButton
@@ -47,10 +48,13 @@ class ReplayPage(Page):
         accept.setShortcut("Ctrl+Return")
         back = Button(text.say("replay.send_back"), "quiet", glyph="arrow-left", name="send-back")
         back.clicked.connect(self._ask_why)
+        back.setShortcut("Ctrl+Backspace")
         self.foot_line.insertWidget(self.foot_line.count() - 1, back)
+        for button, keys in ((accept, "Ctrl+Enter"), (back, "Ctrl+Backspace")):
+            button.setToolTip(keys)
         keep = Button(text.say("evidence_files.bundle"), "quiet", glyph="file", name="bundle")
         keep.clicked.connect(self._bundle)
-        self.foot_line.insertWidget(self.foot_line.count() - 1, keep)
+        self.tools.addWidget(keep)
         model.decided.connect(self._done)
         model.opened.connect(self._show_file)
         self.bind(model)
@@ -67,8 +71,8 @@ class ReplayPage(Page):
         """Back and forth through the list this visit was opened from."""
         text, place = self.text, Label("", "label", ink="soft", wrap=False, name="replay-place")
         for glyph, key, by, keys in (
-            ("arrow-left", "replay.earlier", -1, "Alt+Up"),
-            ("arrow-right", "replay.later", 1, "Alt+Down"),
+            ("chevron-up", "replay.earlier", -1, "K"),
+            ("chevron-down", "replay.later", 1, "J"),
         ):
             step = GlyphButton(glyph, text.say(key), name=key.replace(".", "-"))
             step.setToolTip(f"{text.say(key)} ({keys})")
@@ -140,7 +144,8 @@ class ReplayPage(Page):
                 ),
             )
         key = "replay.signed" if len(found.proven) == n else "replay.unchecked"
-        return text.say(key, n=n, proven=len(found.proven))
+        checked = text.say(key, n=n, proven=len(found.proven))
+        return f"{text.moment(found.events[0].at)} · {checked}" if n else checked
 
     def _check(self, name: str, one: Mapping[str, Any], currency: str) -> str:
         """What the debtor was asked before signing, what they said, at which try."""
@@ -157,7 +162,9 @@ class ReplayPage(Page):
     def _step(self, event: Event, found: Replay) -> Row:
         text = self.text
         gone = event.at - found.events[0].at
-        parts = [text.time(event.at), f"+{text.clock(gone)}", said(event, self._model.office, text)]
+        clock = Label(f"+{text.clock(gone)}", "label", ink="soft", wrap=False)
+        clock.setMinimumWidth(clock.fontMetrics().horizontalAdvance("+00:00") + GRID)
+        clock.setToolTip(text.moment(event.at))
         marks = [one for one in found.verdicts if one.event == event.id and one.passed is False]
         badge = Badge(text.say("replay.broken"), "danger") if marks else None
         if event.files:
@@ -166,7 +173,8 @@ class ReplayPage(Page):
             )
         line = Row(
             text.choose(f"events.{event.kind}", event.kind),
-            " · ".join(part for part in parts if part),
+            said(event, self._model.office, text),
+            lead=clock,
             end=badge,
             opens=bool(event.files),
             name=f"step-{event.id}",
@@ -193,6 +201,8 @@ class ReplayPage(Page):
         return any(sheet.isVisible() for sheet in self.findChildren(Sheet))
 
     def _ask_why(self) -> None:
+        if self._covered():
+            return
         text = self.text
         why = TextArea(
             text.say("replay.comment"), hint=text.say("replay.comment_hint"), name="replay-comment"

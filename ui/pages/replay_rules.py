@@ -17,9 +17,10 @@ from ui.text import Text
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Chip
-from ui.widgets.card import Card, Rule, SectionHeader
-from ui.widgets.layout import column
+from ui.widgets.card import ListCard
+from ui.widgets.layout import row
 from ui.widgets.lists import Row
+from ui.widgets.speech import Folded
 
 _VERDICT = {
     True: ("replay.kept", "success"),
@@ -30,34 +31,51 @@ _ORDER = {False: 0, None: 1, True: 2}
 
 
 def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWidget:
-    """Rules, those not kept first, each with its why; what looks odd below."""
+    """What was not kept, what looks odd, then what was kept; each rule leads to its why."""
     what_if = Chip(text.say("replay.if_drafts"), name="replay-drafts")
     what_if.setChecked(model.drafts)
     what_if.toggled.connect(model.suppose_drafts)
     remark = text.say("replay.drafts_remark" if model.drafts else "replay.rules_remark")
-    card = Card(SectionHeader(text.say("replay.rules"), remark, end=what_if))
-    kept = [one for one in model.verdicts if one.passed]
-    if len(kept) == len(model.verdicts):
-        card.body.addWidget(Banner(text.say("replay.all_kept", n=len(kept)), "", "success"))
-    alike: dict[tuple[str, ...], list[Verdict]] = {}
-    for verdict in sorted(model.verdicts, key=lambda one: (_ORDER[one.passed], one.rule)):
-        alike.setdefault((*_words(verdict, text), str(verdict.passed)), []).append(verdict)
-    rows = column(gap=0)
-    for place, same in enumerate(alike.values()):
-        if place:
-            rows.addWidget(Rule())
-        line = _line(same[0], len(same), text)
-        line.pressed.connect(partial(_explain, page, same, found, text))
-        rows.addWidget(line)
-    card.body.addLayout(rows)
+    card = ListCard()
+    card.head(text.say("replay.rules"), remark, end=what_if)
+    ordered = sorted(model.verdicts, key=lambda one: (_ORDER[one.passed], one.rule))
+    kept = [one for one in ordered if one.passed]
+    for same in _alike([one for one in ordered if not one.passed], text):
+        card.add(_line(page, same, found, text))
+    if len(kept) == len(ordered):
+        card.body.addWidget(
+            _within(Banner(text.say("replay.all_kept", n=len(kept)), "", "success"))
+        )
     if found.flags:
-        flags = SectionHeader(text.say("replay.flags"), text.say("replay.flags_remark"))
-        card.body.addWidget(flags)
+        card.head(text.say("replay.flags"), text.say("replay.flags_remark"))
         for topic, remarks in _by_topic(found.flags):
             words = "\n".join(text.say(f"flags.{one.kind}", **one.facts) for one in remarks)
             about = text.say(f"flags.about_{topic}")
-            card.body.addWidget(Banner(words, about, "warn", name=f"flags-{topic}"))
+            card.body.addWidget(_within(Banner(words, about, "warn", name=f"flags-{topic}")))
+    if kept:
+        lines = ListCard()
+        for same in _alike(kept, text):
+            lines.add(_line(page, same, found, text))
+        folded = Folded(text.say("replay.kept_rules", n=len(kept)), lines, name="kept-rules")
+        card.body.addWidget(_within(folded))
     return card
+
+
+def _within(item: QWidget) -> QWidget:
+    """In line with the words of a list's rows."""
+    holder = QWidget()
+    line = row(item)
+    line.setContentsMargins(16, 4, 16, 8)
+    holder.setLayout(line)
+    return holder
+
+
+def _alike(verdicts: Iterable[Verdict], text: Text) -> list[list[Verdict]]:
+    """Those that read alike stand together."""
+    found: dict[tuple[str, ...], list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault((*_words(verdict, text), str(verdict.passed)), []).append(verdict)
+    return list(found.values())
 
 
 def _by_topic(flags: Iterable[Flag]) -> list[tuple[str, list[Flag]]]:
@@ -79,12 +97,16 @@ def _words(verdict: Verdict, text: Text) -> tuple[str, str]:
     return said or what, source or verdict.rule
 
 
-def _line(verdict: Verdict, times: int, text: Text) -> Row:
-    """One rule, or several that read alike."""
+def _line(page: Page, same: list[Verdict], found: Replay, text: Text) -> Row:
+    """One rule, or several that read alike; pressed it says why."""
+    verdict = same[0]
     key, tone = _VERDICT[verdict.passed]
     what, source = _words(verdict, text)
-    title = f"{what} × {times}" if times > 1 else what
-    return Row(title, source, end=Badge(text.say(key), tone), name=f"verdict-{verdict.rule}")
+    title = f"{what} × {len(same)}" if len(same) > 1 else what
+    badge = None if verdict.passed else Badge(text.say(key), tone)
+    line = Row(title, source, end=badge, name=f"verdict-{verdict.rule}")
+    line.pressed.connect(partial(_explain, page, same, found, text))
+    return line
 
 
 def _explain(page: Page, same: list[Verdict], found: Replay, text: Text) -> None:

@@ -116,7 +116,7 @@ class ReviewsPage(Page):
         parts = [
             found.agent_name,
             text.moment(found.started_at),
-            text.say("units.minutes", n=found.minutes),
+            text.say("units.minutes", n=found.minutes) if found.minutes else "",
             outcome,
         ]
         marks = []
@@ -124,13 +124,11 @@ class ReviewsPage(Page):
             marks.append(Badge(text.say("reviews.failed", n=len(broken)), "danger"))
         if flags := found.judged.flags:
             marks.append(Badge(text.say("reviews.flags", n=len(flags)), "warn"))
-        if found.agreement:
-            marks.append(Badge(text.say("reviews.agreement"), "neutral", glyph="seal"))
         if found.answer:
             marks.append(Badge(text.say("reviews.answered"), "info", glyph="speech"))
-        decision = Badge(
-            text.say(f"reviews.{found.decision or 'to_decide'}"), DECISION_TONE[found.decision]
-        )
+        decision = None
+        if found.decision:
+            decision = Badge(text.say(f"reviews.{found.decision}"), DECISION_TONE[found.decision])
         return Row(
             found.debtor,
             " · ".join(part for part in parts if part),

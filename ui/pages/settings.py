@@ -16,7 +16,7 @@ from ui.widgets.layout import row
 
 _SCALES = ("100", "125", "150", "200")
 _LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文（臺灣）", "en": "English"}
-_THEME_GLYPHS = {"system": "settings", "light": "eye", "dark": "eye-off", "contrast": "ring"}
+_THEME_GLYPHS = {"system": "device", "light": "sun", "dark": "moon", "contrast": "contrast"}
 
 
 class SettingsPage(Page):

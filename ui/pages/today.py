@@ -16,7 +16,7 @@ from ui.text import Text
 from ui.viewmodels.today import TodayModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, GlyphButton
-from ui.widgets.card import Card, EmptyState, ListCard, Rule, SectionHeader
+from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
 from ui.widgets.countdown import Countdown
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
@@ -105,10 +105,16 @@ class TodayPage(Page):
 
     def _sent_back(self, door: Door) -> QWidget:
         """A visit the lead sent back comes before everything else."""
-        line = door_row(door, self.text, "!", owed=True)
-        line.setObjectName(f"sent-back-{door.case}")
+        line = Row(
+            door.debtor,
+            self.text.say("today.sent_back"),
+            lead=Icon("arrow-left", "warn", 24),
+            name=f"sent-back-{door.case}",
+        )
         line.pressed.connect(lambda: self.go.emit("case", door.case))
-        return Card(line, pad=1.5)
+        card = ListCard()
+        card.add(line)
+        return card
 
     def _follow_ups(self, doors: list[Door]) -> QWidget:
         """What was agreed for today or before and has not come: a call, a payment, a visit."""
@@ -134,31 +140,22 @@ class TodayPage(Page):
         self.fill()
 
     def _route(self, day: DayList) -> QWidget:
-        card = Card(gap=0, pad=1.5)
+        card, text = ListCard(), self.text
         first = next((i for i, door in enumerate(day.doors) if not _can_go(door)), len(day.doors))
         for place, door in enumerate(day.doors[:_SHOWN]):
             if place == 0 and first:
-                card.body.addWidget(self._section("today.can_go", first))
+                card.head(text.say("today.can_go", n=first))
             if place == first:
-                card.body.addWidget(self._section("today.later", day.total - first))
-            elif place:
-                card.body.addWidget(Rule())
+                card.head(text.say("today.later", n=day.total - first))
             number = str(place + 1) if place < first else "–"
-            line = door_row(door, self.text, number, owed=True)
+            line = door_row(door, text, number, told=place < first)
             line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
-            card.body.addWidget(line)
+            card.add(line)
         if day.total > _SHOWN:
-            more = Button(self.text.say("today.all", n=day.total), "plain", name="today-all")
+            more = Button(text.say("today.all", n=day.total), "plain", name="today-all")
             more.clicked.connect(lambda: self.go.emit("cases", None))
-            card.body.addWidget(more, 0, Qt.AlignmentFlag.AlignHCenter)
+            card.add(more)
         return card
-
-    def _section(self, key: str, count: int) -> QWidget:
-        holder = QWidget()
-        line = row(SectionHeader(self.text.say(key, n=count)))
-        line.setContentsMargins(16, 12, 16, 8)
-        holder.setLayout(line)
-        return holder
 
     def _aside(self, day: DayList, now: datetime) -> QWidget:
         holder = QWidget()
@@ -192,7 +189,7 @@ class TodayPage(Page):
             )
         if door.window_end is not None and _can_go(door):
             left = Countdown(
-                lambda span: text.say("door.left", span=text.clock(span)),
+                lambda span: text.say("door.left", span=text.left(span)),
                 lambda: self._model.office.now().wall,
             )
             left.over.connect(self._model.load)

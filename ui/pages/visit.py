@@ -36,6 +36,7 @@ from ui.widgets.layout import column
 from ui.widgets.overlay import Sheet
 from ui.widgets.paced import PacedButton
 from ui.widgets.question import QuestionBox
+from ui.widgets.waiting import Waiting
 
 
 class VisitPage(Page):
@@ -71,7 +72,14 @@ class VisitPage(Page):
         model.agreement_wanted.connect(self._turn_round)
 
     def arrive(self) -> None:
+        self._opening()
         self._model.load()
+
+    def _opening(self) -> None:
+        """Until the script is there: what is being done, and nothing to press."""
+        self._head.setEnabled(False)
+        self.foot.hide()
+        self.refill().addWidget(Waiting(self.text.say("visit.opening"), name="visit-opening"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -181,6 +189,8 @@ class VisitPage(Page):
         model, text = self._model, self.text
         if model.screen is None or model.standing is None:
             return
+        self._head.setEnabled(True)
+        self.foot.show()
         self._head.show_state()
         self._cut.show_state()
         self._questions.note(model.heard, text.say("visit.heard"))

@@ -43,7 +43,7 @@ class VisitHead(Surface):
         self._gate = Badge("", "neutral", name="visit-gate")
         self._recording = Badge(text.say("visit.recording"), "danger", glyph="record")
         self.left = Countdown(
-            lambda span: text.say("visit.left", span=text.clock(span)),
+            lambda span: text.say("visit.left", span=text.left(span)),
             lambda: model.office.now().wall,
         )
         self._told = QWidget()

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from agent_app.actions.desk import Change
 from agent_app.queries.today import Door, search
 from ui.viewmodels.office import Office, ViewModel
 
 
-class CasesModel(ViewModel):
-    """Cases that hold every word of `text`; only the newest search counts."""
+@dataclass
+class Place:
+    """Where somebody is in the list: the words looked for, and how many pages are shown."""
 
-    def __init__(self, office: Office) -> None:
+    text: str = ""
+    pages: int = 1
+
+
+class CasesModel(ViewModel):
+    """Cases that hold every word of `place.text`; only the newest search counts."""
+
+    def __init__(self, office: Office, place: Place | None = None) -> None:
         super().__init__(office)
-        self.text = ""
+        self.place = place or Place()
         self.doors: tuple[Door, ...] = ()
         self._asked = 0
 
     def find(self, text: str) -> None:
-        self.text = text
+        self.place.text, self.place.pages = text, 1
         self.load()
+
+    def show_more(self) -> None:
+        self.place.pages += 1
+        self.ready.emit()
 
     def load(self) -> None:
         self._asked += 1
-        asked = self._asked
-        self.read(search, self.office.now(), self.text, done=lambda doors: self._show(asked, doors))
+        asked, words = self._asked, self.place.text
+        self.read(search, self.office.now(), words, done=lambda doors: self._show(asked, doors))
 
     def concerns(self, change: Change) -> bool:
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from ui.theme import worn
@@ -64,12 +63,16 @@ class Banner(QFrame):
         name: str = "",
     ) -> None:
         super().__init__()
-        self._icon = Icon("info", "info", 24)
+        self._icon = Icon("info", "info", 22)
         self._title = Label(title, "strong")
         self._remark = Label(remark, "body")
         words = column(self._title, self._remark, gap=0.5)
         across = row(gap=1.5)
-        across.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line = worn().line("body")
+        beside = column(self._icon, gap=0)
+        beside.setContentsMargins(0, max(0, line - self._icon.height()) // 2, 0, 0)
+        beside.addStretch(1)
+        across.addLayout(beside)
         across.addLayout(words, 1)
         across.setContentsMargins(16, 14, 16, 14)
         self.setLayout(across)

@@ -59,6 +59,9 @@ class Button(QPushButton):
     def _tint(self) -> None:
         if not self._glyph:
             return
+        onward = self._glyph == "arrow-right" and self.text()
+        left, right = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+        self.setLayoutDirection(right if onward else left)
         side = worn().icon_px()
         token = _ICON_INK.get(str(self.property("kind")), "ink")
         self.setIcon(icon(self._glyph, token, side))

@@ -30,12 +30,17 @@ class Card(Surface):
         super().__init__("card", *items, gap=gap, pad=pad)
 
 
-class Rule(QFrame):
-    """A hairline between rows."""
+class Rule(QWidget):
+    """A hairline between rows, `inset` pixels from both ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, inset: int = 0) -> None:
         super().__init__()
-        self.setProperty("surface", "line")
+        hair = QFrame()
+        hair.setProperty("surface", "line")
+        hair.setFixedHeight(1)
+        line = row(hair, gap=0)
+        line.setContentsMargins(inset, 0, inset, 0)
+        self.setLayout(line)
         self.setFixedHeight(1)
 
 
@@ -58,18 +63,21 @@ class ListCard(Surface):
     """Rows on one sheet, a hairline between each two; the head stands in line with their words."""
 
     def __init__(self, title: str = "", remark: str = "") -> None:
-        super().__init__("card", gap=0, pad=1.5)
+        super().__init__("card", gap=0, pad=1)
         self._rows = 0
         if title:
-            head = QWidget()
-            line = row(SectionHeader(title, remark))
-            line.setContentsMargins(16, 12, 16, 8)
-            head.setLayout(line)
-            self.body.addWidget(head)
+            self.head(title, remark)
+
+    def head(self, title: str, remark: str = "", *, end: QWidget | None = None) -> None:
+        """A heading over the rows that follow."""
+        line = SectionHeader(title, remark, end=end)
+        line.setContentsMargins(16, 16, 16, 8)
+        self._rows = 0
+        self.body.addWidget(line)
 
     def add(self, line: QWidget) -> None:
         if self._rows:
-            self.body.addWidget(Rule())
+            self.body.addWidget(Rule(inset=16))
         self._rows += 1
         self.body.addWidget(line)
 

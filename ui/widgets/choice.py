@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from ui.theme import GRID, Theme, pixmap, worn
+from ui.widgets.mark import paint_mark
 from ui.widgets.media import read_picture
 
 _PICTURE = 160
@@ -104,17 +105,7 @@ class ChoiceCard(QAbstractButton):
     def _paint_mark(self, painter: QPainter, theme: Theme) -> None:
         side = theme.icon_px()
         box = QRectF(2 * GRID, (self.height() - side) / 2, side, side)
-        chosen = self.isChecked()
-        painter.setPen(QPen(theme.colour("accent" if chosen else "line_strong"), 2))
-        painter.setBrush(theme.colour("accent" if chosen else "surface"))
-        if self._multi:
-            painter.drawRoundedRect(box, 6, 6)
-        else:
-            painter.drawEllipse(box)
-        if chosen:
-            size = round(side * 0.75)
-            tick = pixmap("check", theme.colour("on_accent"), size, self.devicePixelRatioF())
-            painter.drawPixmap(box.center() - QPointF(size / 2, size / 2), tick)
+        paint_mark(painter, box, chosen=self.isChecked(), multi=self._multi)
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
         label, remark = self._texts(theme, self.width())

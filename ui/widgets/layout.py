@@ -57,9 +57,11 @@ def clear(layout: QLayout) -> None:
 class Flow(QLayout):
     """Left to right, and on to the next line where the width ends."""
 
-    def __init__(self, *items: QWidget, gap: float = 1) -> None:
+    def __init__(self, *items: QWidget, gap: float = 1, top: bool = False) -> None:
+        """`top`: the items of a line hang from its top instead of standing in its middle."""
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._top = top
         self._gap = round(gap * GRID)
         self.setContentsMargins(QMargins())
         for item in items:
@@ -106,7 +108,7 @@ class Flow(QLayout):
             x, tall = rect.x(), max(size.height() for _, size in line)
             for item, size in line:
                 if move:
-                    spot = QPoint(x, y + (tall - size.height()) // 2)
+                    spot = QPoint(x, y + (0 if self._top else (tall - size.height()) // 2))
                     item.setGeometry(QRect(spot, size))
                 x += size.width() + self._gap
             y += tall + self._gap
@@ -138,19 +140,32 @@ class _Scrolled(QWidget):
         return QSize(super().minimumSizeHint().width(), 0)
 
 
+GUTTER = 12
+"""Pixels the scroll bar takes at the right of what scrolls, shown or not."""
+
+
 class Scroll(QScrollArea):
-    """Scrolls one column up and down; its content is at most `reach` pixels wide, centred."""
+    """Scrolls one column up and down; its content is at most `reach` pixels wide, centred, and
+    stays where it is as the bar comes and goes."""
 
     def __init__(self, content: QWidget, *, reach: int = 960, pad: float = 3) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setMaximumWidth(reach)
         holder = _Scrolled()
         holder.setObjectName("scrolled")
         across = row(pad=pad, gap=0)
+        margins = across.contentsMargins()
+        across.setContentsMargins(
+            margins.left(), margins.top(), max(0, margins.right() - GUTTER), margins.bottom()
+        )
         across.addStretch(1)
         across.addLayout(column(content, 1, gap=0), 1000)
         across.addStretch(1)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.theme import pixmap, worn
+from ui.theme import GRID, pixmap, worn
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+
+NEXT_KEYS = (Qt.Key.Key_Down, Qt.Key.Key_J)
+LAST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_K)
 
 
 class Row(QWidget):
@@ -24,30 +27,36 @@ class Row(QWidget):
         lead: QWidget | None = None,
         end: QWidget | None = None,
         note: QWidget | None = None,
+        value: str = "",
+        style: str = "strong",
         opens: bool = True,
         name: str = "",
     ) -> None:
+        """`value` is a sum, in line with those of the rows above and below."""
         super().__init__()
         self._chosen, self._opens = False, opens
-        self.setAccessibleName(f"{title}. {remark}" if remark else title)
+        self.setAccessibleName(". ".join(part for part in (title, value, remark) if part))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if opens else Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if name:
             self.setObjectName(name)
-        words = column(Label(title, "strong"), gap=0.5)
+        words = column(Label(title, style), gap=0.5)
         if remark:
             words.addWidget(Label(remark, "label", ink="soft"))
         if note is not None:
+            words.addSpacing(GRID // 2)
             words.addWidget(note)
         across = row(gap=2)
         across.setContentsMargins(16, 12, 44 if opens else 16, 12)
         if lead is not None:
             across.addWidget(lead, 0, Qt.AlignmentFlag.AlignVCenter)
         across.addLayout(words, 1)
-        if end is not None:
+        if value:
+            across.addLayout(_at_the_right(Label(value, "strong", wrap=False), end))
+        elif end is not None:
             across.addWidget(end, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(across)
-        self.setMinimumHeight(worn().target() + 16)
+        self.setMinimumHeight(worn().target() + (16 if remark else 0))
         if opens:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -62,14 +71,14 @@ class Row(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        by = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(key, 0)
+        by = (key in NEXT_KEYS) - (key in LAST_KEYS)
         if self._opens and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.pressed.emit()
         elif event.modifiers() or not by or not self._step(by):
             super().keyPressEvent(event)
 
     def _step(self, by: int) -> bool:
-        """Up and down go through the rows beside this one; False past the first or last."""
+        """Up and down, K and J, go through the rows beside this one; False past the first or last."""
         beside = self.parentWidget()
         found = beside.findChildren(Row) if beside is not None else []
         rows = [one for one in found if one.isVisible() and one.takes_focus]
@@ -120,6 +129,16 @@ class Row(QWidget):
             spot = QPointF(self.width() - side - 14, (self.height() - side) / 2)
             painter.drawPixmap(spot, drawing)
         painter.end()
+
+
+def _at_the_right(value: QWidget, end: QWidget | None) -> QVBoxLayout:
+    """A sum in the line of the title, a state under it."""
+    box = column(1, gap=0.5)
+    for one in (value, end):
+        if one is not None:
+            box.addWidget(one, 0, Qt.AlignmentFlag.AlignRight)
+    box.addStretch(1)
+    return box
 
 
 class Number(QWidget):

@@ -11,7 +11,7 @@ from ui.theme import GRID, worn
 from ui.widgets.button import Button
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
-from ui.widgets.layout import Scroll, column, row
+from ui.widgets.layout import GUTTER, Scroll, column, row
 
 _TOAST_MS = 6000
 
@@ -77,7 +77,9 @@ class Sheet(QWidget):
         self._closes = bool(close)
         foot = row(leave, 1, *actions, gap=1.5)
         scroll = Scroll(content, reach=width, pad=0)
+        foot.setContentsMargins(0, 0, GUTTER, 0)
         self._panel = Surface("sheet", Label(title, "title"), scroll, foot, gap=3, pad=4)
+        self._panel.body.setContentsMargins(4 * GRID, 4 * GRID, 4 * GRID - GUTTER, 4 * GRID)
         self._panel.body.setStretch(1, 1)
         self._panel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         box = column(gap=0, pad=3)

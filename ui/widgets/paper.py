@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize
-from PySide6.QtGui import QPageSize, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMargins, QObject, QSize
+from PySide6.QtGui import QPageSize, QPainter, QPalette
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.theme import worn
 from ui.widgets.layout import column
 
 
@@ -23,6 +24,10 @@ class Paper(QWidget):
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._view.setObjectName(name)
+        self._view.setDocumentMargins(QMargins())
+        ground = self._view.palette()
+        ground.setColor(QPalette.ColorRole.Dark, worn().colour("sunken"))
+        self._view.setPalette(ground)
         self._view.setMinimumHeight(560)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setLayout(column(self._view, gap=0))

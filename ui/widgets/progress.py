@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import pixmap, worn
+
+_ROOMY = 13
+"""Widths of a letter at which stages stand apart enough."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,6 @@ class Stage:
 
 class StageBar(QWidget):
     """The stages in a line: ticks behind, a filled ring here, rings ahead, a lock where shut."""
-
-    chosen = Signal(int)
 
     def __init__(self, stages: Sequence[Stage] = ()) -> None:
         super().__init__()
@@ -41,10 +42,9 @@ class StageBar(QWidget):
         theme = worn()
         return QSize(320, theme.icon_px() + theme.px("small") + 20)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._stages:
-            place = int(event.position().x() * len(self._stages) / max(1, self.width()))
-            self.chosen.emit(min(place, len(self._stages) - 1))
+    def _wide(self) -> float:
+        """Pixels a stage has: few stages stand together at the left, many share the width."""
+        return min(self.width() / len(self._stages), _ROOMY * worn().px("small"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._stages:
@@ -52,7 +52,7 @@ class StageBar(QWidget):
         theme = worn()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = self.width() / len(self._stages)
+        wide = self._wide()
         for place, stage in enumerate(self._stages):
             self._paint_stage(painter, place, stage, wide)
         painter.setFont(theme.font("small"))
@@ -61,7 +61,7 @@ class StageBar(QWidget):
     def _paint_stage(self, painter: QPainter, place: int, stage: Stage, wide: float) -> None:
         theme = worn()
         size = theme.icon_px()
-        centre = QPointF(wide * (place + 0.5), size / 2 + 3)
+        centre = QPointF(wide * place + size / 2 + 2, size / 2 + 3)
         behind = stage.state in ("done", "here")
         if place:
             painter.setPen(QPen(theme.colour("accent" if behind else "line"), 2))
@@ -85,7 +85,7 @@ class StageBar(QWidget):
         here = stage.state == "here"
         painter.setFont(theme.font("small", bold=here))
         painter.setPen(theme.colour("ink" if here else "ink_soft"))
-        words = QRectF(wide * place + 2, size + 8, wide - 4, theme.px("small") + 10)
+        words = QRectF(wide * place + 2, size + 8, wide - 8, theme.px("small") + 10)
         room = painter.fontMetrics()
         name = room.elidedText(stage.name, Qt.TextElideMode.ElideRight, int(words.width()))
-        painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, name)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, name)

@@ -103,9 +103,16 @@ def _asked(view: NodeView, text: Text) -> QLabel:
     label.setProperty("type", "body" if view.kind == "note" else "heading")
     label.setWordWrap(True)
     label.setMinimumWidth(1)
-    needed = "" if not view.required else f" {text.say('question.needed')}"
-    label.setText(view.label + needed)
+    label.setText(view.label + _may_stay_empty(view, text))
     return label
+
+
+def _may_stay_empty(view: NodeView, text: Text) -> str:
+    """Nearly all is asked for, so what may stay empty says so, unless the script has said it."""
+    free = view.kind in ("input", "select", "select1", "upload") and not view.required
+    word = text.say("question.optional")
+    known = view.readonly or word.strip("（） ()") in view.label
+    return word if free and not known else ""
 
 
 def _on_one_line(asked: QLabel, shown: QWidget) -> QHBoxLayout:

@@ -27,12 +27,12 @@ class Folded(QWidget):
     """A line one can open: guidance for the agent, details, legal source."""
 
     def __init__(
-        self, title: str, body: str, *, name: str = "folded", opened: bool = False
+        self, title: str, body: str | QWidget, *, name: str = "folded", opened: bool = False
     ) -> None:
         super().__init__()
+        self._body = body if isinstance(body, QWidget) else _told(body)
         self._switch = Button(title, "fold", glyph="chevron-right", name=name)
         self._switch.setCheckable(True)
-        self._body = Surface("sunken", Prose(body, "body", ink="soft"), pad=2)
         self._switch.toggled.connect(self._fold)
         box = column(gap=1)
         box.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignLeft)
@@ -44,3 +44,7 @@ class Folded(QWidget):
     def _fold(self, opened: bool) -> None:
         self._body.setVisible(opened)
         self._switch.set_glyph("chevron-down" if opened else "chevron-right")
+
+
+def _told(words: str) -> Surface:
+    return Surface("sunken", Prose(words, "body", ink="soft"), pad=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -112,6 +112,11 @@ class Sentence(Mapping[str, str]):
             when = words.moment(self.until, self.now, self.zone, language)
             return words.phrase("until", language, text=text, when=when)
         return words.phrase("plain", language, text=text)
+
+
+def reason(text: Mapping[str, str]) -> Mapping[str, str]:
+    """A finding's text without from when it is allowed, where several stand under one time."""
+    return replace(text, until=None) if isinstance(text, Sentence) else text
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy
 
 from agent_app.script import NodeView
 from ui.text import Text
-from ui.theme import GRID, pixmap, worn
+from ui.theme import GRID, worn
 from ui.widgets.editors.editor import Editor
 from ui.widgets.label import Label
 from ui.widgets.layout import row
+from ui.widgets.mark import paint_mark
 
 LINE, HEAD, PLAIN = "list-nolabel", "label", "list"
 
@@ -86,18 +87,9 @@ class Mark(QAbstractButton):
         side = theme.icon_px()
         left = GRID if self.text() else (self.width() - side) / 2
         box = QRectF(left, (self.height() - side) / 2, side, side)
-        chosen = self.isChecked()
-        edge = "focus" if self.hasFocus() else "accent" if chosen else "line_strong"
-        painter.setPen(QPen(theme.colour(edge), 3 if self.hasFocus() else 2))
-        painter.setBrush(theme.colour("accent" if chosen else "surface"))
-        if self._multi:
-            painter.drawRoundedRect(box, 6, 6)
-        else:
-            painter.drawEllipse(box)
-        if chosen:
-            size = round(side * 0.75)
-            tick = pixmap("check", theme.colour("on_accent"), size, self.devicePixelRatioF())
-            painter.drawPixmap(box.center() - QPointF(size / 2, size / 2), tick)
+        paint_mark(
+            painter, box, chosen=self.isChecked(), multi=self._multi, focused=self.hasFocus()
+        )
         if self.text():
             painter.setFont(theme.font("body"))
             painter.setPen(theme.colour("ink" if self.isEnabled() else "ink_faint"))
