@@ -19,8 +19,10 @@ def grids(text: str, name: str) -> Iterator[Grid]:
     page.close()
     for rows in page.tables:
         cut = page.open and rows is page.tables[-1]
-        whole = [(number, cells) for number, cells in rows if not blank(cells)]
-        yield Grid([*whole, *([(len(rows) + 1, ["…"])] if cut else [])], cut=cut)
+        if cut and rows:
+            number, cells = rows.pop()
+            rows.append((number, [*cells[:1], "…"]))
+        yield Grid([(number, cells) for number, cells in rows if not blank(cells)], cut=cut)
 
 
 class _Tables(HTMLParser):
