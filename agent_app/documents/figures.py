@@ -12,7 +12,7 @@ _DIGITS = {"zh_CN": "零壹贰叁肆伍陆柒捌玖", "zh_TW": "零壹貳參肆�
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = {"zh_CN": ("", "万", "亿", "万亿"), "zh_TW": ("", "萬", "億", "兆")}
 _UNITS = {"zh_CN": ("元", "整"), "zh_TW": ("元", "整")}
-_CURRENCY = {
+CURRENCIES = {
     "zh_CN": {"CNY": "人民币", "TWD": "新台币", "HKD": "港币", "USD": "美元", "JPY": "日元"},
     "zh_TW": {"CNY": "人民幣", "TWD": "新臺幣", "HKD": "港幣", "USD": "美元", "JPY": "日圓"},
 }
@@ -28,7 +28,7 @@ def amount(value: Mapping[str, Any]) -> str:
 def money(value: Mapping[str, Any], language: str) -> str:
     """An amount in a sentence: "人民币3,913.00元", "CNY 3,913.00"."""
     currency = str(value["currency"])
-    name = _CURRENCY.get(language, {}).get(currency)
+    name = CURRENCIES.get(language, {}).get(currency)
     if name is None and language == US and currency == "USD":
         return f"${amount(value)}"
     if name is None:
@@ -89,10 +89,10 @@ def long_date(value: date | str, language: str) -> str:
     """A calendar day: "2026年11月22日", "22 November 2026", in the US "November 22, 2026"."""
     day = _day(value)
     if language == US:
-        return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+        return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
     if language.startswith("zh"):
         return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(value: date | str) -> str:
@@ -112,7 +112,7 @@ def _day(value: date | str) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip

@@ -7,12 +7,12 @@ trial run is needed. pyHanko is slow to import, so callers import this module wh
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO
 
 from asn1crypto import crl as asn1_crl
-from asn1crypto import keys, tsp
+from asn1crypto import keys
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -26,9 +26,6 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 RESERVED = 16_384
 FIELD = "Seal"
-
-Fetch = Callable[[bytes], bytes]
-"""Sends a DER TimeStampReq (RFC 3161) to the service and brings back its DER TimeStampResp."""
 
 
 def seal(
@@ -70,12 +67,16 @@ async def _sign(signer: PdfSigner, pdf: bytes, at: datetime) -> bytes:
 
 
 def add_timestamp(
-    pdf: bytes, fetch: Fetch, *, certificates: Iterable[bytes] = (), crls: Iterable[bytes] = ()
+    pdf: bytes,
+    service: TimeStamper,
+    *,
+    certificates: Iterable[bytes] = (),
+    crls: Iterable[bytes] = (),
 ) -> bytes:
     """Add what lets the seal be checked years later, as incremental updates.
 
     First the chain and the revocation list (issued after the signing), then a time stamp over
-    the whole file: B-T without `crls`, B-LTA with them. Errors of `fetch` pass through.
+    the whole file: B-T without `crls`, B-LTA with them. Errors of `service` pass through.
     """
     buffer = io.BytesIO(pdf)
     status = [asn1_crl.CertificateList.load(der) for der in crls]
@@ -85,7 +86,7 @@ def add_timestamp(
             writer, None, certs=[Certificate.load(der) for der in certificates], crls=status
         )
         IncrementalPdfFileWriter.write_in_place(writer)
-    stamper = PdfTimeStamper(_Service(fetch))
+    stamper = PdfTimeStamper(service)
     out = stamper.timestamp_pdf(_Addition(buffer), "sha256", bytes_reserved=RESERVED)
     return _content(out)
 
@@ -100,12 +101,3 @@ class _Addition(IncrementalPdfFileWriter):
 def _content(out: IO[bytes]) -> bytes:
     out.seek(0)
     return out.read()
-
-
-class _Service(TimeStamper):
-    def __init__(self, fetch: Fetch) -> None:
-        TimeStamper.__init__(self)
-        self._fetch = fetch
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return tsp.TimeStampResp.load(self._fetch(req.dump()))

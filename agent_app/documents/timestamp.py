@@ -73,26 +73,41 @@ def check(response: bytes, data: bytes) -> Stamp:
     """What the DER TimeStampResp says of `data`. Raises Tampered when it is of something else or
     not signed by the certificate it brings; who that is, the reader has to know."""
     try:
-        signed = tsp.TimeStampResp.load(response)["time_stamp_token"]["content"]
+        return check_answer(tsp.TimeStampResp.load(response), tsp.TimeStampReq.load(request(data)))
+    except (ValueError, TypeError) as error:
+        raise Tampered("this is no time stamp") from error
+
+
+def check_answer(answer: tsp.TimeStampResp, asked: tsp.TimeStampReq) -> Stamp:
+    """`check` for what a service answered: also the nonce must be the one that was asked with."""
+    try:
+        if (status := answer["status"]["status"].native) not in ("granted", "granted_with_mods"):
+            raise Tampered(f"the time-stamp service refused: {status}")
+        signed = answer["time_stamp_token"]["content"]
         info, content = signed["encap_content_info"]["content"].parsed, signed["encap_content_info"]
-        signer, imprint = signed["signer_infos"][0], info["message_imprint"]
+        signer = signed["signer_infos"][0]
         serial = signer["sid"].chosen["serial_number"].native
         brought = [one.chosen for one in signed["certificates"]]
         certificate = next(one for one in brought if one.serial_number == serial)
         said = {one["type"].native: one["values"][0].native for one in signer["signed_attrs"]}
         digest = bytes(content["content"])
         _verify(certificate, signer)
+        name = signer["digest_algorithm"]["algorithm"].native
+        same = _imprint(info) == _imprint(asked) and said["message_digest"] == (
+            new(name, digest).digest()
+        )
+        nonce, wanted = info["nonce"].native, asked["nonce"].native
     except (ValueError, TypeError, KeyError, StopIteration, InvalidSignature) as error:
         raise Tampered("the time stamp is not signed by the certificate it brings") from error
-    stamped = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
-    name = signer["digest_algorithm"]["algorithm"].native
-    if (
-        stamped != ("sha256", sha256(data).digest())
-        or said["message_digest"] != new(name, digest).digest()
-    ):
+    if not same or wanted not in (None, nonce):
         raise Tampered("the time stamp is of something else")
     by = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
     return Stamp(info["gen_time"].native, by, sha256(certificate.dump()).hexdigest())
+
+
+def _imprint(said: core.Sequence) -> tuple[str, bytes]:
+    imprint = said["message_imprint"]
+    return imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
 
 
 def _verify(certificate: x509.Certificate, signer: cms.SignerInfo) -> None:

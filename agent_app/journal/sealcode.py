@@ -14,11 +14,13 @@ serial, case, agent and principal, each a length byte and UTF-8.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
+import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -26,13 +28,17 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.money import Money
 from agent_app.journal import base45, warrant
 from agent_app.journal.signing import Sign, labelled, verifies
-from agent_app.journal.speech import heard, spell
+from agent_app.journal.speech import heard, slipped, spell_checked
 
 PREFIX, LINKED = "DS1:", "DS1-"
 LABEL = "seal v1"
 LONGEST = 311
 """Letters a QR code of version 10 holds at error correction M (ISO/IEC 18004, table 7)."""
 KINDS = ("letter", "receipt", "agreement", "credential")
+CODE_LETTERS = 12
+AHEAD = timedelta(minutes=10)
+"""By how much the clock of whoever sealed may be ahead of that of whoever checks."""
+_LINKED = re.compile(r"DS1-([0-9A-Z]*)")
 _FIXED = struct.Struct(">BB8sIIq3s16s")
 
 
@@ -64,8 +70,13 @@ class Verdict(Enum):
     ALTERED = "altered"
     FOREIGN = "foreign"
     REVOKED = "revoked"
+    EARLY = "early"
     EXPIRED = "expired"
     DIFFERS = "differs"
+
+
+HOLDS = (Verdict.GENUINE, Verdict.EARLY, Verdict.EXPIRED, Verdict.DIFFERS)
+"""The seal is ours and unchanged, whatever is to be said of its time or the paper around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +114,18 @@ def link(check_url: str, text: str) -> str:
 
 
 def scanned(text: str) -> str:
-    """The seal's text in what a camera read or a hand pasted: the seal itself or a link with it.
+    """The seal's text in what a camera read or a hand pasted: the seal itself or a link with it,
+    whatever the case or width of its letters.
 
     "" when there is none, a short code say.
     """
-    said = text.strip()
+    said = unicodedata.normalize("NFKC", text).strip().upper()
     if said.startswith(PREFIX):
         return said
-    at = said.upper().find(LINKED)
-    if at < 0:
+    found = _LINKED.search(said)
+    if found is None:
         return ""
-    letters = said[at + len(LINKED) :].upper()
+    letters = found.group(1)
     try:
         return PREFIX + base45.encode(b32decode(letters + "=" * (-len(letters) % 8)))
     except ValueError:
@@ -121,17 +133,30 @@ def scanned(text: str) -> str:
 
 
 def short_code(text: str) -> str:
-    """The code printed below the QR, `7K3M-9Q2X-4TFA`: 60 bits of the seal's hash.
+    """The code printed below the QR, `7K3M-9Q2X-4TFA`: 55 bits of the seal's hash, then a check
+    letter.
 
     It finds the seal among those a device or the office holds; it proves nothing by itself.
     """
-    return spell(hashlib.sha256(text.encode()).digest(), 12)
+    return spell_checked(hashlib.sha256(text.encode()).digest(), CODE_LETTERS)
+
+
+def telling(code: str) -> str:
+    """The part of a short code that finds: papers of 2026's first editions have no check letter."""
+    return heard(code)[: CODE_LETTERS - 1]
 
 
 def find(typed: str, seals: Iterable[str]) -> str | None:
-    """The seal text whose short code was typed, whatever the case, spaces and hyphens."""
-    wanted = heard(typed)
-    return next((text for text in seals if heard(short_code(text)) == wanted), None)
+    """The seal text whose short code was typed, whatever the case, width, spaces and hyphens."""
+    wanted = telling(typed)
+    if len(heard(typed)) != CODE_LETTERS:
+        return None
+    return next((text for text in seals if telling(short_code(text)) == wanted), None)
+
+
+def missed(typed: str) -> str:
+    """Why a short code found nothing: `mistyped`, which only looking again mends, or `unknown`."""
+    return "mistyped" if slipped(typed, CODE_LETTERS) else "unknown"
 
 
 Signers = Callable[[bytes], Mapping[str, Any] | None]
@@ -151,7 +176,8 @@ def check(text: str, known: Signers, at: datetime) -> Checked:
     """Judge a scanned seal at time `at`.
 
     FOREIGN: no key of this office. ALTERED: the code was changed. REVOKED: the key was
-    withdrawn before the paper was issued, or at all for a credential. EXPIRED: past `until`.
+    withdrawn before the paper was issued, or at all for a credential. EARLY: dated later than
+    `at`. EXPIRED: past `until`.
     """
     try:
         payload, signature = _split(text)
@@ -171,8 +197,7 @@ def compare(checked: Checked, differs: tuple[str, ...]) -> Checked:
 
     DIFFERS: the seal holds but the paper around it says something else; a revoked one stays so.
     """
-    holds = checked.verdict in (Verdict.GENUINE, Verdict.EXPIRED)
-    verdict = Verdict.DIFFERS if differs and holds else checked.verdict
+    verdict = Verdict.DIFFERS if differs and checked.verdict in HOLDS else checked.verdict
     return replace(checked, verdict=verdict, differs=differs)
 
 
@@ -180,6 +205,8 @@ def _standing(seal: Seal, signer: Mapping[str, Any], at: datetime) -> Verdict:
     until = signer["until"] and datetime.fromisoformat(signer["until"])
     if until and (seal.kind == "credential" or seal.issued >= until):
         return Verdict.REVOKED
+    if seal.issued > at + AHEAD:
+        return Verdict.EARLY
     return Verdict.EXPIRED if seal.until and at >= seal.until else Verdict.GENUINE
 
 

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agent_app.actions.desk import Desk
+from agent_app.documents import printed
 from agent_app.domain.moment import Moment
-from agent_app.journal import printed, sealcode
+from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Verdict
 from agent_app.journal.signing import unb64
 from agent_app.journal.verify import Report, verify_file
-from agent_app.store import cases, events
+from agent_app.store import events, meta
+
+SEALED = ("letter_printed", "agreement_signed", "payment_notified", "credential_shown")
+"""The kinds of event that carry a paper's seal."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealAnswer:
-    """`known` False: a short code that is not among the papers of this device."""
+    """`checked` None: a short code that finds no paper of this device; `missed` says why.
+
+    `as_of` is when the office's register of signers was brought here; None: never.
+    """
 
     checked: Checked | None
-    known: bool = True
+    as_of: datetime | None = None
+    missed: str = ""
 
 
 def check_seal(
@@ -30,16 +38,19 @@ def check_seal(
 ) -> SealAnswer:
     """A seal as scanned (its text, or a link that holds it), or the short code below it for a
     paper of this device. `read` is what the paper says, by field of `printed.ASKED`."""
-    text = sealcode.scanned(typed) or sealcode.find(typed.strip(), _own_seals(desk)) or ""
-    if not text:
-        return SealAnswer(None, known=False)
+    head = meta.get(desk.db, "tree_head")
+    as_of = datetime.fromisoformat(head["at"]) if head else None
+    text = sealcode.scanned(typed) or sealcode.find(typed, _own_seals(desk))
+    if text is None:
+        return SealAnswer(None, as_of, sealcode.missed(typed))
+    now = max(at.wall, as_of or at.wall)  # a clock set back makes nothing valid again
     office = desk.office
     known = sealcode.signers(office.get("warrants") or (), office.get("log_key", ""))
-    checked = _own_or(sealcode.check(text, known, at.wall), desk, text, at)
+    checked = _own_or(sealcode.check(text, known, now), desk, text, now)
     if checked.seal is not None and read:
         zone = at.wall.tzinfo or UTC
         checked = sealcode.compare(checked, printed.differing(checked.seal, read, zone))
-    return SealAnswer(checked)
+    return SealAnswer(checked, as_of)
 
 
 def check_file(desk: Desk, data: bytes, language: str) -> Report:
@@ -52,7 +63,7 @@ def check_file(desk: Desk, data: bytes, language: str) -> Report:
         return verify_file(path, language=language, log_key=desk.office.get("log_key"), roots=roots)
 
 
-def _own_or(checked: Checked, desk: Desk, text: str, at: Moment) -> Checked:
+def _own_or(checked: Checked, desk: Desk, text: str, now: datetime) -> Checked:
     """This device knows its own key also before the office has warranted it here."""
     if checked.verdict is not Verdict.FOREIGN:
         return checked
@@ -66,12 +77,11 @@ def _own_or(checked: Checked, desk: Desk, text: str, at: Moment) -> Checked:
     def own(name: bytes) -> dict[str, object] | None:
         return mine if sealcode.key_name(desk.public_key) == name else None
 
-    return sealcode.check(text, own, at.wall)
+    return sealcode.check(text, own, now)
 
 
 def _own_seals(desk: Desk) -> Iterator[str]:
     """The seals of every paper whose event is on this device."""
-    for listed in cases.day_list(desk.db):
-        for event in events.of_case(desk.db, listed.id):
-            if isinstance(seal := event.body.get("seal"), str):
-                yield seal
+    for event in events.of_kinds(desk.db, SEALED):
+        if isinstance(seal := event.body.get("seal"), str):
+            yield seal

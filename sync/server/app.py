@@ -19,7 +19,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from agent_app.documents.timestamp import respond
 from agent_app.domain.errors import BadInput, TooOld
 from sync import messages
 from sync.messages import EnrolRequest, SyncRequest
@@ -31,7 +30,7 @@ from sync.server.pace import Pace
 from sync.server.packs import PackShelf
 from sync.server.problems import Refused
 from sync.server.signatures import SignedRequest
-from sync.server.stamps import Stamper
+from sync.server.stamps import Stamper, own_stamp
 from sync.server.tus import Tus
 from sync.server.web.check import CheckPage
 from sync.server.web.pickup import PickupPage
@@ -85,16 +84,8 @@ class Service:
 
     async def timestamp(self, request: Request, device: Device, body: bytes) -> Response:
         """POST /v1/timestamp: an RFC 3161 stamp by the office's clock."""
-        keys = self.office.keys
         try:
-            stamp = await run_in_threadpool(
-                respond,
-                body,
-                keys.tsa,
-                [keys.tsa_certificate, keys.ca_certificate],
-                at=self.office.now(),
-                serial=int.from_bytes(self.office.entropy(15)),
-            )
+            stamp = await run_in_threadpool(own_stamp, self.office, body)
         except BadInput as fault:
             raise Refused(400, "unreadable", str(fault)) from fault
         return Response(stamp, media_type="application/timestamp-reply")
@@ -145,10 +136,10 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
     pace = Pace(office.now)
     routes = [
         Route("/v1/enrol", pace.kept(service.enrol), methods=["POST"]),
-        Route("/check/", pace.kept(page.get), methods=["GET"]),
+        Route("/check/", pace.kept(page.get, page.busy), methods=["GET"]),
         Route("/check/log", pace.kept(page.log), methods=["GET"]),
-        Route("/paper/{token}", pace.kept(pickup.get), methods=["GET"]),
-        Route("/paper/{token}", pace.kept(pickup.post), methods=["POST"]),
+        Route("/paper/{token}", pace.kept(pickup.get, pickup.busy), methods=["GET"]),
+        Route("/paper/{token}", pace.kept(pickup.post, pickup.busy), methods=["POST"]),
         Route("/v1/files", tus.options, methods=["OPTIONS"]),
         *(
             Route(path, service.signed(answer, gives=gives), methods=[method])

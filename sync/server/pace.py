@@ -24,11 +24,18 @@ class Pace:
         self._now = now
         self._asked: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def kept(self, endpoint: Endpoint) -> Endpoint:
-        """`endpoint`, refused with 429 to an address that asks too often."""
+    def kept(self, endpoint: Endpoint, busy: Endpoint | None = None) -> Endpoint:
+        """`endpoint`; an address that asks too often gets a 429: what `busy` says, for people."""
 
         async def paced(request: Request) -> Response:
-            self._count(request.client.host if request.client else "")
+            try:
+                self._count(request.client.host if request.client else "")
+            except Refused as refused:
+                if busy is None:
+                    raise
+                answer = await busy(request)
+                answer.headers.update(refused.headers)
+                return answer
             return await endpoint(request)
 
         return paced

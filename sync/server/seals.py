@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent_app.journal.sealcode import LONGEST, PREFIX, short_code
+from agent_app.journal.sealcode import CODE_LETTERS, LONGEST, PREFIX, short_code, telling
 from agent_app.journal.speech import heard
 from sync.server.db import Db
 
@@ -15,6 +15,14 @@ def keep(db: Db, text: object, event: str) -> None:
 
 
 def find(db: Db, typed: str) -> str | None:
-    """The seal whose short code was typed, whatever the case, spaces and hyphens."""
-    found = db.value("SELECT text FROM seals WHERE code = ?", heard(typed))
+    """The seal whose short code was typed, whatever the case, width, spaces and hyphens."""
+    if len(heard(typed)) != CODE_LETTERS:
+        return None
+    start = telling(typed)
+    found = db.value("SELECT text FROM seals WHERE code BETWEEN ? AND ?", f"{start}0", f"{start}Z")
     return None if found is None else str(found)
+
+
+def kept(db: Db, text: str) -> bool:
+    """Whether the office has the event that carries this very seal."""
+    return find(db, short_code(text)) == text

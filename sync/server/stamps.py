@@ -11,10 +11,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
@@ -25,18 +22,20 @@ from sync.server import alerts, enrol, files
 from sync.server.db import Db
 from sync.server.office import Office, fact, put_fact
 
-SECONDS = 20
+if TYPE_CHECKING:
+    from agent_app.documents.authority import Authority
+
 PAUSE = timedelta(minutes=2)
-LARGEST_ANSWER = 64 * 1024
-Fetch = Callable[[bytes], bytes]
 
 
 class Stamper:
     """Stamps what waits, one paper after the other, however often it is called."""
 
-    def __init__(self, office: Office, fetch: Fetch | None = None) -> None:
+    def __init__(
+        self, office: Office, service: Callable[[Office], Authority] | None = None
+    ) -> None:
         self.office = office
-        self._fetch = fetch or service(office)
+        self._service = service or the_service
         self._one = asyncio.Lock()
         self._not_before = office.now()
 
@@ -74,7 +73,7 @@ class Stamper:
             return False
         stamped = pades.add_timestamp(
             sealed,
-            self._fetch,
+            self._service(self.office),
             certificates=[keys.ca_certificate, keys.tsa_certificate],
             crls=[crl],
         )
@@ -115,14 +114,19 @@ def _status(office: Office) -> bytes:
         )
 
 
-def service(office: Office) -> Fetch:
+def the_service(office: Office) -> Authority:
     """The time-stamp service the office names, else its own."""
+    from agent_app.documents import authority
+
     with office.db() as db:
         named: Mapping[str, Any] = fact(db, "timestamp") or {}
-    return partial(_ask, str(named["url"])) if named.get("url") else partial(_own, office)
+    if url := named.get("url"):
+        return authority.outside(str(url))
+    return authority.local(lambda asked: own_stamp(office, asked))
 
 
-def _own(office: Office, request: bytes) -> bytes:
+def own_stamp(office: Office, request: bytes) -> bytes:
+    """The office's own DER answer to a DER request; BadInput for what is none."""
     keys = office.keys
     return respond(
         request,
@@ -131,18 +135,3 @@ def _own(office: Office, request: bytes) -> bytes:
         at=office.now(),
         serial=int.from_bytes(office.entropy(15)),
     )
-
-
-def _ask(url: str, request: bytes) -> bytes:
-    """RFC 3161 §3.4. Raises Offline when the service does not answer as it should."""
-    if not url.startswith(("https://", "http://")):
-        raise Offline('the time-stamp service has no web address; give url = "https://…"')
-    asked = Request(url, request, {"content-type": "application/timestamp-query"})  # noqa: S310
-    try:
-        with urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310
-            if answer.headers.get_content_type() != "application/timestamp-reply":
-                raise Offline("what answered is no time-stamp service")
-            reply: bytes = answer.read(LARGEST_ANSWER + 1)
-    except (URLError, OSError) as error:
-        raise Offline(f"the time-stamp service does not answer: {error}") from error
-    return reply

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from agent_app.journal import witness
@@ -15,19 +14,21 @@ from sync.server import log
 from sync.server.db import Db
 from sync.server.office import Office, org
 
-Fetch = Callable[[bytes], bytes]
+if TYPE_CHECKING:
+    from agent_app.documents.authority import Authority
 
 
-def append(office: Office, out: Path, fetch: Fetch | None = None) -> str:
+def append(office: Office, out: Path, authority: Authority | None = None) -> str:
     """Add today's head to a witness's file, grown from the one it ends with; the line added.
 
-    `fetch` asks a time-stamping authority (RFC 3161) for a stamp, which goes in too. Raises
-    Tampered when the office's log no longer continues what the witness holds.
+    A stamp of `authority` (RFC 3161) goes in too. Raises Tampered when the office's log no longer
+    continues what the witness holds, Offline when the authority gives no stamp.
     """
     kept = witness.read(out.read_bytes()) if out.exists() else witness.Witness(())
-    with office.db() as db, db.writing():
-        head, tree = log.sign_head(office, db), log.tree(db)
-        stamp = _stamped(head, fetch) if fetch else b""
+    with office.db() as db:
+        with db.writing():
+            head, tree = log.sign_head(office, db), log.tree(db)
+        stamp = authority.stamp(witness.bytes_to_stamp(head)) if authority else b""
         last = kept.heads[-1] if kept.heads else None
         said = witness.line(head, tree=tree, after=last, stamp=stamp)
     with out.open("a", encoding="utf-8", newline="") as stream:
@@ -74,12 +75,3 @@ def _day(db: Db, day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
         *(start.isoformat(), (start + timedelta(days=1)).isoformat()),
     )
     return [dict(row) for row in found]
-
-
-def _stamped(head: dict[str, Any], fetch: Fetch) -> bytes:
-    from agent_app.documents import timestamp
-
-    data = witness.bytes_to_stamp(head)
-    answer = fetch(timestamp.request(data))
-    timestamp.check(answer, data)
-    return answer

@@ -81,7 +81,13 @@ def test_a_seal_is_genuine_and_a_changed_one_is_not(
     assert text.say("seal.genuine") in ask(hand, page, sealcode.short_code(seal).lower())
     changed = seal[:120] + ("0" if seal[120] != "0" else "1") + seal[121:]
     assert text.say("seal.genuine") not in ask(hand, page, changed)
-    assert text.say("seal.unknown") in ask(hand, page, "AAAA-AAAA-AAAA")
+    code = sealcode.short_code(seal)
+    wide = code.translate({ord(one): ord(one) + 0xFEE0 for one in code if one.isalnum()})
+    assert text.say("seal.genuine") in ask(hand, page, wide)
+    assert text.say("seal.never") in words(page)
+    slip = code[:2] + ("7" if code[2] != "7" else "8") + code[3:]
+    assert text.say("seal.mistyped") in ask(hand, page, slip)
+    assert text.say("seal.unknown") in ask(hand, page, sealcode.short_code("another paper"))
 
 
 def test_a_file_with_one_byte_changed_is_named(
@@ -145,6 +151,32 @@ def test_each_false_seal_has_its_name(
         shown = ask(hand, page, seal)
         assert text.say(key) in shown
         assert text.say(f"{key}_advice") in shown
+
+
+def test_a_clock_set_back_makes_nothing_valid_again_and_the_registers_age_is_said(
+    qtbot: QtBot, office: Office, page: SealPage, text: Text
+) -> None:
+    """This device last heard from its office twenty days ago; the paper had run out by then."""
+    hand = Hand(qtbot, page, office.jobs)
+    own = office.desk.public_key, office.desk.sign
+    heard = MORNING.wall + timedelta(days=20)
+    office.jobs.store(lambda: meta.put(office.desk.db, "tree_head", {"at": heard.isoformat()}))
+    shown = ask(hand, page, _sealed(office, *own, until=MORNING.wall + timedelta(days=10)))
+    assert text.say("seal.expired") in shown
+    assert text.say("seal.as_of", at=text.moment(heard)) in shown
+
+
+def test_a_paper_of_tomorrow_and_one_that_names_no_sum(
+    qtbot: QtBot, office: Office, page: SealPage, text: Text
+) -> None:
+    hand = Hand(qtbot, page, office.jobs)
+    own = office.desk.public_key, office.desk.sign
+    tomorrow = _sealed(office, *own, issued=MORNING.wall + timedelta(days=1))
+    assert text.say("seal.early") in ask(hand, page, tomorrow)
+    assert text.say("seal.no_sum") in ask(hand, page, _sealed(office, *own, sum=None))
+    hand.type("seal-paper-sum", "3,913.00")
+    hand.press("seal-compare")
+    assert text.say("seal.differs") in words(page)
 
 
 def test_a_credentials_link_is_read_like_its_seal(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
+from agent_app.documents.printed import asked_of
 from agent_app.documents.scan import Picture
-from agent_app.journal.printed import asked_of
-from agent_app.journal.sealcode import Seal, Verdict
+from agent_app.journal.sealcode import HOLDS, Seal, Verdict
 from agent_app.journal.verify import Report
 from agent_app.queries.seals import SealAnswer
 from ui.capture.camera import Camera
@@ -21,13 +21,15 @@ from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.card import Card, Facts, SectionHeader
 from ui.widgets.field import TextField
-from ui.widgets.label import Prose
+from ui.widgets.label import Label, Prose
 from ui.widgets.layout import Flow, clear, column
 from ui.widgets.overlay import Sheet
 
 _GOOD, _BAD = "success", "danger"
-_HOLDS = (Verdict.GENUINE, Verdict.EXPIRED, Verdict.DIFFERS)
-_TONES = {Verdict.GENUINE: _GOOD, Verdict.EXPIRED: "warn", Verdict.UNREADABLE: "warn"}
+_TONES = {
+    Verdict.GENUINE: _GOOD, Verdict.EXPIRED: "warn", Verdict.EARLY: "warn",
+    Verdict.UNREADABLE: "warn",
+}  # fmt: skip
 
 
 class SealPage(Page):
@@ -112,7 +114,7 @@ class SealPage(Page):
     def _show(self, answer: SealAnswer) -> None:
         text = self.text
         if answer.checked is None:
-            self._say("seal.unknown", text.say("seal.unknown_advice"), "warn")
+            self._say(f"seal.{answer.missed}", text.say(f"seal.{answer.missed}_advice"), "warn")
             return
         checked, read = answer.checked, self._read()
         verdict = checked.verdict.value
@@ -120,12 +122,19 @@ class SealPage(Page):
         if checked.verdict is Verdict.GENUINE and read:
             remark = text.say("seal.agrees", n=len(read))
         self._say(f"seal.{verdict}", remark, _TONES.get(checked.verdict, _BAD))
+        self._answer.addWidget(Label(self._as_of(answer), "label", ink="soft", name="seal-as-of"))
         for name in checked.differs:
             self._answer.addWidget(self._difference(name, checked.seal, read[name]))
         if checked.seal is not None:
             self._answer.addWidget(Card(Facts(_facts(checked.seal, text))))
-            if checked.verdict in _HOLDS:
+            if checked.verdict in HOLDS:
                 self._answer.addWidget(self._ask_paper(checked.seal, read))
+
+    def _as_of(self, answer: SealAnswer) -> str:
+        """How old the knowledge is by which this was checked."""
+        if answer.as_of is None:
+            return self.text.say("seal.never")
+        return self.text.say("seal.as_of", at=self.text.moment(answer.as_of))
 
     def _difference(self, name: str, seal: Seal | None, read: str) -> Banner:
         """The field, what stands on the paper and what was sealed."""
@@ -176,6 +185,12 @@ def _facts(seal: Seal, text: Text) -> list[tuple[str, str]]:
         "agent": seal.agent,
         "principal": seal.principal,
         "case": seal.case,
-        "sum": text.money(seal.sum) if seal.sum else "",
+        "sum": _sum(seal, text),
     }
     return [(text.say(f"seal.{name}"), value) for name, value in facts.items() if value]
+
+
+def _sum(seal: Seal, text: Text) -> str:
+    if seal.sum is not None:
+        return text.money(seal.sum)
+    return "" if seal.kind == "credential" else text.say("seal.no_sum")

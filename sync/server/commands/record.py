@@ -98,8 +98,8 @@ def _export(options: Options, place: Place) -> int:
 def _heads(options: Options, place: Place) -> int:
     office = place.office()
     if options.into:
-        fetch = stamps.service(office) if options.stamp else None
-        print(witness.append(office, options.into, fetch))
+        authority = stamps.the_service(office) if options.stamp else None
+        print(witness.append(office, options.into, authority))
         return 0
     with office.db() as db:
         found = [witness.path(db, *options.prove)] if options.prove else exports.heads(db)

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from agent_app.documents import printed
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import plain_amount
-from agent_app.journal import printed, sealcode
+from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Seal, Verdict
 from agent_app.wording import Wording
 from sync.server import accounts, seals, witness
@@ -26,16 +28,18 @@ from sync.server.office import Office, org
 from sync.server.problems import Refused
 from sync.server.web import page
 
-LONGEST = 400
-"""Letters of a code that are read; a seal has 311 at most."""
+LONGEST = 800
+"""Letters of a code that are read; a seal has 311 at most, a link with one about 400."""
 _LONGEST_READ = 80
-_SAID = {
-    Verdict.GENUINE: ("check.genuine", "check.genuine_means"),
-    Verdict.DIFFERS: ("check.differs", "check.differs_means"),
-    Verdict.REVOKED: ("check.revoked", "check.revoked_means"),
-    Verdict.EXPIRED: ("check.expired", "check.expired_means"),
+_TONES = {
+    "genuine": ("good", "✓"),
+    "expired": ("warn", "!"),
+    "early": ("warn", "!"),
+    "unreadable": ("warn", "?"),
+    "mistyped": ("warn", "?"),
+    "unknown": ("warn", "?"),
+    "busy": ("warn", "!"),
 }
-_TONES = {Verdict.GENUINE: ("good", "✓"), Verdict.EXPIRED: ("warn", "!")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,35 @@ class Result:
     compares: tuple[tuple[str, str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks: the code, and what the paper says by field of `printed.ASKED`."""
+
+    code: str
+    read: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        said = request.query_params
+        told = {name: said.get(name, "")[:_LONGEST_READ] for name in printed.ASKED}
+        read = {name: text for name, text in told.items() if text.strip()}
+        return cls(said.get("code", "")[:LONGEST].strip(), read)
+
+
 class CheckPage:
     """GET /check/?code=… for one office; the code is a seal's text or its short code."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._page = page.template("check.html")
 
     async def get(self, request: Request) -> Response:
-        """The form, and under it what became of the code that was asked about, if any."""
-        asked = request.query_params.get("code", "")[:LONGEST].strip()
-        told = {name: request.query_params.get(name, "")[:_LONGEST_READ] for name in printed.ASKED}
-        read = {name: text for name, text in told.items() if text.strip()}
-        html = await run_in_threadpool(self._html, asked, read, page.language_of(request))
-        return HTMLResponse(html, headers=page.HEADERS)
+        """The form, and above it what became of the code that was asked about, if any."""
+        return await run_in_threadpool(self._page, Asked.of(request), page.language_of(request))
+
+    async def busy(self, request: Request) -> Response:
+        """The form for an address that asks too often; its code is kept for another try."""
+        about = Asked.of(request), page.language_of(request)
+        return await run_in_threadpool(self._page, *about, busy=True)
 
     async def log(self, request: Request) -> Response:
         """GET /check/log?from=120&to=4711: the consistency path between two sizes of the log."""
@@ -84,84 +103,82 @@ class CheckPage:
         with self.office.db() as db:
             return witness.path(db, start, end)
 
-    def _html(self, asked: str, read: Mapping[str, str], language: str) -> str:
+    def _page(self, asked: Asked, language: str, *, busy: bool = False) -> Response:
         words = Wording(language)
         with self.office.db() as db:
             facts = org(db)
-            result = self._result(db, asked, read, words, facts.tz) if asked else None
-        return self._page.render(
-            lang=language.replace("_", "-"),
-            lang_code=language,
-            languages=page.NAMES,
-            office=facts.name,
-            style=page.STYLE,
+            result = None
+            if busy:
+                result = _said("busy", words)
+            elif asked.code:
+                result = self._result(db, asked, words, ZoneInfo(facts.tz))
+        return page.show(
+            "check.html",
+            facts,
+            words,
+            kept={"code": asked.code, **asked.read} if asked.code else {},
+            status=429 if busy else 200,
             result=result,
-            asked=asked,
+            asked=asked.code,
+            again=asked.code if busy else "",
+            longest=LONGEST,
             words={
-                "title": words.say("check.title"),
-                "ask": words.say("check.ask"),
-                "check": words.say("check.check"),
-                "paper": words.say("check.paper"),
-                "compare": words.say("check.compare"),
-                "about": words.say("check.about"),
-                "call": words.say("check.call", phone=facts.agency.get("complaints", "")),
+                name: words.say(f"check.{name}") for name in ("ask", "check", "paper", "compare")
             },
         )
 
-    def _result(
-        self, db: Db, asked: str, read: Mapping[str, str], words: Wording, tz: str
-    ) -> Result:
-        text = sealcode.scanned(asked) or seals.find(db, asked)
+    def _result(self, db: Db, asked: Asked, words: Wording, zone: ZoneInfo) -> Result:
+        text = sealcode.scanned(asked.code) or seals.find(db, asked.code)
         if text is None:
-            return _plain("unknown", words)
+            return _said(sealcode.missed(asked.code), words)
         known = sealcode.signers(accounts.warrants(db), self.office.keys.log_public)
         checked = sealcode.check(text, known, self.office.now())
-        if checked.seal is None or checked.verdict in (Verdict.ALTERED, Verdict.FOREIGN):
-            return _plain(checked.verdict.value, words)
-        zone = ZoneInfo(tz)
-        differs = printed.differing(checked.seal, read, zone)
-        return _sealed(sealcode.compare(checked, differs), checked.seal, read, words, zone)
+        seal = checked.seal
+        if seal is None or checked.verdict in (Verdict.ALTERED, Verdict.FOREIGN):
+            return _said(checked.verdict.value, words)
+        differs = printed.differing(seal, asked.read, zone)
+        checked = sealcode.compare(checked, differs)
+        name = checked.verdict.value
+        if (
+            checked.signer["until"]
+            and checked.verdict in sealcode.HOLDS
+            and not seals.kept(db, text)
+        ):
+            name = "unrecorded"  # who was withdrawn could still date a paper back
+        return _sealed(name, checked, seal, asked.read, words, zone)
 
 
-def _plain(name: str, words: Wording) -> Result:
-    said = {
-        "unknown": ("check.unknown", "check.unknown_means"),
-        "unreadable": ("check.unreadable", "check.unreadable_means"),
-        "altered": ("check.altered", "check.altered_means"),
-        "foreign": ("check.foreign", "check.foreign_means"),
-    }[name]
-    tone = ("warn", "?") if name in ("unknown", "unreadable") else ("bad", "✕")
-    return Result(*tone, words.say(said[0]), words.say(said[1]))
+def _said(name: str, words: Wording, kind: str = "", **more: Any) -> Result:
+    verdict, meaning = words.say(f"check.{name}"), words.say(f"check.{name}_means", kind=kind)
+    return Result(*_TONES.get(name, ("bad", "✕")), verdict, meaning, **more)
 
 
 def _sealed(
-    checked: Checked, seal: Seal, read: Mapping[str, str], words: Wording, zone: ZoneInfo
+    name: str, checked: Checked, seal: Seal, read: Mapping[str, str], words: Wording, zone: ZoneInfo
 ) -> Result:
-    kind, verdict = words.say(f"check.kind_{seal.kind}"), checked.verdict
-    title, meaning = _SAID[verdict]
-    advice = ""
-    if verdict is Verdict.GENUINE:
+    kind, advice = words.say(f"check.kind_{seal.kind}"), ""
+    if name == Verdict.GENUINE.value:
         credential = seal.kind == "credential"
         advice = words.say("check.credential_advice" if credential else "check.genuine_advice")
         if read:
             advice = words.say("check.agrees", n=len(read))
     rows = _rows(seal, words, zone)
     named = {name: (label, value) for name, label, value in rows}
-    return Result(
-        *_TONES.get(verdict, ("bad", "✕")),
-        words.say(title),
-        words.say(meaning, kind=kind),
-        ((words.say("check.kind"), kind), *named.values()),
-        advice,
-        tuple((named[name][0], read[name], named[name][1]) for name in checked.differs),
-        tuple((name, label, read.get(name, "")) for name, label, _ in rows),
+    return _said(
+        name,
+        words,
+        kind,
+        rows=((words.say("check.kind"), kind), *named.values()),
+        advice=advice,
+        differs=tuple((named[name][0], read[name], named[name][1]) for name in checked.differs),
+        compares=tuple((name, label, read.get(name, "")) for name, label, _ in rows),
     )
 
 
 def _rows(seal: Seal, words: Wording, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     """The fields of a seal that hold something: name, label, value."""
     person = seal.kind == "credential"
-    amount = ""
+    amount = "" if person else words.say("check.no_sum")
     if seal.sum is not None:
         amount = f"{plain_amount(seal.sum.minor, seal.sum.currency)} {seal.sum.currency}"
     lines = [

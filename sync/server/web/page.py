@@ -1,20 +1,23 @@
-"""What every public page shares: one style, no scripts, no memory of who asks."""
+"""What every public page shares: one frame and style, no scripts, no memory of who asks."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, Template
+from jinja2 import Environment, FunctionLoader
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
-from agent_app.wording import LANGUAGES
+from agent_app.wording import LANGUAGES, Wording
+from sync.messages import Org
 
 NAMES = (("zh_CN", "简体中文"), ("zh_TW", "繁體中文"), ("en", "English"))
 _FOLDER = files("resources") / "web"
-STYLE = (_FOLDER / "check.css").read_text("utf-8")
-_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+_STYLE = (_FOLDER / "check.css").read_text("utf-8")
+_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
 HEADERS = {
     "content-security-policy": f"default-src 'none'; style-src 'sha256-{_HASH}';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -23,12 +26,40 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
 }
+_PAGES = Environment(
+    autoescape=True,
+    trim_blocks=True,
+    loader=FunctionLoader(lambda name: (_FOLDER / name).read_text("utf-8")),
+)
 
 
-def template(name: str) -> Template:
-    """A page of resources/web; everything put into it is escaped."""
-    source = (_FOLDER / name).read_text("utf-8")
-    return Environment(autoescape=True, trim_blocks=True).from_string(source)
+def show(
+    name: str,
+    office: Org,
+    wording: Wording,
+    *,
+    kept: Mapping[str, str] | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **about: object,
+) -> HTMLResponse:
+    """The page `name` of resources/web, titled `<name>.title`; all that is put into it is escaped.
+
+    `kept` are the query's fields that a change of language keeps.
+    """
+    area = name.removesuffix(".html")
+    html = _PAGES.get_template(name).render(
+        lang=wording.language,
+        languages=NAMES,
+        style=_STYLE,
+        office=office.name,
+        kept=kept or {},
+        title=wording.say(f"{area}.title"),
+        about=wording.say(f"{area}.about"),
+        call=wording.say("check.call", phone=office.agency.get("complaints", "")),
+        **about,
+    )
+    return HTMLResponse(html, status_code=status, headers={**HEADERS, **(headers or {})})
 
 
 def language_of(request: Request) -> str:

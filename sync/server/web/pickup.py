@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from agent_app.wording import Wording
 from sync.server import pickup
@@ -22,6 +22,7 @@ _TONES = {
     "coming": ("warn", "…", 200),
     "ask": ("good", "✓", 200),
     "wrong": ("bad", "✕", 200),
+    "busy": ("warn", "!", 429),
 }
 
 
@@ -30,7 +31,6 @@ class PickupPage:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._page = page.template("pickup.html")
 
     async def get(self, request: Request) -> Response:
         return await self._answer(request, None)
@@ -45,6 +45,10 @@ class PickupPage:
         typed = parse_qs(bytes(body[:LARGEST_FORM]).decode("utf-8", "replace"))
         return await self._answer(request, typed.get("answer", [""])[0])
 
+    async def busy(self, request: Request) -> Response:
+        """For an address that asks too often: nothing is looked up, no try is used."""
+        return await run_in_threadpool(self._page, Handed("busy"), page.language_of(request))
+
     async def _answer(self, request: Request, answer: str | None) -> Response:
         token = request.path_params["token"]
         handed = await run_in_threadpool(pickup.fetch, self.office, token, answer)
@@ -52,44 +56,22 @@ class PickupPage:
             content = await run_in_threadpool(handed.path.read_bytes)
             named = {"content-disposition": f'attachment; filename="{handed.serial}.pdf"'}
             return Response(content, media_type="application/pdf", headers=page.HEADERS | named)
-        language = page.language_of(request)
-        html = await run_in_threadpool(self._html, handed, language)
-        return HTMLResponse(html, status_code=_TONES[handed.state][2], headers=page.HEADERS)
+        return await run_in_threadpool(self._page, handed, page.language_of(request))
 
-    def _html(self, handed: Handed, language: str) -> str:
-        words = Wording(language)
+    def _page(self, handed: Handed, language: str) -> Response:
+        words, state = Wording(language), handed.state
         with self.office.db() as db:
             facts = org(db)
-        tone, sign, _ = _TONES[handed.state]
-        said, means = _WORDS[handed.state]
-        return self._page.render(
-            lang=language.replace("_", "-"),
-            lang_code=language,
-            languages=page.NAMES,
-            office=facts.name,
-            style=page.STYLE,
+        tone, sign, status = _TONES[state]
+        return page.show(
+            "pickup.html",
+            facts,
+            words,
+            status=status,
             tone=tone,
             sign=sign,
-            verdict=words.say(said),
-            meaning=words.say(means, left=handed.left)
-            if handed.state == "wrong"
-            else words.say(means),
-            ask=words.say(_ASKED[handed.check]) if handed.check else "",
-            words={
-                "title": words.say("pickup.title"),
-                "fetch": words.say("pickup.fetch"),
-                "about": words.say("pickup.about"),
-                "call": words.say("check.call", phone=facts.agency.get("complaints", "")),
-            },
+            verdict=words.say(f"pickup.{state}"),
+            meaning=words.say(f"pickup.{state}_means", left=handed.left),
+            ask=words.say(f"pickup.{handed.check}") if handed.check else "",
+            fetch=words.say("pickup.fetch"),
         )
-
-
-_WORDS = {
-    "unknown": ("pickup.unknown", "pickup.unknown_means"),
-    "expired": ("pickup.expired", "pickup.expired_means"),
-    "closed": ("pickup.closed", "pickup.closed_means"),
-    "coming": ("pickup.coming", "pickup.coming_means"),
-    "ask": ("pickup.ask", "pickup.ask_means"),
-    "wrong": ("pickup.wrong", "pickup.wrong_means"),
-}
-_ASKED = {"id_last4": "pickup.id_last4", "phone_last4": "pickup.phone_last4"}

@@ -1,5 +1,9 @@
+"""The office's public page: what anyone learns of a paper's seal or a credential, and what not."""
+
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,7 +15,7 @@ from agent_app.journal import credential, sealcode
 from agent_app.journal.sealcode import Seal
 from agent_app.journal.signing import signer
 from agent_app.wording import LANGUAGES, Wording
-from sync.server import accounts
+from sync.server import accounts, seals
 from sync.server.office import Office
 from tests.support.journals import Device
 from tests.support.offices import Clock, FieldDevice, give_cases
@@ -72,7 +76,12 @@ def test_every_damage_has_its_name(
     assert words.say("check.genuine") not in ask(url, swapped)
     assert words.say("check.foreign") in ask(url, letter(Device("stranger"), clock))
     assert words.say("check.unreadable") in ask(url, "DS1:QQQ")
-    assert words.say("check.unknown") in ask(url, "7K3M-9Q2X-4TFA")
+    code = sealcode.short_code(text)
+    assert words.say("check.unknown") in ask(url, code)
+    assert words.say("check.mistyped") in ask(url, "0" + code[2] + code[2:])
+    assert words.say("check.early") in ask(
+        url, letter(device.journal, clock, issued=clock.at + timedelta(days=1))
+    )
     late = letter(device.journal, clock, until=clock.at + timedelta(hours=1))
     clock.pass_(hours=2)
     assert words.say("check.expired") in ask(url, late)
@@ -80,7 +89,11 @@ def test_every_damage_has_its_name(
         accounts.revoke_device(office, db, device.journal.name, wipe=False)
     clock.pass_(hours=1)
     assert words.say("check.revoked") in ask(url, letter(device.journal, clock))
+    assert words.say("check.unrecorded") in ask(url, text)
+    with office.db() as db, db.writing():
+        seals.keep(db, text, "its event")
     assert words.say("check.genuine") in ask(url, text)
+    assert words.say("check.differs") in ask(url, text, sum="39130")
 
 
 def test_a_code_below_the_qr_finds_the_seal(
@@ -150,6 +163,39 @@ def test_an_altered_sum_on_the_paper_is_named(
     assert page.count("≠") == 1
     page = ask(url, seal, lang=language, sum="3,913.00", issued="2026-11-23", agent="A1")
     assert words.say("check.agrees", n=3) in page
+
+
+def test_a_code_on_a_paper_that_demands_a_sum_it_does_not_hold(
+    enrolled: Enrolled, url: str, clock: Clock
+) -> None:
+    seal, words = letter(enrolled().journal, clock, sum=None), Wording("en")
+    assert words.say("check.no_sum") in ask(url, seal, lang="en")
+    assert words.say("check.differs") in ask(url, seal, lang="en", sum="5,000.00")
+
+
+def test_another_language_keeps_the_answer(enrolled: Enrolled, url: str, clock: Clock) -> None:
+    link = sealcode.link(f"{url}/check/?code=", letter(enrolled().journal, clock))
+    page = requests.get(link, headers={"accept-language": "zh-CN"}, timeout=10).text
+    (other,) = re.findall(r'href="([^"]+)" hreflang="en"', page)
+    page = requests.get(f"{url}/check/{html.unescape(other)}", timeout=10).text
+    assert Wording("en").say("check.genuine") in page
+
+
+def test_who_asks_too_often_is_told_in_words_and_learns_nothing(
+    enrolled: Enrolled, url: str, clock: Clock
+) -> None:
+    seal = letter(enrolled().journal, clock)
+    with requests.Session() as session:
+        for _ in range(60):
+            session.get(f"{url}/check/", params={"code": "0000-0000-0000"}, timeout=10)
+        page = session.get(f"{url}/check/", params={"code": seal, "lang": "en"}, timeout=10)
+        assert (page.status_code, page.headers["retry-after"]) == (429, "60")
+        assert Wording("en").say("check.busy") in page.text
+        assert "江南银行" not in page.text
+        paper = session.get(f"{url}/paper/x?lang=en", timeout=10)
+        assert (paper.status_code, Wording("en").say("pickup.busy") in paper.text) == (429, True)
+        clock.pass_(minutes=1)
+        assert "江南银行" in ask(url, seal)
 
 
 @pytest.mark.parametrize(

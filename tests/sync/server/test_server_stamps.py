@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agent_app.documents import agreement, fields, pades, verification
+from agent_app.documents import agreement, authority, fields, pades, timestamp, verification
 from agent_app.documents.agreement import Signer
 from agent_app.documents.certificates import issue_device_certificate
 from agent_app.domain.errors import Offline
 from agent_app.store import files
 from sync import files as wire_files
 from sync.server import files as server_files
-from sync.server.office import Office
+from sync.server.office import Office, put_fact
 from sync.server.stamps import Stamper
+from tests.support.authorities import REPLY, Answer, authority_at
 from tests.support.field import Agent
 from tests.support.offices import Clock, give_cases, new_code
-from tests.support.papers import AT, handwriting, templates
+from tests.support.papers import AT, DocumentOffice, handwriting, templates
 
 
 @pytest.fixture
@@ -80,6 +81,30 @@ def test_it_is_stamped_where_it_arrives_and_still_the_same_paper(
     assert Stamper(office).stamp_waiting() == 0
 
 
+def test_the_stamp_of_an_outside_authority(agent: Agent, office: Office, paper: bytes) -> None:
+    """Another house's service over HTTP, named in the office's facts; its root makes it hold."""
+    theirs = DocumentOffice.make("国家授时")
+
+    def stamp(asked: bytes) -> Answer:
+        chain = [theirs.stamp, theirs.ca]
+        made = timestamp.respond(asked, theirs.stamp_key, chain, at=office.now(), serial=5)
+        return 200, REPLY, made
+
+    server_files.put(office, hashlib.sha256(paper).hexdigest(), paper)
+    with authority_at(stamp) as url:
+        with office.db() as db, db.writing():
+            put_fact(db, "timestamp", {"url": url})
+        Stamper(office).stamp_waiting()
+    with office.db() as db:
+        row = db.row("SELECT stamped, level FROM stamped")
+    assert row is not None
+    stamped = server_files.whole(office, row["stamped"]).read_bytes()
+    roots = [office.keys.ca_certificate]
+    assert verification.verify(stamped, roots).problems
+    report = verification.verify(stamped, [*roots, theirs.ca])
+    assert (report.problems, report.level, row["level"]) == ((), "B-LTA", "B-LTA")
+
+
 def test_a_service_that_is_away_is_asked_again_later(
     agent: Agent, office: Office, clock: Clock, paper: bytes
 ) -> None:
@@ -90,7 +115,7 @@ def test_a_service_that_is_away_is_asked_again_later(
         raise Offline("no line")
 
     server_files.put(office, hashlib.sha256(paper).hexdigest(), paper)
-    stamper = Stamper(office, away)
+    stamper = Stamper(office, lambda _: authority.local(away))
     assert (stamper.stamp_waiting(), stamper.stamp_waiting(), len(asked)) == (0, 0, 1)
     clock.pass_(minutes=3)
     stamper.stamp_waiting()

@@ -38,7 +38,7 @@ def test_a_witness_file_grows_and_the_office_gives_what_joins_it(
     witness.append(office, kept)
     device.journal.visit(visit="visit-2")
     device.sync()
-    witness.append(office, kept, stamps.service(office))
+    witness.append(office, kept, stamps.the_service(office))
     held = heads.read(kept.read_bytes())
     assert [head["size"] for head in held.heads] == [12, 24]
     assert heads.check(held, office.keys.log_public) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.documents import agreement, fields, ink_escrow, pades, verification
+from agent_app.documents import agreement, authority, fields, ink_escrow, pades, verification
 from agent_app.documents.agreement import Agreement, Signer
 from agent_app.documents.certificates import Revoked
 from agent_app.domain.errors import BadInput, Tampered
@@ -44,7 +44,10 @@ def sealed() -> bytes:
 @cache
 def stamped() -> bytes:
     return pades.add_timestamp(
-        sealed(), office().answer, certificates=office().chain, crls=[office().crl()]
+        sealed(),
+        authority.local(office().answer),
+        certificates=office().chain,
+        crls=[office().crl()],
     )
 
 
@@ -73,7 +76,9 @@ def test_after_the_time_stamp_it_is_still_valid_and_says_its_level() -> None:
     late = verification.verify(stamped(), [office().ca])
     assert late.valid, late.problems
     assert late.level == "B-LTA"
-    early = verification.verify(pades.add_timestamp(sealed(), office().answer), [office().ca])
+    early = verification.verify(
+        pades.add_timestamp(sealed(), authority.local(office().answer)), [office().ca]
+    )
     assert (early.valid, early.level) == (True, "B-T")
 
 
@@ -85,7 +90,9 @@ def test_another_office_does_not_vouch_for_it() -> None:
 
 def test_a_certificate_revoked_before_the_signing_is_not_trusted() -> None:
     crl = office().crl(Revoked(2, AT))
-    pdf = pades.add_timestamp(sealed(), office().answer, certificates=office().chain, crls=[crl])
+    pdf = pades.add_timestamp(
+        sealed(), authority.local(office().answer), certificates=office().chain, crls=[crl]
+    )
     assert not verification.verify(pdf, [office().ca]).valid
 
 

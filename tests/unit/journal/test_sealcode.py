@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_app.documents import qr
+from agent_app.documents import printed, qr
 from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.money import Money
-from agent_app.journal import base45, credential, printed, sealcode, warrant
+from agent_app.journal import base45, credential, sealcode, speech, warrant
 from agent_app.journal.sealcode import Seal, Verdict
 from agent_app.journal.signing import public_text, signer
 from tests.support.journals import START, Device, Log
@@ -108,8 +108,8 @@ def test_an_altered_sum_on_the_paper_is_named() -> None:
 @pytest.mark.parametrize(
     ("field", "same", "other"),
     [
-        ("sum", ("3913", "¥3,913.00", "３９１３．００ 元", "CNY 3,913.00"), ("391.30", "3913.01", "多")),
-        ("issued", ("2026-11-23", "2026年11月23日", "2026/11/23 10:00"), ("2026-11-24", "11-23")),
+        ("sum", ("3913", "¥3,913.00", "３９１３．００ 元", "CNY 3,913.00", "人民币叁仟玖佰壹拾叁元整", "叁仟玖佰壹拾叁圓整"), ("391.30", "3913.01", "多", "壹万叁仟玖佰壹拾叁元整")),
+        ("issued", ("2026-11-23", "2026年11月23日", "2026/11/23 10:00", "23 November 2026", "Nov 23, 2026", "23/11/2026", "民國115年11月23日"), ("2026-11-24", "11-23", "24 Nov 2026")),
         ("agent", ("王晓梅 A011", "王晓梅", "a011", "王晓梅（A011）"), ("王小梅", "A012")),
         ("serial", ("HZ-2026-000123", "hz 2026 000123"), ("HZ-2026-000124",)),
         ("principal", ("华信消费金融有限公司",), ("华信消费金融",)),
@@ -128,8 +128,16 @@ def test_what_is_read_off_the_paper(
 def test_blank_and_unknown_fields_are_not_compared() -> None:
     assert differs(sum=" ", nothing="x") == ()
     assert printed.asked_of(replace(LETTER, sum=None, case="", until=None)) == (
-        "serial", "issued", "agent", "principal",
+        "sum", "serial", "issued", "agent", "principal",
     )  # fmt: skip
+
+
+def test_a_copied_code_on_a_paper_that_demands_a_sum() -> None:
+    """The code of a letter without a sum, pasted on one with; a credential has none to compare."""
+    zone = ZoneInfo("Asia/Shanghai")
+    assert printed.differing(replace(LETTER, sum=None), {"sum": "5,000.00"}, zone) == ("sum",)
+    person = replace(LETTER, kind="credential", sum=None)
+    assert printed.differing(person, {"sum": "5,000.00"}, zone) == ()
 
 
 def test_a_link_holds_the_whole_seal_in_a_qr_code_of_version_10() -> None:
@@ -142,6 +150,8 @@ def test_a_link_holds_the_whole_seal_in_a_qr_code_of_version_10() -> None:
         sealcode.scanned(link) == sealcode.scanned(link.lower()) == sealcode.scanned(text) == text
     )
     assert qr.modules(link, level="L").size <= VERSION_10
+    assert sealcode.scanned(f"{link}&lang=en") == sealcode.scanned(f"请看 {link} 。") == text
+    assert sealcode.scanned(text.lower()) == sealcode.scanned(f" {text}\n") == text
     assert sealcode.scanned("7K3M-9Q2X-4TFA") == ""
     assert verdict(sealcode.scanned("https://x/?code=DS1-1")) is Verdict.UNREADABLE
 
@@ -157,6 +167,14 @@ def test_an_expired_paper_is_named() -> None:
     assert verdict(sealed(), ISSUED + timedelta(days=30)) is Verdict.EXPIRED
     assert verdict(sealed(replace(LETTER, until=None)), ISSUED.replace(year=2036)) is (
         Verdict.GENUINE
+    )
+
+
+def test_a_paper_of_a_day_to_come_is_named() -> None:
+    assert verdict(sealed(), ISSUED - timedelta(minutes=9)) is Verdict.GENUINE
+    assert verdict(sealed(), ISSUED - timedelta(hours=1)) is Verdict.EARLY
+    assert verdict(sealed(replace(LETTER, until=ISSUED)), ISSUED.replace(year=2024)) is (
+        Verdict.EARLY
     )
 
 
@@ -197,7 +215,30 @@ def test_a_typed_code_finds_its_seal() -> None:
     assert len(code) == 14
     typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert sealcode.find(typed, seals) == seals[7]
+    wide = code.translate({ord(one): ord(one) + 0xFEE0 for one in code if one.isalnum()})
+    assert sealcode.find(wide, seals) == seals[7]
     assert sealcode.find("0000-0000-0000", seals) is None
+    assert sealcode.find(code[:-1], seals) is sealcode.find(f"{code}0", seals) is None
+
+
+@given(st.binary(min_size=8, max_size=8), st.data())
+def test_a_slip_in_a_typed_code_is_told_from_a_code_not_known(
+    raw: bytes, data: st.DataObject
+) -> None:
+    """One letter wrong or two exchanged is always found; what is misread as its twin is no slip."""
+    code = speech.heard(speech.spell_checked(raw, 12))
+    assert not speech.slipped(code.replace("0", "o").replace("1", "I").lower(), 12)
+    one, other = data.draw(st.lists(st.integers(0, 11), min_size=2, max_size=2, unique=True))
+    letter = data.draw(st.sampled_from(speech.ALPHABET))
+    letters = list(code)
+    letters[one] = letter
+    assert speech.slipped("".join(letters), 12) == (letter != code[one])
+    letters = list(code)
+    letters[one], letters[other] = letters[other], letters[one]
+    assert speech.slipped("".join(letters), 12) == (code[one] != code[other])
+    assert speech.slipped(code[:-1], 12)
+    assert sealcode.missed(code) == "unknown"
+    assert sealcode.missed("七") == sealcode.missed("") == "mistyped"
 
 
 def test_a_credential_says_nothing_of_a_debt_and_holds_for_a_day() -> None:
