@@ -209,7 +209,7 @@ class Applying:
         for revoke in frame.revokes:
             leftover += cases.recall(self._db, revoke.case, revoke.at)
             self.report.recalled.add(revoke.case)
-        based = cases.put_base(self._db, [bytes(raw) for raw in frame.bases])
+        based = cases.put_base(self._db, map(bytes, frame.bases))
         for raw in frame.events:
             events.put_foreign(self._db, bytes(raw))
         meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))

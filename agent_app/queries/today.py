@@ -19,7 +19,7 @@ from agent_app.domain.rules.verdict import WRAP_UP
 from agent_app.packs import BASE
 from agent_app.planner import Stop, order
 from agent_app.store import cases, events, meta
-from agent_app.store.cases import DayRow
+from agent_app.store.listing import DayRow
 from agent_app.timezones import placed
 
 SOON = timedelta(days=14)

@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from agent_app.domain.project import project
 from agent_app.store import events, files, quarantine, search
-from agent_app.store.case_columns import COLUMNS, Columns, derive
 from agent_app.store.db import Database, transaction
+from agent_app.store.listing import COLUMNS, DayRow, derive, read_row
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """What a list shows of a case, straight from the covering index; `total` in minor units."""
-
-    id: str
-    debtor: str
-    creditor: str
-    product: str
-    total: int
-    currency: str
-    bucket: str
-    days_overdue: int
-    priority: int
-    address: str | None
-    region: str | None
-    tz: str | None
-    lat: float | None
-    lon: float | None
-    datum: str | None
-    visit: str | None
-    visit_state: str | None
-    planned_for: str | None
-    visited_at: str | None
-    outcome: str | None
-    sent_back: int
-    held: int
-    lease_end: str | None
-
-
-_LISTED = ", ".join(DayRow.__dataclass_fields__)
 
 
 def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
@@ -55,47 +22,39 @@ def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
     A row that cannot be read goes to quarantine, and the others are kept. Verdicts that came
     before the rows must be settled first: an applied event is then in its case's row.
     """
-    read: list[tuple[bytes, Columns]] = []
+    read: list[tuple[str, tuple[Any, ...]]] = []
     for raw in rows:
         try:
-            read.append((bytes(raw), derive(raw)))
-        except msgspec.MsgspecError as fault:
+            read.append((raw.decode(), derive(raw)))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
             quarantine.put(db, "case", str(fault), bytes(raw))
+    case_ids = [columns[0] for _, columns in read]
     with transaction(db):
-        _upsert(db, read)
-        case_ids = [columns.id for _, columns in read]
+        db.conn.executemany(_UPSERT, [columns for _, columns in read])
+        db.conn.executemany(_NEW_BASE, [(raw, columns[0]) for raw, columns in read])
         quarantine.release(db, "case", case_ids)
-        events.mark_based(db, case_ids)
-        for case_id in events.cases_counting(db).keys() & set(case_ids):
+        counting = events.cases_counting(db).keys() & set(case_ids)
+        events.mark_based(db, counting)
+        for case_id in counting & events.cases_counting(db).keys():
             reproject(db, case_id)
     return case_ids
+
+
+_ASSIGNED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")
+_UPSERT = (
+    f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+    f" ON CONFLICT (id) DO UPDATE SET hidden = NULL, {_ASSIGNED}"
+)
+_NEW_BASE = """
+INSERT INTO bodies (number, base) SELECT number, ?1 FROM cases WHERE id = ?2
+    ON CONFLICT (number) DO UPDATE SET base = ?1, now = NULL
+"""
 
 
 def retry_held(db: Database) -> list[str]:
     """After an update: read again what an older version could not; returns the cases gained."""
     raw = [one.raw for one in quarantine.held(db, "case")]
     return put_base(db, raw) if raw else []
-
-
-def _upsert(db: Database, read: Sequence[tuple[bytes, Columns]]) -> None:
-    names = ", ".join(COLUMNS)
-    marks = ", ".join("?" * (len(COLUMNS) + 1))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")
-    db.conn.executemany(
-        f"INSERT INTO cases (base, {names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET"  # noqa: S608
-        f" base = excluded.base, now = NULL, hidden = NULL, {updates}",
-        [(raw.decode(), *columns.values) for raw, columns in read],
-    )
-    _index(db, [columns for _, columns in read])
-
-
-def _index(db: Database, read: Sequence[Columns]) -> None:
-    wanted = json.dumps([columns.id for columns in read])
-    rows = db.execute(
-        "SELECT id, number FROM cases WHERE id IN (SELECT value FROM json_each(?))", [wanted]
-    )
-    numbers = dict(rows.fetchall())
-    search.index(db, [(numbers[one.id], *one.sought) for one in read])
 
 
 def reproject(db: Database, case_id: str) -> Row | None:
@@ -112,35 +71,49 @@ def reproject(db: Database, case_id: str) -> Row | None:
 def put_now(db: Database, case_id: str, row: Row, *, pending: bool = True) -> None:
     """Keep `row` as the case's `now`, with the columns derived from it."""
     raw = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-    columns = derive(raw.encode())
-    before = db.execute("SELECT coalesce(now, base) FROM cases WHERE id = ?", [case_id]).fetchone()
-    assignments = ", ".join(f"{name} = ?" for name in COLUMNS)
     with transaction(db):
         db.execute(
-            f"UPDATE cases SET now = ?, {assignments} WHERE id = ?",  # noqa: S608
-            [raw if pending else None, *columns.values, case_id],
+            f"UPDATE bodies SET now = ? WHERE number = ({_NUMBER})",  # noqa: S608
+            [raw if pending else None, case_id],
         )
-        if before and derive(before[0].encode()).sought != columns.sought:
-            _index(db, [columns])
+        db.execute(_RELIST, derive(raw))
+
+
+def relist(db: Database) -> None:
+    """After an update: derive again what lists read, where a migration has emptied it."""
+    rows = db.execute(
+        "SELECT coalesce(now, base) FROM bodies JOIN cases USING (number) WHERE listed IS NULL"
+    )
+    with transaction(db):
+        db.conn.executemany(_RELIST, [derive(raw) for (raw,) in rows.fetchall()])
+
+
+_RELIST = (
+    "UPDATE cases SET visit_state = ?2, priority = ?3, days_overdue = ?4, sought = ?5, listed = ?6"
+    " WHERE id = ?1"
+)
+_NUMBER = "SELECT number FROM cases WHERE id = ?"
+_STANDING = "SELECT coalesce(now, base) FROM bodies JOIN cases USING (number) WHERE hidden IS NULL"
 
 
 def get_base(db: Database, case_id: str) -> Row | None:
     """The server's row, hidden cases included."""
-    row = db.execute("SELECT base FROM cases WHERE id = ?", [case_id]).fetchone()
+    row = db.execute(
+        f"SELECT base FROM bodies WHERE number = ({_NUMBER})",  # noqa: S608
+        [case_id],
+    ).fetchone()
     return None if row is None else json.loads(row[0])
 
 
 def now(db: Database, case_id: str) -> Row | None:
     """The case as it stands on this device; None when unknown or recalled."""
-    row = db.execute(
-        "SELECT coalesce(now, base) FROM cases WHERE id = ? AND hidden IS NULL", [case_id]
-    ).fetchone()
+    row = db.execute(f"{_STANDING} AND id = ?", [case_id]).fetchone()
     return None if row is None else json.loads(row[0])
 
 
 def all_now(db: Database) -> Iterator[Row]:
     """Every case as it stands, in one read."""
-    rows = db.execute("SELECT coalesce(now, base) FROM cases WHERE hidden IS NULL")
+    rows = db.execute(_STANDING)
     return (json.loads(raw) for (raw,) in rows)
 
 
@@ -158,10 +131,10 @@ def ids(db: Database) -> set[str]:
 def day_list(db: Database) -> list[DayRow]:
     """All cases, the most pressing first."""
     rows = db.execute(
-        f"SELECT {_LISTED} FROM cases WHERE hidden IS NULL"  # noqa: S608
+        "SELECT listed FROM cases WHERE hidden IS NULL"
         " ORDER BY priority DESC, days_overdue DESC, id"
     )
-    return [DayRow(*row) for row in rows.fetchall()]
+    return [read_row(row[0]) for row in rows.fetchall()]
 
 
 def at_the_door(db: Database) -> str | None:
@@ -170,7 +143,7 @@ def at_the_door(db: Database) -> str | None:
 
 
 def with_open_visit(db: Database) -> list[str]:
-    """Cases somebody is visiting now, read from the index of the day."""
+    """Cases somebody is visiting now, from an index of them alone."""
     rows = db.execute(
         "SELECT id FROM cases WHERE hidden IS NULL AND visit_state = 'open' ORDER BY id"
     )
@@ -179,14 +152,15 @@ def with_open_visit(db: Database) -> list[str]:
 
 def find(db: Database, query: str, limit: int = 200) -> list[DayRow]:
     """Cases whose name, number, telephone, address or creditor holds every word of `query`."""
-    wanted = search.numbers(db, query, limit)
+    holds, elsewhere, words = search.condition(query)
+    if not words:
+        return []
     rows = db.execute(
-        f"SELECT cases.number, {_LISTED} FROM cases"  # noqa: S608
-        " WHERE hidden IS NULL AND number IN (SELECT value FROM json_each(?))",
-        [json.dumps(wanted)],
+        f"SELECT listed FROM cases WHERE hidden IS NULL AND {holds}"  # noqa: S608
+        f" ORDER BY {elsewhere}, number LIMIT {limit:d}",
+        words,
     )
-    by_number = {row[0]: DayRow(*row[1:]) for row in rows.fetchall()}
-    return [by_number[number] for number in wanted if number in by_number]
+    return [read_row(row[0]) for row in rows.fetchall()]
 
 
 def recall(db: Database, case_id: str, at: str) -> list[str]:
@@ -205,16 +179,12 @@ def purge_settled(db: Database, case_id: str) -> list[str]:
     Returns the names of its attachments, for `files.remove` after the commit.
     """
     with transaction(db):
-        row = db.execute(
-            "SELECT number FROM cases WHERE id = ? AND hidden IS NOT NULL", [case_id]
-        ).fetchone()
-        if row is None:
-            return []
-        search.forget(db, row[0])
-        if events.waits(db, case_id) or files.case_waits(db, case_id):
+        gone = db.execute("SELECT 1 FROM cases WHERE id = ? AND hidden IS NOT NULL", [case_id])
+        if gone.fetchone() is None or events.waits(db, case_id) or files.case_waits(db, case_id):
             return []
         names = files.forget_case(db, case_id)
         events.purge_case(db, case_id)
+        db.execute(f"DELETE FROM bodies WHERE number = ({_NUMBER})", [case_id])  # noqa: S608
         db.execute("DELETE FROM cases WHERE id = ?", [case_id])
     return names
 

@@ -129,6 +129,7 @@ def _configure(connection: sqlcipher3.Connection, key: bytes | None) -> None:
         "temp_store = MEMORY",
         "mmap_size = 0",
         "cell_size_check = ON",
+        "cache_size = -16384",
         "recursive_triggers = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

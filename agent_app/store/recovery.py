@@ -29,6 +29,7 @@ def _agreed(path: Path, key: bytes | None, journal: JournalFile, device: str) ->
     db = open_store(path, key)
     try:
         reconcile(db, journal, device)
+        cases.relist(db)
         cases.retry_held(db)
         events.retry_held(db)
     except BaseException:

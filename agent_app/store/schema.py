@@ -1,8 +1,9 @@
 """The schema, as migrations that are only ever added to (kept old files: tests/upgrades).
 
-`cases` keeps the server's row raw in `base`; `now` is the row after the unsettled events, null
-while it equals `base`; the other columns are derived from it for lists. `events` holds this
-device's journal (`own`) and what other devices did on the same cases.
+`bodies` keeps the server's row of a case raw in `base`; `now` is the row after the unsettled
+events, null while it equals `base`. `cases` is what lists and search read of it, small enough to
+be read through. `events` holds this device's journal (`own`) and what other devices did on the
+same cases.
 """
 
 from __future__ import annotations
@@ -23,6 +24,38 @@ def m001_first(db: Database) -> None:
     for statement in _FIRST:
         db.conn.execute(statement)
 
+
+@MIGRATIONS()
+def m002_lists_apart_from_bodies(db: Database) -> None:
+    """Lists and search read small rows of their own, derived anew by `cases.relist`."""
+    for statement in _APART:
+        db.conn.execute(statement)
+
+
+_APART = (
+    "DROP TABLE case_text",
+    "DROP TABLE case_grams",
+    "CREATE TABLE bodies (number INTEGER PRIMARY KEY, base TEXT NOT NULL, now TEXT)",
+    "INSERT INTO bodies SELECT number, base, now FROM cases",
+    """
+    CREATE TABLE listed_cases (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        hidden TEXT,
+        visit_state TEXT,
+        priority INTEGER NOT NULL DEFAULT 0,
+        days_overdue INTEGER NOT NULL DEFAULT 0,
+        sought TEXT NOT NULL DEFAULT '',
+        listed BLOB
+    )
+    """,
+    "INSERT INTO listed_cases (number, id, hidden) SELECT number, id, hidden FROM cases",
+    "DROP TABLE cases",
+    "ALTER TABLE listed_cases RENAME TO cases",
+    "CREATE INDEX cases_open ON cases (id) WHERE visit_state = 'open' AND hidden IS NULL",
+    "CREATE INDEX cases_hidden ON cases (id) WHERE hidden IS NOT NULL",
+    "CREATE INDEX cases_unlisted ON cases (id) WHERE listed IS NULL",
+)
 
 _DISCLOSURE_GATE = """
 CREATE TRIGGER disclosure_gate BEFORE INSERT ON events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -11,26 +11,38 @@ from sync.server.accounts import Device
 from sync.server.db import Db, Row
 
 _CHANGES = """
-SELECT MAX(c.position, g.position) AS place, 'base' AS what, c.id AS case_id, NULL AS leaf,
-       g.position > :cursor AS granted
-  FROM grants g JOIN cases c ON c.id = g.case_id
- WHERE g.user = :user AND g.revoked IS NULL AND (c.position > :cursor OR g.position > :cursor)
+SELECT MAX(c.position, g.position) AS place, 'base' AS what, c.id AS name, 1 AS granted
+  FROM grants g CROSS JOIN cases c INDEXED BY cases_place ON c.id = g.case_id
+ WHERE g.user = :user AND g.revoked IS NULL AND g.position > :cursor
 UNION ALL
-SELECT revoked, 'revoke', case_id, NULL, 0 FROM grants WHERE user = :user AND revoked > :cursor
+SELECT c.position, 'base', c.id, 0
+  FROM cases c CROSS JOIN grants g ON g.user = :user AND g.case_id = c.id
+ WHERE c.position > :cursor AND g.revoked IS NULL AND g.position <= :cursor
 UNION ALL
-SELECT MAX(l.position, g.position), 'event', l.case_id, l.leaf, 0
-  FROM grants g JOIN log l ON l.case_id = g.case_id
+SELECT revoked, 'revoke', case_id, 0 FROM grants WHERE user = :user AND revoked > :cursor
+UNION ALL
+SELECT MAX(l.position, g.position), 'event', l.leaf, 0
+  FROM grants g CROSS JOIN log l ON l.case_id = g.case_id
  WHERE g.user = :user AND g.revoked IS NULL AND g.position > :cursor
    AND l.device <> :device AND l.verdict = 'applied'
 UNION ALL
-SELECT l.position, 'event', l.case_id, l.leaf, 0
-  FROM grants g JOIN log l ON l.case_id = g.case_id AND l.position > :cursor
- WHERE g.user = :user AND g.revoked IS NULL AND g.position <= :cursor
+SELECT l.position, 'event', l.leaf, 0
+  FROM log l CROSS JOIN grants g ON g.user = :user AND g.case_id = l.case_id
+ WHERE l.position > :cursor AND g.revoked IS NULL AND g.position <= :cursor
    AND l.device <> :device AND l.verdict = 'applied'
+ ORDER BY place
 """
+"""CROSS JOIN keeps SQLite to the order written: from the few that changed to whose they are."""
 
-_LAST = f"SELECT MAX(place) FROM (SELECT place FROM ({_CHANGES}) ORDER BY place LIMIT :rows)"  # noqa: S608
-_UP_TO = f"SELECT * FROM ({_CHANGES}) WHERE place <= :last ORDER BY place"  # noqa: S608
+_STILL = "(SELECT case_id FROM grants WHERE user = ? AND revoked IS NULL)"
+_BODIES = f"""
+SELECT id, CAST(body AS BLOB) AS raw FROM cases
+ WHERE id IN (SELECT value FROM json_each(?)) AND id IN {_STILL}
+"""  # noqa: S608
+_EVENTS = f"""
+SELECT leaf, CAST(raw AS BLOB) AS raw FROM log
+ WHERE leaf IN (SELECT value FROM json_each(?)) AND case_id IN {_STILL}
+"""  # noqa: S608
 
 
 def position(db: Db) -> Cursor:
@@ -43,38 +55,53 @@ def position(db: Db) -> Cursor:
 def pages(db: Db, device: Device, start: Cursor, rows: int = PAGE_ROWS) -> Iterator[Page]:
     """Everything after `start` this device's user may see, oldest first, in resumable pages.
 
-    A page reads what is newest when it is made: a case that changes meanwhile moves to a later
-    page, never out of sight.
+    What has changed is listed once; a page then reads what is newest when it is made. What
+    changes meanwhile lies after the list, for the next sync, and what is revoked meanwhile is
+    left out.
     """
-    cursor = start
-    while True:
-        values = {"user": device.user, "device": device.id, "cursor": cursor.position}
-        last = db.value(_LAST, values | {"rows": rows})
-        if last is None:
-            return
-        found = db.rows(_UP_TO, values | {"last": last})
-        cursor = Cursor(cursor.epoch, last)
-        yield _page(db, cursor, found, device)
+    values = {"user": device.user, "device": device.id, "cursor": start.position}
+    for part in _parts(db.rows(_CHANGES, values), rows):
+        yield _page(db, Cursor(start.epoch, part[-1]["place"]), part, device)
 
 
-def _page(db: Db, cursor: Cursor, found: list[Row], device: Device) -> Page:
+def _parts(found: list[Row], rows: int) -> Iterator[list[Row]]:
+    """Slices of some `rows`; a cursor cannot stand between changes of one place."""
+    begin = 0
+    while begin < len(found):
+        end = min(begin + rows, len(found))
+        while end < len(found) and found[end]["place"] == found[end - 1]["place"]:
+            end += 1
+        yield found[begin:end]
+        begin = end
+
+
+def _page(db: Db, cursor: Cursor, part: list[Row], device: Device) -> Page:
     page = Page(cursor)
-    for row in found:
-        if row["what"] == "base":
+    named = {
+        what: [row["name"] for row in part if row["what"] == what] for what in ("base", "event")
+    }
+    bodies = _stored(db, _BODIES, named["base"], device.user)
+    events = _stored(db, _EVENTS, named["event"], device.user)
+    for row in part:
+        name = row["name"]
+        if row["what"] == "revoke":
+            page.revokes.append(_revoke(db, device.user, name))
+        elif row["what"] == "event" and name in events:
+            page.events.append(events[name])
+        elif row["what"] == "base" and name in bodies:
+            page.bases.append(bodies[name])
             if row["granted"]:
-                page.grants.append(row["case_id"])
-            page.bases.append(_raw(db, "SELECT body FROM cases WHERE id = ?", row["case_id"]))
-        elif row["what"] == "event":
-            page.events.append(_raw(db, "SELECT raw FROM log WHERE leaf = ?", row["leaf"]))
-        else:
-            grant = db.row(
-                "SELECT reason, at FROM grants WHERE user = ? AND case_id = ?",
-                *(device.user, row["case_id"]),
-            )
-            assert grant is not None
-            page.revokes.append(Revoke(row["case_id"], grant["reason"] or "", grant["at"]))
+                page.grants.append(name)
     return page
 
 
-def _raw(db: Db, sql: str, key: object) -> msgspec.Raw:
-    return msgspec.Raw(db.value(sql, key).encode())
+def _revoke(db: Db, user: str, case: str) -> Revoke:
+    grant = db.row("SELECT reason, at FROM grants WHERE user = ? AND case_id = ?", user, case)
+    assert grant is not None
+    return Revoke(case, grant["reason"] or "", grant["at"])
+
+
+def _stored(db: Db, sql: str, keys: Iterable[str | int], user: str) -> dict[str | int, msgspec.Raw]:
+    """Rows as they lie in the database, by key."""
+    wanted = msgspec.json.encode([*keys]).decode()
+    return {key: msgspec.Raw(raw) for key, raw in map(dict.values, db.rows(sql, wanted, user))}

@@ -100,5 +100,14 @@ CREATE TABLE pickups (
     at TEXT NOT NULL) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _APPROVALS, _PAPERS)
+_FEED = """
+-- What changed after a cursor is found without reading the rows themselves.
+CREATE INDEX cases_position ON cases (position, id);
+CREATE INDEX cases_place ON cases (id, position);
+CREATE INDEX grants_position ON grants (user, position);
+CREATE INDEX grants_revoked ON grants (user, revoked) WHERE revoked IS NOT NULL;
+CREATE INDEX log_position ON log (position);
+"""
+
+STEPS = (_FIRST, _APPROVALS, _PAPERS, _FEED)
 """In order; `PRAGMA user_version` counts those a database has been through."""

@@ -1,10 +1,12 @@
-"""The columns lists and filters need, read from a raw case row without building the rest of it."""
+"""What lists and search need of a case, read from its raw row without building the rest of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
+
+from agent_app.store.search import sought
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -48,7 +50,6 @@ class _Row(msgspec.Struct, frozen=True):
     id: str
     debtor: _Named
     balance: _Balance
-    revision: int = 0
     creditor: _Named = _Named()
     product: _Named = _Named()
     bucket: str = ""
@@ -65,35 +66,56 @@ class _Row(msgspec.Struct, frozen=True):
 
 _decoder = msgspec.json.Decoder(_Row)
 
-COLUMNS = (
-    "id", "revision", "debtor", "creditor", "product", "total", "currency", "bucket",
-    "days_overdue", "priority", "address", "region", "tz", "lat", "lon", "datum", "visit",
-    "visit_state", "planned_for", "visited_at", "outcome", "sent_back", "held", "lease_end",
-)  # fmt: skip
-
 NOT_HOLDING = frozenset({"hardship"})
 
 
-class Columns(msgspec.Struct, frozen=True):
-    """`values` of COLUMNS; `sought` is what search looks into: name, places, further texts."""
+class DayRow(msgspec.Struct, frozen=True, array_like=True):
+    """What a list shows of a case; `total` in minor units. Fields are only ever added at the end."""
 
-    values: tuple[Any, ...]
-    sought: tuple[str, str, tuple[str, ...]]
+    id: str
+    debtor: str
+    creditor: str
+    product: str
+    total: int
+    currency: str
+    bucket: str
+    days_overdue: int
+    priority: int
+    address: str | None
+    region: str | None
+    tz: str | None
+    lat: float | None
+    lon: float | None
+    datum: str | None
+    visit: str | None
+    visit_state: str | None
+    planned_for: str | None
+    visited_at: str | None
+    outcome: str | None
+    sent_back: int
+    held: int
+    lease_end: str | None
 
-    @property
-    def id(self) -> str:
-        return str(self.values[0])
+
+COLUMNS = ("id", "visit_state", "priority", "days_overdue", "sought", "listed")
+
+_encode = msgspec.json.Encoder().encode
+read_row = msgspec.json.Decoder(DayRow).decode
+"""The DayRow in the column `listed`."""
 
 
-def derive(raw: bytes | msgspec.Raw) -> Columns:
-    """The columns of one raw case row. Raises msgspec.MsgspecError when it cannot be read."""
+def derive(raw: bytes | str) -> tuple[Any, ...]:
+    """The values of COLUMNS for one raw case row, its id first.
+
+    Raises msgspec.MsgspecError when it cannot be read.
+    """
     row = _decoder.decode(raw)
     address = row.addresses[0] if row.addresses else _Address("")
     visit, state = _standing_visit(row.visits)
     planned = [one.planned_for for one in row.visits.values() if one.state == "planned"]
     started = [one.started_at for one in row.visits.values() if one.started_at]
-    values = (
-        row.id, row.revision, row.debtor.name, row.creditor.name, row.product.name,
+    listed = DayRow(
+        row.id, row.debtor.name, row.creditor.name, row.product.name,
         row.balance.total, row.balance.currency, row.bucket, row.days_overdue, row.priority,
         address.text or None, address.region, address.tz, address.lat, address.lon, address.datum,
         visit, state, min((at for at in planned if at), default=None), max(started, default=None),
@@ -102,9 +124,13 @@ def derive(raw: bytes | msgspec.Raw) -> Columns:
         len(row.holds) + len(row.flags.keys() - NOT_HOLDING),
         row.lease_end,
     )  # fmt: skip
-    places = " ".join(one.text for one in row.addresses)
-    texts = (row.id, row.creditor.name, *(one.number for one in row.phones))
-    return Columns(values, (row.debtor.name, places, texts))
+    texts = (
+        *(one.text for one in row.addresses),
+        *(row.id, row.creditor.name),
+        *(one.number for one in row.phones),
+    )
+    words = sought(row.debtor.name, texts)
+    return row.id, state, row.priority, row.days_overdue, words, _encode(listed)
 
 
 def _standing_visit(visits: dict[str, _Visit]) -> tuple[str | None, str | None]:
