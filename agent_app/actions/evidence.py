@@ -55,7 +55,7 @@ def stop_recording(
     visit goes on without it (the app was locked)."""
     event_id, slot, writer = recording
     stored = writer.finish()
-    body = {"slot": slot, "seconds": round(seconds, 1), **_heard(desk, stored)}
+    body = {"slot": slot, "seconds": round(seconds, 1), **heard(desk, stored)}
     if cut:
         body["cut"] = True
     record(
@@ -75,9 +75,10 @@ def read_position(
     return Change.of([case], "visit")
 
 
-def _heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:
-    heard = sound.marks(files.chunks(desk.files, stored))
-    return {"marks": heard} if heard else {}
+def heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:
+    """The `marks` of a kept recording for its event's body; {} for what is no sound of ours."""
+    marks = sound.marks(files.chunks(desk.files, stored))
+    return {"marks": marks} if marks else {}
 
 
 def _state(desk: Desk, case: str, visit: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent_app.actions.desk import Change, Desk
+from agent_app.actions.evidence import heard
 from agent_app.actions.record import record
 from agent_app.domain.events import Event
 from agent_app.domain.moment import Moment
@@ -28,18 +29,13 @@ def rescue_recordings(desk: Desk, at: Moment) -> Change:
 
 
 def _stopped(desk: Desk, at: Moment, started: Event, stored: StoredFile) -> None:
-    body = {"slot": stored.slot, "seconds": _seconds(desk, stored), "cut": True}
+    found = heard(desk, stored)
+    seconds = found["marks"]["seconds"] if found else 0.0
     record(
-        *(desk, at, "recording_stopped", body),
+        *(desk, at, "recording_stopped"),
+        {"slot": stored.slot, "seconds": seconds, "cut": True, **found},
         case=started.case,
         visit=started.visit,
         attached=[stored],
         event_id=stored.event,
     )
-
-
-def _seconds(desk: Desk, stored: StoredFile) -> float:
-    """How long a WAV runs, by the byte rate of its header (its own length was never written)."""
-    head = next(files.chunks(desk.files, stored))[:44]
-    rate = int.from_bytes(head[28:32], "little") if head[:4] == b"RIFF" else 0
-    return round((stored.size - 44) / rate, 1) if rate else 0.0

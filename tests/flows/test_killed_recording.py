@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 from agent_app.actions import evidence
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
+from agent_app.documents import sound
 from agent_app.journal.sealed_file import CHUNK
 from agent_app.store import events, files
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
-RATE = 32_000
-HEADER = b"RIFF" + bytes(24) + RATE.to_bytes(4, "little") + bytes(12)
+RATE = 16_000
+HEADER = struct.pack(
+    "<4sI4s4sIHHIIHH4sI",
+    *(b"RIFF", 0xFFFFFFFF, b"WAVE", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16, b"data", 0xFFFFFFFF),
+)
 
 
 def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
@@ -20,7 +25,8 @@ def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
         visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
         change = evidence.start_recording(desk, MORNING, case="case-1", visit=visit)
         event_id, slot, writer = change.made
-        writer.write(HEADER + b"s" * 5 * CHUNK)
+        said = (HEADER + bytes(range(256)) * 2048)[: 7 * CHUNK + 100]
+        writer.write(said)
         writer.flush()
         files.sweep(desk.db, desk.files)
 
@@ -31,10 +37,13 @@ def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
             "recording_stopped",
             True,
         )
-        assert stopped.body["seconds"] == round((5 * CHUNK - 44) / RATE, 1)
         stored = files.get(desk.db, event_id, slot)
         assert stored is not None
-        assert files.read(desk.files, stored) == (HEADER + b"s" * 5 * CHUNK)[: 5 * CHUNK]
+        kept = files.read(desk.files, stored)
+        assert kept == said[: 7 * CHUNK]
+        assert stopped.body["seconds"] == round((7 * CHUNK - 44) / RATE / 2, 1)
+        assert stopped.body["marks"] == sound.marks([kept])
+        assert stopped.body["marks"]["loudest"] > 0
         assert rescue_recordings(desk, MORNING.later(minutes=4)).made == 0
         writer.abort()
 
