@@ -19,6 +19,7 @@ from agent_app.domain.errors import BadInput, Fault, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import chain, standalone, timeline
 from agent_app.journal.canonical import canonical
+from agent_app.journal.saying import Question
 from agent_app.journal.signing import Sign, b64, labelled
 
 LABEL = "bundle v1"
@@ -73,7 +74,7 @@ def write(
     warrants: Sequence[Mapping[str, Any]],
     maker: Maker,
     scripts: Sequence[Mapping[str, str]] = (),
-    asked: Mapping[str, Mapping[str, timeline.Question]] | None = None,
+    asked: Mapping[str, Mapping[str, Question]] | None = None,
 ) -> None:
     """Write the bundle of `visit` to `out`, whole or not at all.
 

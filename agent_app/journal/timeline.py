@@ -7,35 +7,17 @@ what is withheld says so where it stood.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
-from typing import Any, Protocol
 
 from agent_app.domain.events import Event
-from agent_app.domain.money import Money
+from agent_app.journal.saying import Line, Question, Saying, Table, settled
 from agent_app.wording import LANGUAGES, Wording
 
 __all__ = ["LANGUAGES", "page", "readme"]
 
-MACHINE = frozenset(
-    {"known", "marks", "seal", "document", "shown", "template", "template_sha256", "synced_at"}
-    | {"statement", "terms", "terms_hash", "signature", "least", "snapshot", "ink", "language"}
-)
-"""Fields a person has no use for; they are folded away."""
-BUDGET = frozenset({"income", "spending", "lines", "savings"})
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class Question(Protocol):
-    """What was asked in one language, and an answer to it in words."""
-
-    @property
-    def question(self) -> str: ...
-
-    def read(self, value: str) -> list[str]: ...
-
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b2430; --soft: #5a6675; --line: #d9dee5; --card: #fff;
@@ -59,8 +41,13 @@ article { background: var(--card); border: 1px solid var(--line); border-radius:
 header.step { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between }
 header.step + * { margin-top: .5rem }
 dl.asked { grid-template-columns: minmax(8rem, 55%) 1fr }
+table { border-collapse: collapse; margin: .25rem 0; font-variant-numeric: tabular-nums }
+th, td { text-align: left; white-space: nowrap; padding: .15rem 1.25rem .15rem 0; border-bottom: 1px solid var(--line) }
+th { font-weight: normal; color: var(--soft) }
+tr:last-child td { border-bottom: 0 }
+dd:has(> table) { overflow-x: auto }
 ul { margin: 0; padding-left: 1.2rem }
-img { max-width: min(100%, 24rem); display: block; border-radius: .25rem; margin-top: .5rem }
+img, video { max-width: min(100%, 24rem); display: block; border-radius: .25rem; margin-top: .5rem }
 audio { width: 100%; margin-top: .5rem }
 a { color: var(--mark) }
 details { margin-top: .5rem; font-size: .875rem }
@@ -70,10 +57,11 @@ code { font-size: .85em; overflow-wrap: anywhere }
 @media (max-width: 34rem) { ol.steps > li { grid-template-columns: 1fr; gap: .25rem }
   time { padding-top: 0 } dl { grid-template-columns: minmax(4rem, 34%) 1fr }
   dl.asked { grid-template-columns: 1fr } dl.asked dd { margin-bottom: .5rem }
-  dt:has(+ dd > dl), dd:has(> dl) { grid-column: 1 / -1 } dd > dl { padding-left: 1rem } }
+  dt:has(+ dd > dl), dd:has(> dl), dt:has(+ dd > table), dd:has(> table) { grid-column: 1 / -1 } dd > dl { padding-left: 1rem } }
+@page { margin: 16mm 14mm }
 @media print { :root { --ground: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
   font-size: 10.5pt } main { padding: 0; max-width: none } article { break-inside: avoid }
-  details:not([open]) { display: none } img { max-height: 8cm } audio { display: none } }
+  details:not([open]) { display: none } img { max-height: 8cm } audio, video { display: none } }
 """
 
 
@@ -92,16 +80,16 @@ def page(
     by ref, where the script is at hand.
     """
     words = Wording(language)
-    told = _Page(words, names, files, asked or {})
     own = [event for event in events if event.case == case]
+    told = _Page(own, Saying(words, names, asked), files)
     title = words.say("evidence.title")
     return (
         f'<!doctype html><html lang="{language.replace("_", "-")}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style><main><h1>{title}</h1>"
-        f"<dl>{told.head(own, case)}</dl>"
+        f"<dl>{told.head(case)}</dl>"
         f"<p><small>{words.say('evidence.intro')}</small></p>"
-        f'<ol class="steps">{"".join(told.steps(own))}</ol></main></html>\n'
+        f'<ol class="steps">{"".join(told.steps())}</ol></main></html>\n'
     )
 
 
@@ -113,154 +101,102 @@ def readme() -> str:
 class _Page:
     """The parts of one page."""
 
-    def __init__(
-        self,
-        words: Wording,
-        names: Mapping[str, str],
-        files: Collection[str],
-        asked: Mapping[str, Question],
-    ) -> None:
-        self._words, self._names, self._asked = words, names, asked
-        self._and = words.say("evidence.and")
+    def __init__(self, events: Sequence[Event], saying: Saying, files: Collection[str]) -> None:
+        self._events, self._saying, self._words = events, saying, saying.words
         self._paths = {name[6:70]: name for name in files if name.startswith("files/")}
+        devices = dict.fromkeys(event.device for event in events)
+        self._devices = {device: number for number, device in enumerate(devices, 1)}
 
-    def head(self, events: Sequence[Event], case: str) -> str:
-        """Which case, when, who; and the zone of every time below."""
-        say, who = self._words.say, dict.fromkeys(self._name(event.user) for event in events)
-        facts = [(say("evidence.case"), case), (say("evidence.person"), self._and.join(who))]
+    def head(self, case: str) -> str:
+        """Which case, when, who, on which devices; and the zone of every time below."""
+        say, events = self._words.say, self._events
+        who = dict.fromkeys(self._saying.name(event.user) for event in events)
+        facts = [(say("evidence.case"), case)]
+        facts.append((say("evidence.person"), say("evidence.and").join(who)))
         if events:
-            first, last = _moment(events[0].wall), _moment(events[-1].wall)
+            first, last = (event.wall[:16].replace("T", " ") for event in (events[0], events[-1]))
             zone = f"UTC{events[0].wall[23:]}"
             facts.append((say("evidence.time"), f"{first} – {last[11:]}  {zone}"))
+        for device, number in self._devices.items():
+            facts.append((say("evidence.device", n=number), device))
         return "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts)
 
-    def steps(self, events: Sequence[Event]) -> Iterator[str]:
+    def steps(self) -> Iterator[str]:
         """One item an event; answers given one after the other stand together."""
-        for answered, group in groupby(events, lambda event: event.kind == "answered"):
+        for answered, group in groupby(self._events, lambda event: event.kind == "answered"):
             if answered:
                 yield self._answers(list(group))
             else:
                 yield from map(self._step, group)
 
     def _step(self, event: Event) -> str:
-        key = f"events.{event.kind}"
-        what = self._words.say(key) if key in self._words else event.kind
-        body = _with_currency(event.body)
-        shown = {name: value for name, value in body.items() if name not in MACHINE}
-        machine = {name: value for name, value in event.body.items() if name in MACHINE}
-        rows = "".join(self._row(name, value) for name, value in shown.items())
-        rows += "".join(self._hidden(name) for name in sorted(event.hashes or ()))
+        rows = _rows(self._saying.lines(event))
+        rows += "".join(
+            self._withheld(self._saying.label(name, event.kind))
+            for name in sorted(event.hashes or ())
+        )
         parts = [f"<dl>{rows}</dl>"] if rows else []
         parts += self._files(event)
-        if machine:
-            folded = "".join(self._row(name, value) for name, value in machine.items())
+        if folded := _rows(self._saying.machine(event)):
             title = self._words.say("evidence.machine")
             parts.append(f"<details><summary>{title}</summary><dl>{folded}</dl></details>")
-        return self._item([event], what, "".join(parts))
+        return self._item([event], self._saying.what(event), "".join(parts))
 
     def _answers(self, events: Sequence[Event]) -> str:
-        rows = "".join(map(self._answer, events))
+        rows = "".join(map(self._answer, settled(events)))
         title = self._words.say("evidence.answers")
         return self._item(events, title, f'<dl class="asked">{rows}</dl>')
 
     def _answer(self, event: Event) -> str:
-        ref = str(event.body.get("ref", ""))
-        asked = self._asked.get(ref)
-        question = (asked.question if asked else "") or ref.rpartition("/")[2]
         if "value" not in event.body:
-            return self._hidden(question or "value")
-        value = event.body["value"]
-        said = asked.read(str(value)) if asked else [str(value)]
-        answer = self._and.join(self._text(one) for one in said)
-        return f"<dt>{escape(question)}</dt><dd>{answer}</dd>"
+            return self._withheld(self._saying.question(event))
+        return _rows(self._saying.lines(event))
 
     def _item(self, events: Sequence[Event], what: str, inside: str) -> str:
         first, last = events[0], events[-1]
         numbers = str(first.seq) if first is last else f"{first.seq}–{last.seq}"
-        signed = self._words.say("evidence.signed", device=first.device, seq=numbers)
-        by = f"{self._name(first.user)} · {signed}"
+        device = self._devices[first.device]
+        signed = self._words.say("evidence.signed", device=device, seq=numbers)
+        by = f"{self._saying.name(first.user)} · {signed}"
         return (
             f'<li><time datetime="{escape(first.wall)}">{escape(first.wall[11:19])}</time>'
             f'<article><header class="step"><h2>{escape(what)}</h2>'
             f"<small>{escape(by)}</small></header>{inside}</article></li>"
         )
 
-    def _row(self, name: str, value: Any) -> str:
-        return f"<dt>{self._label(name)}</dt><dd>{self._html(value)}</dd>"
-
-    def _hidden(self, name: str) -> str:
+    def _withheld(self, label: str) -> str:
         said = self._words.say("evidence.withheld")
-        return f'<dt>{self._label(name)}</dt><dd><span class="withheld">{said}</span></dd>'
+        return f'<dt>{escape(label)}</dt><dd><span class="withheld">{said}</span></dd>'
 
     def _files(self, event: Event) -> Iterator[str]:
         for file in event.files:
-            slot, kind = escape(file["slot"]), file.get("type", "")
+            what, kind = escape(self._saying.file(str(file["slot"]))), file.get("type", "")
             path = self._paths.get(file["sha256"])
             if path is None:
                 said = self._words.say("evidence.file_withheld")
-                yield f'<p>{slot} <span class="withheld">{said}</span></p>'
+                yield f'<p>{what} <span class="withheld">{said}</span></p>'
             elif kind.startswith("image/"):
-                yield f'<a href="{path}"><img src="{path}" alt="{slot}"></a>'
+                yield f'<a href="{path}"><img src="{path}" alt="{what}"></a>'
             elif kind.startswith("audio/"):
-                yield f'<audio controls src="{path}" title="{slot}"></audio>'
+                yield f'<audio controls src="{path}" title="{what}"></audio>'
+            elif kind.startswith("video/"):
+                yield f'<video controls src="{path}" title="{what}"></video>'
             else:
-                yield f'<p><a href="{path}">{slot}</a></p>'
-
-    def _html(self, value: Any) -> str:
-        if isinstance(value, Mapping):
-            if value.keys() == {"minor", "currency"}:
-                return escape(str(Money.from_json(dict(value))))
-            return f"<dl>{''.join(self._row(name, one) for name, one in value.items())}</dl>"
-        if isinstance(value, list | tuple) and value:
-            if any(isinstance(one, Mapping) for one in value):
-                return f"<ul>{''.join(f'<li>{self._inline(one)}</li>' for one in value)}</ul>"
-            return self._and.join(self._html(one) for one in value)
-        return self._text(value)
-
-    def _inline(self, value: Any) -> str:
-        """A row of a list, on one line."""
-        if not isinstance(value, Mapping) or value.keys() == {"minor", "currency"}:
-            return self._html(value)
-        people = ((name, one) for name, one in value.items() if name not in MACHINE)
-        pairs = ((self._label(name), self._inline(one)) for name, one in people)
-        return " · ".join(f'<span class="soft">{name}</span> {said}' for name, said in pairs)
-
-    def _text(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return self._words.say("evidence.yes" if value else "evidence.no")
-        if value == "OK":
-            return "✓"
-        text, key = str(value), f"values.{value}"
-        if value is None or value == "" or isinstance(value, list | tuple):
-            return "—"
-        if _DIGEST.fullmatch(text) or text.startswith("DS1:"):
-            return f"<code>{escape(text)}</code>"
-        return escape(self._words.say(key) if key in self._words else _moment(text))
-
-    def _label(self, name: str) -> str:
-        key = f"evidence.field_{name}"
-        return escape(self._words.say(key) if key in self._words else name)
-
-    def _name(self, user: str) -> str:
-        return self._names.get(user, user)
+                yield f'<p><a href="{path}">{what}</a></p>'
 
 
-def _with_currency(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A budget's bare minor units as sums of the currency named beside them."""
-    code = body.get("currency")
-    if not isinstance(code, str):
-        return body
-
-    def sums(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: sums(one) for name, one in value.items()}
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return {"minor": value, "currency": code} if whole else value
-
-    return {n: sums(one) if n in BUDGET else one for n, one in body.items() if n != "currency"}
+def _rows(lines: Iterable[Line]) -> str:
+    return "".join(f"<dt>{escape(line.label)}</dt><dd>{_html(line.said)}</dd>" for line in lines)
 
 
-def _moment(text: str) -> str:
-    """A moment as people write it; anything else as it is."""
-    found = _MOMENT.fullmatch(text)
-    return f"{found[1]} {found[2]}" if found else text
+def _html(said: str | Table | tuple[Line, ...]) -> str:
+    if isinstance(said, tuple):
+        return f"<dl>{_rows(said)}</dl>"
+    if isinstance(said, Table):
+        heads = "".join(f"<th>{escape(head)}</th>" for head in said.heads)
+        rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in said.rows)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    if _DIGEST.fullmatch(said) or said.startswith("DS1:"):
+        return f"<code>{escape(said)}</code>"
+    return escape(said)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent_app.domain.events import Event
-from agent_app.journal import bundle, chain, receipt, warrant
+from agent_app.journal import bundle, chain, receipt, standalone, warrant
 from agent_app.journal.signing import signer
 from tests.support.journals import START, Device, Log
 
@@ -107,3 +110,19 @@ class Evidence:
             usual["receipts"] = self.receipts(events)
         bundle.write(out, **usual | changes)
         return out
+
+
+def rebuilt(evidence: Evidence, path: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
+    """The bundle after a forger, who may sign as its maker, changed its parts."""
+    contents = standalone.unzip(path.read_bytes())
+    change(contents)
+    manifest = json.loads(contents["manifest.json"])
+    del contents["manifest.json"], contents["seal.json"]
+    return bundle._sealed(contents, manifest, evidence.maker())
+
+
+def broken(data: bytes) -> str:
+    """The key of what a broken bundle is said to be; fails when it proves."""
+    with pytest.raises(standalone.Broken) as caught:
+        standalone.check(data)
+    return str(caught.value.args[0])

@@ -1,0 +1,253 @@
+"""Evidence bundles in a forger's hands: whatever is altered, the first broken thing is named."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_app.domain.errors import Tampered
+from agent_app.journal import chain, receipt, standalone
+from agent_app.journal.signing import b64, unb64
+from agent_app.journal.verify import verify_file
+from tests.support.bundles import Evidence, broken, rebuilt
+from tests.support.journals import Device, Hardware, Log
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def edit_event(position: int, **changes: Any) -> Callable[[dict[str, Any]], None]:
+    def change(contents: dict[str, Any]) -> None:
+        rows = contents["events.jsonl"].splitlines()
+        event = json.loads(rows[position])
+        event.update(changes)
+        rows[position] = rfc8785.dumps(event)
+        contents["events.jsonl"] = b"\n".join(rows) + b"\n"
+
+    return change
+
+
+def edit_json(name: str, *path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
+    def change(contents: dict[str, Any]) -> None:
+        value = inner = json.loads(contents[name])
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = to
+        contents[name] = rfc8785.dumps(value)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (edit_event(4, body={}), "!body"),
+        (edit_event(3, wall="2026-11-23T09:00:00.000+08:00"), "!sig"),
+        (edit_event(3, extra=1), "!sig"),
+        (edit_event(3, sig="A" * 86), "!sig"),
+        (edit_event(3, device="device-2"), "!warrant"),
+        (edit_event(3, body="x"), "!unreadable"),
+        (edit_json("receipts.json", "head", "size", to=9), "!log"),
+        (edit_json("receipts.json", "growth", to={}), "!unreadable"),
+        (edit_json("receipts.json", "proofs", to={}), "!receipt"),
+        (edit_json("keys.json", "warrants", 0, "key", to="ed25519:" + "A" * 43), "!warrant"),
+        (edit_json("keys.json", "log", "key", to="ed25519:" + "A" * 43), "!warrant"),
+        (
+            lambda c: c.update({"events.jsonl": c["events.jsonl"].replace(b":", b": ", 1)}),
+            "!altered",
+        ),
+        (lambda c: c.pop("events.jsonl"), "!unreadable"),
+    ],
+)
+def test_even_the_maker_cannot_change_a_part(
+    evidence: Evidence, sealed: Path, change: Callable[[dict[str, Any]], None], key: str
+) -> None:
+    assert broken(rebuilt(evidence, sealed, change)) == key
+
+
+def test_a_file_swapped_under_its_name_is_named(evidence: Evidence, sealed: Path) -> None:
+    def swap(contents: dict[str, Any]) -> None:
+        name = next(name for name in contents if name.endswith(".jpg"))
+        contents[name] = b"another door"
+
+    assert broken(rebuilt(evidence, sealed, swap)) == "!altered"
+
+
+def test_an_event_that_embeds_a_later_head_is_named(tmp_path: Path) -> None:
+    evidence = Evidence()
+    log, device = evidence.log, evidence.device
+    later = log.head()
+    device.held = receipt.held(later | {"size": later["size"]}, device.moment)
+    event = device.record("comment_added", {"text": "backdated"})
+    log.take(event)
+    log.tree.size -= 1  # a log that would slip it in one place too early
+    evidence.log.places[chain.event_hash(event)] = log.tree.append(
+        bytes.fromhex(chain.event_hash(event))
+    )
+    assert verify_file(evidence.write(tmp_path / "ok")).ok
+    early = evidence.receipts(evidence.shown())
+    early["proofs"][chain.event_hash(event)]["index"] -= 1
+    with pytest.raises(Tampered, match="does not hold"):
+        evidence.write(tmp_path / "x", receipts=early)
+
+
+def test_an_earlier_log_is_named_and_proves_nothing_more(tmp_path: Path) -> None:
+    """After a restored backup the office goes on under another origin, with the same key."""
+    evidence = Evidence()
+    lost = Log()
+    lost.origin = "doorstep.test/log/lost"
+    lost.take(*Device("device-7").visit())
+    evidence.device.held = receipt.held(lost.head(), evidence.device.moment)
+    evidence.device.record("comment_added", {"text": "before the backup was restored"})
+    evidence.device.held = None
+    evidence.sync()
+    report = verify_file(evidence.write(tmp_path / "restored.bundle"))
+    assert report.ok
+    assert any("an earlier log, doorstep.test/log/lost" in line for line in report.lines)
+    evidence.device.held = receipt.held(Log("a forger's").head(), evidence.device.moment)
+    evidence.device.record("comment_added", {"text": "under a head nobody signed"})
+    evidence.sync()
+    with pytest.raises(Tampered, match="not the log's own"):
+        evidence.write(tmp_path / "x")
+
+
+def test_a_hardware_key_and_its_one_signature(tmp_path: Path) -> None:
+    evidence = Evidence(Hardware())
+    path = evidence.write(tmp_path / "visit.bundle", maker=evidence.own_maker())
+    assert verify_file(path).ok
+
+    def other_s(contents: dict[str, Any]) -> None:
+        seal = json.loads(contents["seal.json"])
+        raw = unb64(seal["sig"])
+        high = (P256_ORDER - int.from_bytes(raw[32:])).to_bytes(32)
+        seal["sig"] = b64(raw[:32] + high)
+        contents["seal.json"] = rfc8785.dumps(seal)
+
+    contents = standalone.unzip(path.read_bytes())
+    other_s(contents)
+    assert broken(standalone.layout(contents)) == "!signer"
+
+
+def test_every_flipped_byte_is_found(sealed: Path) -> None:
+    data = bytearray(sealed.read_bytes())
+    missed = []
+    for at in range(len(data)):
+        data[at] ^= 1 << at % 8
+        try:
+            standalone.check(bytes(data))
+            missed.append(at)
+        except standalone.Broken:
+            pass
+        data[at] ^= 1 << at % 8
+    assert missed == []
+    for extra in (bytes(data[:-1]), bytes(data) + b"\0", b"\0" + bytes(data), b""):
+        assert broken(extra)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_get_a_verdict_not_a_crash(data: bytes) -> None:
+    assert broken(data) in ("!unreadable", "!altered")
+    assert broken(b"PK\3\4" + data) in ("!unreadable", "!altered")
+
+
+def test_the_bundles_own_verifier_says_the_same_in_a_clean_python(
+    evidence: Evidence, sealed: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "verify.py"
+    script.write_bytes(standalone.unzip(sealed.read_bytes())["verify.py"])
+    assert script.read_text("utf-8").count("\n") < 300
+    altered = tmp_path / "altered.bundle"
+    altered.write_bytes(rebuilt(evidence, sealed, edit_event(4, body={})))
+    for path in (sealed, altered):
+        ours = verify_file(path)
+        theirs = run_clean(script, path)
+        assert theirs.returncode == (0 if ours.ok else 1)
+        said = [f"+ {line}" for line in ours.lines] or [f"BROKEN: {ours.broken}"]
+        assert theirs.stdout.splitlines() == said
+
+
+def test_both_say_the_same_of_200_tamperings(
+    evidence: Evidence, sealed: Path, tmp_path: Path
+) -> None:
+    """Bytes flipped anywhere; and events, proofs, keys and lists edited by who may sign them."""
+    chance, whole = random.Random(200), sealed.read_bytes()
+    script = tmp_path / "verify.py"
+    script.write_bytes(standalone.unzip(whole)["verify.py"])
+    for number in range(200):
+        data = bytearray(whole)
+        if number % 2:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        else:
+            data = bytearray(rebuilt(evidence, sealed, lambda parts: edit_letter(parts, chance)))
+        (tmp_path / f"{number:03}.bundle").write_bytes(data)
+    command = [sys.executable, "-I", "-X", "utf8", "-c", ONLY_CRYPTOGRAPHY, str(script)]
+    names = sorted(tmp_path.glob("*.bundle"))
+    done = subprocess.run(
+        [*command, "--all", *map(str, names)], capture_output=True, encoding="utf-8", check=True
+    )
+    theirs = done.stdout.splitlines()
+    ours = [verify_file(path, language="zh_TW").broken for path in names]
+    assert theirs == ours
+    harmless = [path for path, said in zip(names, ours, strict=True) if not said]
+    assert {only_salts_of_nothing(sealed, path) for path in harmless} <= {True}
+    assert len({said.split("：")[0] for said in ours}) > 8
+
+
+def only_salts_of_nothing(one: Path, other: Path) -> bool:
+    """Whether two bundles differ in nothing but the salts of events without a body."""
+
+    def told(path: Path) -> list[dict[str, Any]]:
+        rows = standalone.unzip(path.read_bytes())["events.jsonl"].splitlines()
+        events = [json.loads(row) for row in rows]
+        return [event | ({} if event["body"] else {"salt": ""}) for event in events]
+
+    return told(one) == told(other)
+
+
+def edit_letter(contents: dict[str, Any], chance: random.Random) -> None:
+    """Change one hex digit or digit of one part, as an editor with all the keys but the
+    devices' and the log's could."""
+    name = chance.choice(("events.jsonl", "events.jsonl", "receipts.json", "keys.json"))
+    text = bytearray(contents[name])
+    digits = [at for at, letter in enumerate(text) if letter in b"0123456789"]
+    at = chance.choice(digits)
+    text[at] = chance.choice([one for one in b"123456789" if one != text[at]])
+    contents[name] = bytes(text)
+
+
+ONLY_CRYPTOGRAPHY = """
+import runpy, sys
+from importlib.abc import MetaPathFinder
+class Bare(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        known = {"cryptography", "cffi", "_cffi_backend", *sys.stdlib_module_names}
+        if name.partition(".")[0] not in known:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Bare())
+script, sys.argv = sys.argv[1], sys.argv[1:]
+if sys.argv[1] != "--all":
+    runpy.run_path(script, run_name="__main__")
+else:
+    verifier = runpy.run_path(script)
+    for name in sys.argv[2:]:
+        try:
+            verifier["check"](open(name, "rb").read())
+            print()
+        except verifier["Broken"] as broken:
+            print(verifier["say"](broken.args, "zh_TW"))
+"""
+
+
+def run_clean(script: Path, path: Path) -> subprocess.CompletedProcess[str]:
+    """Run the verifier where nothing but the standard library and cryptography exists."""
+    command = [sys.executable, "-I", "-X", "utf8", "-c", ONLY_CRYPTOGRAPHY, str(script), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
