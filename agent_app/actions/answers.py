@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Any
 
+from agent_app.actions.appointments import notify_appointment
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.outcomes import record_outcome
 from agent_app.actions.record import record
 from agent_app.actions.visits import abort_visit, end_visit
+from agent_app.actions.wishes import FIELD, WISHES, state_wishes
+from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import parse_amount
+from agent_app.domain.rules.situation import zone_named
 from agent_app.journal.pace import LEAST
 from agent_app.script.deeds import Deed, Field, of_answer, of_page
 from agent_app.store import cases, drafts
 from agent_app.store.db import transaction
+from agent_app.timezones import placed
 
 
 def answer(
@@ -79,8 +84,36 @@ def _do(desk: Desk, at: Moment, case: str, visit: str, deeds: Iterable[Deed]) ->
                 desk, at, case=case, visit=visit, code=deed.body["code"],
                 note=deed.body.get("note", ""), due=date.fromisoformat(due) if due else None,
             )  # fmt: skip
+        elif deed.kind == "contact_changed" and deed.body["field"] == FIELD:
+            stated = [one for one in deed.body["new"].split() if one in WISHES]
+            state_wishes(desk, at, case=case, visit=visit, wishes=stated)
+        elif deed.kind == "appointment_notified":
+            told = _appointment(desk, at, case, visit, deed.body)
+            notify_appointment(desk, at, case=case, visit=visit, **told)
         else:
             record(desk, at, deed.kind, _typed(desk, case, deed), case=case, visit=visit)
+
+
+def _appointment(
+    desk: Desk, at: Moment, case: str, visit: str, body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a page says of the next visit."""
+    on = datetime.fromisoformat(body["at"])
+    return {
+        "channel": body["channel"],
+        "on": on if on.tzinfo else on.replace(tzinfo=_clock_here(desk, at, case, visit)),
+        "purpose": body["purpose"],
+        "asked_for": body.get("asked_for") == "yes",
+        "elsewhere": body.get("elsewhere") == "yes",
+    }
+
+
+def _clock_here(desk: Desk, at: Moment, case: str, visit: str) -> tzinfo | None:
+    """The wall clock of the door they stand at, by which people there name a time."""
+    seen = placed(Case.read(cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}))
+    door = seen.visit(visit)["address"]
+    names = (one.tz for one in seen.addresses if one.id == door and one.tz)
+    return next((zone_named(name) for name in names), at.wall.tzinfo)
 
 
 def _typed(desk: Desk, case: str, deed: Deed) -> dict[str, Any]:

@@ -12,6 +12,8 @@ NOTHING = frozenset({"", "none", "no", "false"})
 """Answers that record nothing: what was asked about did not happen."""
 LISTED = {"id_shown": "documents"}
 """Kinds whose one event takes all the choices of a select_multiple."""
+WISHED = "contact_changed"
+"""How they wish to be contacted: what is chosen now holds, also when a choice was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ def of_answer(field: Field, before: str = "") -> list[Deed]:
 
     A question drawn by a panel records through the panel, so only its exit counts here.
     """
-    done = set(_choices(field, before))
-    fresh = [choice for choice in _choices(field, field.value) if choice not in done]
+    done, chosen = set(_choices(field, before)), _choices(field, field.value)
+    fresh = [choice for choice in chosen if choice not in done]
     found = [] if "panel" in field.ds else list(_recorded(field, fresh))
+    if WISHED in field.ds.get("event", "").split() and set(chosen) != done:
+        found.append(Deed(WISHED, {"field": "preference", "new": " ".join(chosen)}))
     return found + list(_exits(field.ds.get("exit", ""), fresh))
 
 
@@ -59,7 +63,7 @@ def _choices(field: Field, value: str) -> list[str]:
 def _recorded(field: Field, fresh: list[str]) -> Iterable[Deed]:
     spec = field.ds.get("event", "").split()
     by_choice = dict(item.split(":", 1) for item in spec if ":" in item)
-    always = [item for item in spec if ":" not in item]
+    always = [item for item in spec if ":" not in item and item != WISHED]
     name = field.ds.get("field", "")
     for kind in always:
         if kind in LISTED and fresh:

@@ -117,8 +117,8 @@ class Saying(Walker):
         shown = self.run.session.view(ref).value
         self.say(saved(self.desk, self.visit, ref, shown))
 
-    def _leave(self, ref: str, nodes: tuple[str, ...]) -> None:
-        super()._leave(ref, nodes)
+    def _leave(self, ref: str) -> None:
+        super()._leave(ref)
         self.say(saved(self.desk, self.visit))
 
 

@@ -61,7 +61,7 @@ class Walker:
             while ref := next((one for one in self._shown(page.ref) if one not in asked), None):
                 asked.append(ref)
                 self._ask(ref, answers)
-            self._leave(page.ref, self._shown(page.ref))
+            self._leave(page.ref)
         return [ref.rsplit("/", 1)[-1] for ref in seen]
 
     def _next(self, seen: list[str]):  # type: ignore[no-untyped-def]
@@ -90,11 +90,12 @@ class Walker:
         elif view.required:
             raise AssertionError(f"{name} needs an answer: {[c.value for c in view.choices]}")
 
-    def _leave(self, ref: str, nodes: tuple[str, ...]) -> None:
+    def _leave(self, ref: str) -> None:
         session = self.run.session
         ds = session.view(ref).ds
         if "event" in ds:
-            fields = [field_of(session.view(node)) for node in nodes]
+            below = [one for one in session.find(ref).below() if not one.kids]
+            fields = [field_of(session.view(one.ref())) for one in below]
             leave_page(
                 self.desk, self.at, case=self.case, visit=self.visit, ds=ds, fields=fields,
                 snapshot=self.run.snapshot(),

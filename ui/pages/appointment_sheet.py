@@ -20,7 +20,7 @@ HOURS = ((10, 0), (15, 0), (18, 30))
 DAYS = 3
 SOON = timedelta(minutes=30)
 
-Told = Callable[[str, datetime, str, bool], object]
+Told = Callable[[str, datetime, str, bool, bool], object]
 
 
 def appointment_sheet(
@@ -30,11 +30,13 @@ def appointment_sheet(
     channels_known: Sequence[str],
     told: Told,
     *,
+    away: bool = False,
     agreed: datetime | None = None,
     take_back: Callable[[], object] = lambda: None,
 ) -> Sheet:
     """`channels_known` are the ways to tell; `told` gets the channel, the time
-    (aware), the purpose, and whether the debtor asked for that time: then they agree to it.
+    (aware), the purpose, and whether the debtor asked for that time, and to be met elsewhere than
+    at home (asked only where `away`): then they agree to it.
     `agreed` is the end of what they have agreed to already; `take_back` says they no longer do."""
     times = slots(now)
     channels = Choices(
@@ -54,6 +56,12 @@ def appointment_sheet(
         chosen=("proposed",),
         name="appointment-whose",
     )
+    where = Choices(
+        [Option(name, text.say(f"case.place_{name}")) for name in ("home", "elsewhere")],
+        columns=2,
+        chosen=("home",),
+        name="appointment-where",
+    )
     purpose = TextArea(text.say("case.purpose"), name="appointment-purpose")
     purpose.set_text(text.say("case.purpose_usual"))
     back = Button(text.say("case.agreed_back"), "quiet", glyph="undo", name="appointment-back")
@@ -68,6 +76,7 @@ def appointment_sheet(
             when,
             Label(text.say("case.time_whose"), "strong"),
             whose,
+            *((Label(text.say("case.place_whose"), "strong"), where) if away else ()),
             purpose,
             gap=2,
         )
@@ -84,8 +93,8 @@ def appointment_sheet(
 
     def done() -> None:
         sheet.leave()
-        asked_for = whose.chosen() == ("asked_for",)
-        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text(), asked_for)
+        agrees = whose.chosen() == ("asked_for",), where.chosen() == ("elsewhere",)
+        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text(), *agrees)
 
     def taken_back() -> None:
         sheet.leave()

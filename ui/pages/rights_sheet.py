@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from agent_app.queries.rights import RightOffered
+from ui.pages.agreed_sheet import agreement_row, agreement_sheet, wishes_row, wishes_sheet
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.rights import RightsModel
@@ -66,6 +67,7 @@ class RightsDesk(QObject):
         self._model = RightsModel(office, case, visit, self)
         self._model.ready.connect(self._list)
         self._model.stated.connect(self._stated)
+        self._model.kept.connect(after)
         self._model.failed.connect(failed)
         self._model.load()
 
@@ -75,14 +77,26 @@ class RightsDesk(QObject):
         if not self._gate_open:
             box.addWidget(Banner(text.say("rights.gate_shut"), "", "warn", glyph="lock"))
         lines = {offered.right.code: self._line(offered) for offered in self._model.rights}
-        for place, line in enumerate(lines.values()):
+        opens = {lines[one.right.code]: partial(self._ask, one) for one in self._model.rights}
+        opens |= self._agreed()
+        for place, line in enumerate(opens):
             if place:
                 box.addWidget(Rule())
             box.addWidget(line)
         sheet = self._sheet("rights-sheet", text.say("rights.title"), content)
-        for offered in self._model.rights:
-            lines[offered.right.code].pressed.connect(sheet.leave)
-            lines[offered.right.code].pressed.connect(partial(self._ask, offered))
+        for line, go in opens.items():
+            line.pressed.connect(sheet.leave)
+            line.pressed.connect(go)
+
+    def _agreed(self) -> dict[Row, Callable[[], object]]:
+        """What they may agree to here, or take back, and what they wish for."""
+        model, page, text = self._model, self._page, self._text
+        found: dict[Row, Callable[[], object]] = {}
+        for one in model.agreed.agreements:
+            if (line := agreement_row(one, text)) is not None:
+                found[line] = partial(agreement_sheet, page, model, one, text)
+        found[wishes_row(model.agreed.wishes, text)] = partial(wishes_sheet, page, model, text)
+        return found
 
     def _named(self, offered: RightOffered) -> str:
         """The right in words fit for whoever may be reading along."""

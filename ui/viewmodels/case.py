@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from agent_app.actions.appointments import CHANNELS, notify_appointment
-from agent_app.actions.consents import CONTACT_TIME, withdraw_consent
+from agent_app.actions.consents import CONTACT_TIME, VISIT_PLACE, withdraw_consent
 from agent_app.actions.contacts import NEW, change_address, change_phone
 from agent_app.actions.desk import Change
 from agent_app.actions.reviews import add_comment
@@ -45,10 +45,20 @@ class CaseModel(ViewModel):
             done=lambda change: self.started.emit(change.made),
         )
 
-    def notify(self, channel: str, on: datetime, purpose: str, asked_for: bool) -> None:
-        """The debtor was told when we come and why, or asked for that time themselves."""
+    def notify(
+        self, channel: str, on: datetime, purpose: str, asked_for: bool, elsewhere: bool
+    ) -> None:
+        """The debtor was told when we come and why, or asked for that time, or to be met away
+        from home, themselves."""
         told: dict[str, Any] = {"channel": channel, "on": on, "purpose": purpose}
-        self.act(notify_appointment, case=self.case, **told, asked_for=asked_for)
+        agreed = {"asked_for": asked_for, "elsewhere": elsewhere}
+        self.act(notify_appointment, case=self.case, **told, **agreed)
+
+    @property
+    def may_agree_to_place(self) -> bool:
+        """Whether a rule about places rests on what the debtor agrees to."""
+        rules = self.office.desk.packs.rules_for(self.page.case).rules if self.page else ()
+        return any(rule.relax and rule.relax.consent == VISIT_PLACE for rule in rules)
 
     def agreed_until(self, now: datetime) -> datetime | None:
         """Until when the debtor agreed to be visited outside the usual hours, if they still do."""

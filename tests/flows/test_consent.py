@@ -1,0 +1,121 @@
+"""What the debtor agrees to and wishes, said at the door: kept at once, taken back as easily."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent_app.actions.consents import CONTACT_TIME, give_consent, withdraw_consent
+from agent_app.actions.desk import Desk
+from agent_app.actions.door import leave_wrong_person
+from agent_app.actions.record import record
+from agent_app.actions.visits import abort_visit, start_visit
+from agent_app.actions.wishes import state_wishes, stated_in
+from agent_app.domain.errors import NotAllowed
+from agent_app.domain.moment import Moment
+from agent_app.domain.rules import State
+from agent_app.queries.case_page import read_case
+from agent_app.queries.today import may_knock
+from agent_app.store import events, meta
+from tests.flows.test_visit import knock
+from tests.support.day import TALK
+from tests.support.desks import MORNING, open_test_desk, visitable_row
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_test_desk(tmp_path / "profile", visitable_row(), visitable_row("case-2")) as desk:
+        yield desk
+
+
+def moment(day: int, hour: int, minute: int = 0) -> Moment:
+    then = datetime(2026, 11, day, hour, minute, tzinfo=MORNING.wall.tzinfo)
+    return MORNING.later(seconds=(then - MORNING.wall).total_seconds())
+
+
+def door(desk: Desk, at: Moment) -> dict[str, State]:
+    """What objects to knocking, as on a device just synced."""
+    meta.put(desk.db, "last_sync", at.wall.isoformat())
+    found = may_knock(desk, at, read_case(desk, "case-1"))
+    return {one.rule: one.state for one in found.items if one.state > State.warn}
+
+
+LATER = {
+    "place": "not_now",
+    "later_on": "2026-11-25",
+    "later_at": "22:30:00",
+    "outcome": "rescheduled",
+}
+THEIRS = {**TALK, **LATER, "next_on": "2026-11-25"}
+
+
+@pytest.mark.parametrize("whose", ["yes", "no"])
+def test_a_late_hour_they_asked_for_at_the_door_is_open_then_and_no_longer(
+    desk: Desk, whose: str
+) -> None:
+    knock(desk).walk({**THEIRS, "later_whose": whose})
+    kinds = [one.kind for one in events.of_case(desk.db, "case-1")]
+    assert "appointment_notified" in kinds
+    assert ("consent_given" in kinds) is (whose == "yes")
+    assert ("cn.hours" in door(desk, moment(25, 22, 45))) is (whose == "no")
+    for hour, minute in ((22, 29), (7, 59)):
+        assert "cn.hours" in door(desk, moment(25, hour, minute))
+    assert "cn.hours" in door(desk, moment(26, 0, 30))
+    withdraw_consent(desk, moment(25, 20), case="case-1", to=CONTACT_TIME)
+    assert "cn.hours" in door(desk, moment(25, 22, 45))
+
+
+@pytest.mark.parametrize(
+    ("wish", "at", "held"),
+    [
+        ("phone_only", moment(30, 10), True),
+        ("letters_only", moment(30, 10), True),
+        ("mornings", moment(30, 11, 59), False),
+        ("mornings", moment(30, 12), True),
+        ("evenings weekends", moment(29, 9), False),
+        ("evenings weekends", moment(30, 9), True),
+        ("none", moment(30, 10), False),
+    ],
+)
+def test_how_they_wish_to_be_contacted_is_kept_from_the_next_moment_on(
+    desk: Desk, wish: str, at: Moment, held: bool
+) -> None:
+    walker = knock(desk)
+    walker.walk({**TALK, "wishes": wish})
+    assert ("cn.wish" in door(desk, at)) is held
+
+
+def test_a_wish_taken_back_or_changed_binds_no_longer(desk: Desk) -> None:
+    walker = knock(desk)
+    walker.walk(TALK, stop="wishes")
+    for answer in ("phone_only", "phone_only mornings", "mornings", "none"):
+        walker.give("/data/listen/caring/care", "none")
+        walker.give("/data/listen/caring/wishes", answer)
+        stated = stated_in(read_case(desk, "case-1").raw)
+        assert stated == tuple(one for one in answer.split() if one != "none")
+    about = {"case": "case-1", "visit": walker.visit}
+    before = len(events.of_case(desk.db, "case-1"))
+    state_wishes(desk, walker.at, wishes=(), **about)
+    assert len(events.of_case(desk.db, "case-1")) == before
+
+
+def test_only_the_debtor_agrees_to_anything(desk: Desk) -> None:
+    visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
+    about = {"case": "case-1", "visit": visit}
+    until = MORNING.wall + timedelta(hours=13)
+    agreeing = {**about, "to": CONTACT_TIME, "since": MORNING.wall, "until": until}
+    with pytest.raises(NotAllowed):
+        give_consent(desk, MORNING, **agreeing)
+    record(desk, MORNING, "person_met", {"who": "self_identified"}, **about)
+    leave_wrong_person(desk, MORNING, **about)
+    with pytest.raises(NotAllowed):
+        give_consent(desk, MORNING, **agreeing)
+    record(desk, MORNING, "person_met", {"who": "self_identified"}, **about)
+    give_consent(desk, MORNING, **agreeing)
+    abort_visit(desk, MORNING, reason="other", **about)
+    with pytest.raises(NotAllowed):
+        give_consent(desk, replace(MORNING, wall=MORNING.wall + timedelta(hours=1)), **agreeing)
