@@ -76,9 +76,8 @@ class RightsDesk(QObject):
         content.setLayout(box)
         if not self._gate_open:
             box.addWidget(Banner(text.say("rights.gate_shut"), "", "warn", glyph="lock"))
-        lines = {offered.right.code: self._line(offered) for offered in self._model.rights}
-        opens = {lines[one.right.code]: partial(self._ask, one) for one in self._model.rights}
-        opens |= self._agreed()
+        rights = {self._line(one): partial(self._ask, one) for one in self._model.rights}
+        opens = rights | self._agreed()
         for place, line in enumerate(opens):
             if place:
                 box.addWidget(Rule())

@@ -51,8 +51,8 @@ class CaseModel(ViewModel):
         """The debtor was told when we come and why, or asked for that time, or to be met away
         from home, themselves."""
         told: dict[str, Any] = {"channel": channel, "on": on, "purpose": purpose}
-        agreed = {"asked_for": asked_for, "elsewhere": elsewhere}
-        self.act(notify_appointment, case=self.case, **told, **agreed)
+        told |= {"asked_for": asked_for, "elsewhere": elsewhere}
+        self.act(notify_appointment, case=self.case, **told)
 
     @property
     def may_agree_to_place(self) -> bool:
