@@ -47,7 +47,7 @@ def build(values: Values, mapping: FileMapping, office: OfficeFacts) -> Case:
             "branch": values.get("branch") or "",
         },
         "pack": mapping.case["pack"],
-        "debtor": _debtor(values),
+        "debtor": _debtor(values, office.check_secret),
         "checks": _checks(values, office.check_secret),
         "phones": _phones(values),
         "addresses": _addresses(values, mapping),
@@ -124,14 +124,16 @@ def _creditor(name: str, owner: str, office: OfficeFacts) -> tuple[Case, Case]:
     return creditor, payment
 
 
-def _debtor(values: Values) -> Case:
-    digest = hashlib.sha256(f"debtor {values['id_number']}".encode()).hexdigest()
+def _debtor(values: Values, secret: bytes) -> Case:
+    """`id` is the same in every case of a person, and tells nothing of the number it is made of."""
+    number = values.get("id_number")
+    digest = hmac.digest(secret, f"debtor {number}".encode(), "sha256").hex()
     return {
-        "id": f"P-{digest[:16]}" if values.get("id_number") else values["case"],
+        "id": f"P-{digest[:16]}" if number else values["case"],
         "name": values["name"],
         "sex": values.get("sex") or "",
         "age": values.get("age"),
-        "id_masked": _masked(values.get("id_number") or ""),
+        "id_masked": _masked(number or ""),
         "language": values.get("language") or "zh_CN",
         "employer": values.get("employer") or "",
     }
