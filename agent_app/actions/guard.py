@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import Findings, Round, assess
-from agent_app.store import events, meta
+from agent_app.domain.rules.beside import contacts_beside
+from agent_app.store import cases, events, meta
 from agent_app.timezones import placed
 
 
@@ -21,8 +24,18 @@ def findings(
     `facts` are those of `rules.situation.Situation`: visit, address, crew, body.
     """
     known = events.of_case(desk.db, case.id)
-    told = {"synced_at": meta.get(desk.db, "last_sync"), **(facts or {})}
+    told = {
+        "synced_at": meta.get(desk.db, "last_sync"),
+        "elsewhere": elsewhere(desk, case),
+        **(facts or {}),
+    }
     return assess(desk.packs.rules_for(case), placed(case), known, at.wall, act=act, facts=told)
+
+
+def elsewhere(desk: Desk, case: Case, before: datetime | None = None) -> list[dict[str, Any]]:
+    """Contacts with the same person in the other cases on this device, `before` a moment if
+    one is given."""
+    return contacts_beside(case, map(Case.read, cases.beside(desk.db, case.id)), before)
 
 
 def knocking(desk: Desk, at: Moment) -> Round:

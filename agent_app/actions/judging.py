@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.guard import elsewhere
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rewind import rewound
@@ -117,7 +118,7 @@ def verdicts(
         return []
     before = placed(Case.read(rewound(dict(case.raw), found[0].at)))
     rules = desk.packs.rules_for(case)
-    facts = {"synced_at": found[0].wall}
+    facts = {"synced_at": found[0].wall, "elsewhere": elsewhere(desk, case, found[0].at)}
     return replay(rules.enacted() if enacted else rules, before, found, facts=facts)
 
 

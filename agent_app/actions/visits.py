@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
-from agent_app.actions.guard import refuse_unless_allowed
+from agent_app.actions.guard import elsewhere, refuse_unless_allowed
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Case
@@ -44,7 +44,7 @@ def start_visit(
         "address": address,
         "crew": present,
         "synced_at": meta.get(desk.db, "last_sync"),
-        KNOWN: known(seen, events.of_case(desk.db, case), address),
+        KNOWN: known(seen, events.of_case(desk.db, case), address, elsewhere(desk, seen)),
     }
     if position:
         body["position"] = dict(position)

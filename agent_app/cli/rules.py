@@ -14,6 +14,7 @@ from agent_app.cli.rule_replay import add_arguments as add_replay_arguments
 from agent_app.cli.rule_table import as_html, as_markdown, table_of
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import explain
+from agent_app.domain.rules.beside import contacts_beside
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
 
@@ -32,6 +33,10 @@ def add_parser(subparsers: Any) -> None:
     why.add_argument("--at", required=True, type=_moment, help="2026-11-22T10:00:00+08:00")
     why.add_argument("--act", default="visit")
     why.add_argument("--events", type=Path, help="events as JSON lines")
+    why.add_argument(
+        "--beside", type=Path, action="append", default=[], metavar="CASE",
+        help="another case of the same person: its contacts count where a cap is the person's",
+    )  # fmt: skip
     why.add_argument("--fact", action="append", default=[], metavar="NAME=JSON")
     table = _verb(verbs, "table", "a readable table of a pack for counsel to sign", _table)
     table.add_argument("pack")
@@ -116,7 +121,8 @@ def _explain(args: argparse.Namespace) -> int:
     packs = load_packs(packs_root(args))
     case = read_case(args.case)
     events = read_events(args.events) if args.events else []
-    facts = dict(_fact(one) for one in args.fact)
+    beside = contacts_beside(case, map(read_case, args.beside))
+    facts = {"elsewhere": beside, **dict(_fact(one) for one in args.fact)}
     rules = packs.rules_for(case)
     worst = 0
     for rule, finding in explain(rules, case, events, args.at, act=args.act, facts=facts):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from agent_app.actions import guard
 from agent_app.actions.desk import Desk
-from agent_app.actions.guard import findings, knocking
 from agent_app.domain.dues import FollowUp, follow_up
 from agent_app.domain.model import Case, Credential
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
 from agent_app.domain.rules import Finding, Findings, State
+from agent_app.domain.rules.beside import contacts_beside
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.verdict import WRAP_UP
 from agent_app.packs import BASE
@@ -91,14 +92,16 @@ class DayList:
 
 def today(desk: Desk, at: Moment) -> DayList:
     """The day as it stands at `at`."""
-    door, until = _doors(desk, at), at.wall.date() + SOON
-    rows = {row.id: row for row in cases.day_list(desk.db)}
-    made: dict[str, Door] = {}
-    held: set[Credential] = set()
-    for case in map(Case.read, cases.all_now(desk.db)):
-        made[case.id] = door(rows[case.id], case)
-        held.update(o for o in case.credentials if o.valid_until and o.valid_until <= until)
-    doors = [made[id] for id in rows]
+    rows, until = cases.day_list(desk.db), at.wall.date() + SOON
+    read = {case.id: case for case in map(Case.read, cases.all_now(desk.db))}
+    door = _doors(desk, at, read)
+    doors = [door(row, read[row.id]) for row in rows]
+    held = {
+        one
+        for case in read.values()
+        for one in case.credentials
+        if one.valid_until and one.valid_until <= until
+    }
     return DayList(
         doors=tuple(_ordered(doors)),
         open_now=sum(door.knock <= State.warn for door in doors),
@@ -113,14 +116,15 @@ def today(desk: Desk, at: Moment) -> DayList:
 def search(desk: Desk, at: Moment, text: str) -> tuple[Door, ...]:
     """The cases whose name, number, phone, address or creditor holds every word of `text`."""
     rows = cases.find(desk.db, text) if text.strip() else cases.day_list(desk.db)
-    door = _doors(desk, at)
-    return tuple(door(row, _case(desk, row)) for row in rows)
+    read = {row.id: _case(desk, row) for row in rows}
+    door = _doors(desk, at, read)
+    return tuple(door(row, read[row.id]) for row in rows)
 
 
 def may_knock(desk: Desk, at: Moment, case: Case, address: str | None = None) -> Findings:
     """What the rules say of knocking at `address` (the first one when None) at `at`."""
     chosen = address or (case.addresses[0].id if case.addresses else "")
-    return findings(desk, at, "visit", case, {"address": chosen, "crew": list(case.crew)})
+    return guard.findings(desk, at, "visit", case, {"address": chosen, "crew": list(case.crew)})
 
 
 class Timed(Protocol):
@@ -165,15 +169,22 @@ def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expir
     return tuple(sorted(soon, key=lambda one: (one.until, one.name)))
 
 
-def _doors(desk: Desk, at: Moment) -> Callable[[DayRow, Case], Door]:
-    """Makes the door of a row; all of them are asked in one round."""
+def _doors(desk: Desk, at: Moment, read: Mapping[str, Case]) -> Callable[[DayRow, Case], Door]:
+    """Makes the door of a row; all of them, `read` by id, are asked in one round."""
     waiting, veiled = events.cases_waiting(desk.db), cases.at_the_door(desk.db) is not None
-    told, knock = events.newest_by_case(desk.db), knocking(desk, at)
+    told, knock = events.newest_by_case(desk.db), guard.knocking(desk, at)
+    kin = {one: frozenset(some) for some in cases.persons(desk.db) for one in some}
+
+    def elsewhere(case: Case) -> Sequence[Mapping[str, Any]]:
+        others = kin.get(case.id, frozenset()) - {case.id}
+        if others <= read.keys():
+            return contacts_beside(case, [read[one] for one in sorted(others)])
+        return guard.elsewhere(desk, case)
 
     def door(row: DayRow, case: Case) -> Door:
         known = events.of_case(desk.db, case.id) if case.id in told else ()
         first = case.addresses[0].id if case.addresses else ""
-        found = knock.ask(placed(case), known, address=first)
+        found = knock.ask(placed(case), known, address=first, elsewhere=elsewhere(case))
         return _door(at, row, case, found, waiting.get(row.id, 0), veiled=veiled)
 
     return door

@@ -9,19 +9,21 @@ from datetime import datetime
 from agent_app.actions.desk import Desk
 from agent_app.domain.model import Case
 from agent_app.domain.rules.reading import LANGUAGES
-from agent_app.store import events
+from agent_app.store import cases, events
 
 _EARLIER = "contact:"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that decided: an event (its kind, when, by whom), an earlier contact of the
-    hand-over file (when, as it was given), or a thing by its name in each language."""
+    """One thing that decided: an event (its kind, when, by whom, and in which `case` if another
+    of the same person), an earlier contact of the hand-over file (when, as it was given), or a
+    thing by its name in each language."""
 
     kind: str = ""
     at: datetime | None = None
     by: str = ""
+    case: str = ""
     earlier: str = ""
     name: Mapping[str, str] = field(default_factory=dict)
 
@@ -29,9 +31,11 @@ class Reason:
 def reasons(desk: Desk, case: Case, because: Iterable[str]) -> dict[str, Reason]:
     """Each of `because` (see `rules.verdict.Judgement`) by itself."""
     names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
+    others = map(Case.read, cases.beside(desk.db, case.id))
     happened = {
-        mark.event: Reason(mark.kind, mark.at, names.get(mark.user, mark.user))
-        for mark in case.marks
+        mark.event: Reason(mark.kind, mark.at, names.get(mark.user, mark.user), other)
+        for one, other in (*((one, one.id) for one in others), (case, ""))
+        for mark in one.marks
     } | {
         one.id: Reason(one.kind, one.at, names.get(one.user, one.user))
         for one in events.of_case(desk.db, case.id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -89,8 +91,8 @@ def relist(db: Database) -> None:
 
 
 _RELIST = (
-    "UPDATE cases SET visit_state = ?2, priority = ?3, days_overdue = ?4, sought = ?5, listed = ?6"
-    " WHERE id = ?1"
+    "UPDATE cases SET visit_state = ?2, priority = ?3, days_overdue = ?4, sought = ?5, listed = ?6,"
+    " person = ?7 WHERE id = ?1"
 )
 _NUMBER = "SELECT number FROM cases WHERE id = ?"
 _STANDING = "SELECT coalesce(now, base) FROM bodies JOIN cases USING (number) WHERE hidden IS NULL"
@@ -115,6 +117,26 @@ def all_now(db: Database) -> Iterator[Row]:
     """Every case as it stands, in one read."""
     rows = db.execute(_STANDING)
     return (json.loads(raw) for (raw,) in rows)
+
+
+def beside(db: Database, case_id: str) -> list[Row]:
+    """The other cases of the same person, recalled ones included while they are still here."""
+    rows = db.execute(
+        "SELECT coalesce(now, base) FROM cases AS one JOIN cases AS other"
+        " ON other.person = one.person AND other.id <> one.id JOIN bodies"
+        " ON bodies.number = other.number WHERE one.id = ? AND one.person <> '' ORDER BY other.id",
+        [case_id],
+    )
+    return [json.loads(raw) for (raw,) in rows.fetchall()]
+
+
+def persons(db: Database) -> list[list[str]]:
+    """The cases of each person who has more than one here, from the index alone."""
+    rows = db.execute("SELECT person, id FROM cases WHERE person <> '' ORDER BY person, id")
+    people = (
+        [case_id for _, case_id in some] for _, some in groupby(rows.fetchall(), key=itemgetter(0))
+    )
+    return [found for found in people if len(found) > 1]
 
 
 def count(db: Database) -> int:

@@ -13,6 +13,11 @@ class _Named(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class _Debtor(msgspec.Struct, frozen=True):
+    id: str = ""
+    name: str = ""
+
+
 class _Balance(msgspec.Struct, frozen=True):
     total: int
     currency: str
@@ -48,7 +53,7 @@ class _Outcome(msgspec.Struct, frozen=True):
 
 class _Row(msgspec.Struct, frozen=True):
     id: str
-    debtor: _Named
+    debtor: _Debtor
     balance: _Balance
     creditor: _Named = _Named()
     product: _Named = _Named()
@@ -97,7 +102,7 @@ class DayRow(msgspec.Struct, frozen=True, array_like=True):
     lease_end: str | None
 
 
-COLUMNS = ("id", "visit_state", "priority", "days_overdue", "sought", "listed")
+COLUMNS = ("id", "visit_state", "priority", "days_overdue", "sought", "listed", "person")
 
 _encode = msgspec.json.Encoder().encode
 read_row = msgspec.json.Decoder(DayRow).decode
@@ -130,7 +135,10 @@ def derive(raw: bytes | str) -> tuple[Any, ...]:
         *(one.number for one in row.phones),
     )
     words = sought(row.debtor.name, texts)
-    return row.id, state, row.priority, row.days_overdue, words, _encode(listed)
+    return (
+        *(row.id, state, row.priority, row.days_overdue),
+        *(words, _encode(listed), row.debtor.id),
+    )
 
 
 def _standing_visit(visits: dict[str, _Visit]) -> tuple[str | None, str | None]:

@@ -57,6 +57,20 @@ _APART = (
     "CREATE INDEX cases_unlisted ON cases (id) WHERE listed IS NULL",
 )
 
+
+@MIGRATIONS()
+def m003_person(db: Database) -> None:
+    """Whom a case is about, so that the same person's other cases are found at once."""
+    for statement in _PERSON:
+        db.conn.execute(statement)
+
+
+_PERSON = (
+    "ALTER TABLE cases ADD COLUMN person TEXT NOT NULL DEFAULT ''",
+    "UPDATE cases SET listed = NULL",
+    "CREATE INDEX cases_person ON cases (person, id)",
+)
+
 _DISCLOSURE_GATE = """
 CREATE TRIGGER disclosure_gate BEFORE INSERT ON events
 WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (

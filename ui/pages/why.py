@@ -62,7 +62,9 @@ def force_badge(citation: Citation, text: Text) -> Badge:
 def reason_line(one: Reason, text: Text) -> str:
     if one.kind:
         what = text.choose(f"events.{one.kind}", one.kind)
-        return " · ".join(filter(None, (what, text.moment(one.at) if one.at else "", one.by)))
+        at = text.moment(one.at) if one.at else ""
+        where = text.say("case.why_beside", case=one.case) if one.case else ""
+        return " · ".join(filter(None, (what, at, one.by, where)))
     if one.earlier:
         return text.say("case.why_earlier", at=_written(one.earlier, text))
     name = text.pick(one.name)

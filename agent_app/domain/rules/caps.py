@@ -29,8 +29,8 @@ class FrequencyCap(Law):
     `count`: every attempt; those that reached the person; visits carried to their end (an
     earlier contact of the hand-over file counts as that). Contacts before the last event of
     `reset_by` count no longer. `key`, whose contacts are counted together: the person's, whichever of their debts it was
-    about; this debt's; those to the number now to be called (`given.number` or the body's) or
-    to the address visited. A contact that does not tell where it went counts for every one, and
+    about; this debt's; those, whichever debt, to the number now to be called (`given.number` or
+    the body's) or to the address visited. A contact that does not tell where it went counts for every one, and
     while the number is not told all are counted. `pooled`: others count too, so the count is only known on a day the device has synced.
     """
 
@@ -102,14 +102,14 @@ class FrequencyCap(Law):
     def _counts(self, one: Contact, s: Situation) -> bool:
         if self.count == "reached" and not one.reached:
             return False
-        if self.count == "completed" and one.visit is not None and not _ended(one.visit, s):
+        if self.count == "completed" and not one.completed:
             return False
         if self._before_reset(one, s):
             return False
         if one.visit is not None and one.visit == s.visit:
             return False
-        if one.elsewhere:
-            return self.key == "debtor"
+        if one.elsewhere and self.key == "debt":
+            return False
         where = self._where(s)
         return not (where and one.to and one.to != where)
 
@@ -134,10 +134,6 @@ class FrequencyCap(Law):
         if self.stretch == "month":
             return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return day + timedelta(days=1)
-
-
-def _ended(visit: str, s: Situation) -> bool:
-    return any(one.visit == visit for one in s.history.of("visit_ended"))
 
 
 def local_day(at: datetime | date, zone: ZoneInfo) -> date:

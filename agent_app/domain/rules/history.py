@@ -28,7 +28,8 @@ def ref(happening: Happening) -> str:
 
 class Contact(NamedTuple):
     """One contact or attempt, ours or another's. `at` may be a bare date from a hand-over file;
-    `to` is the number or the address; `elsewhere`: about another debt of the same person."""
+    `to` is the number or the address; `completed`: carried to its end, as one of the hand-over
+    file is held to be; `elsewhere`: about another debt of the same person."""
 
     at: datetime | date
     channel: str
@@ -36,6 +37,7 @@ class Contact(NamedTuple):
     to: str = ""
     visit: str | None = None
     event: str = ""
+    completed: bool = True
     elsewhere: bool = False
 
     @property
@@ -49,7 +51,7 @@ class History:
 
     What is recorded has happened, even if its clock says later than now: a device whose clock
     was set back must not forget a dispute. `elsewhere` are contacts with the same person about
-    other debts, rows as a case has them.
+    other debts (`beside.contacts_beside`), beside those the row itself tells.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class History:
         elsewhere: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.case = case
-        self.elsewhere = elsewhere
+        self.elsewhere = (*(case.raw.get("elsewhere") or ()), *elsewhere)
         self.events = events
         self._contacts: dict[str, list[Contact]] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None
@@ -143,10 +145,18 @@ class History:
         return told
 
     def _elsewhere(self) -> Iterator[Contact]:
-        for one in map(Handed.read, self.elsewhere):
-            if one.at is not None:
-                reached = one.result not in NOT_REACHED
-                yield Contact(one.at, one.channel, reached, one.to, elsewhere=True)
+        """Each once, whoever told of it."""
+        seen: set[str] = set()
+        for row in self.elsewhere:
+            one, event = Handed.read(row), str(row.get("event") or "")
+            if one.at is None or event in seen:
+                continue
+            seen.update([event] if event else ())
+            reached, completed = one.result not in NOT_REACHED, row.get("completed") is not False
+            yield Contact(
+                one.at, one.channel, reached, one.to,
+                event=event, completed=completed, elsewhere=True,
+            )  # fmt: skip
 
     def _visits(self) -> Iterator[Contact]:
         met = {
@@ -155,6 +165,11 @@ class History:
             if one.body.get("who") in ("debtor", "self_identified")
         }
         met |= {one.visit for one in self.of("identity_checked") if one.body.get("passed")}
+        states = self.case.raw.get("visits") or {}
+        met |= {visit for visit, one in states.items() if one.get("identity")}
+        ended = {one.visit for one in self.of("visit_ended")}
         for one in self.of("visit_started"):
-            address = one.body.get("address") or ""
-            yield Contact(one.at, "visit", one.visit in met, address, one.visit, ref(one))
+            yield Contact(
+                one.at, "visit", one.visit in met, one.body.get("address") or "",
+                one.visit, ref(one), one.visit in ended,
+            )  # fmt: skip

@@ -49,8 +49,13 @@ _UNTOLD = frozenset(
 """Facts of the row that are not kept: they say more of a person than a rule is worth."""
 
 
-def known(case: Case, events: Sequence[Event], address: str) -> dict[str, Any]:
-    """What `case`, its `events` and the door tell the rules; JSON."""
+def known(
+    case: Case,
+    events: Sequence[Event],
+    address: str,
+    elsewhere: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """What `case`, its `events`, the door and contacts `elsewhere` tell the rules; JSON."""
     there = next((one for one in case.addresses if one.id == address), None)
     raw = case.raw
     flags = raw.get("flags") or {}
@@ -70,12 +75,19 @@ def known(case: Case, events: Sequence[Event], address: str) -> dict[str, Any]:
         "holds": list(raw.get("holds") or ()),
         "flags": {name: True if isinstance(one, Mapping) else one for name, one in flags.items()},
         "wish": list(_wishes(raw, events))[-1:],
-        "contacts": [
-            {key: one.get(key) for key in ("at", "channel", "result")}
-            for one in raw.get("contacts") or ()
+        "contacts": [_contact(one) for one in raw.get("contacts") or ()],
+        "elsewhere": [
+            _contact(one) | {key: one.get(key) for key in ("event", "completed")}
+            for one in elsewhere
         ],
         "marks": [_mark(one) for one in _before(case, events)],
     }
+
+
+def _contact(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A contact without the number that was called; which door it was names nobody."""
+    kept = ("at", "channel", "result", *(("to",) if row.get("channel") == "visit" else ()))
+    return {key: row.get(key) for key in kept}
 
 
 def row_of(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +104,7 @@ def row_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "flags": told["flags"],
         "contact_changes": told["wish"],
         "contacts": told["contacts"],
+        "elsewhere": told.get("elsewhere", []),
         "marks": told["marks"],
     }
 

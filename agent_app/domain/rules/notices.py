@@ -143,7 +143,7 @@ class Notice(Law):
     def _in_grace(self, s: Situation) -> bool:
         if self.grace_days is None or s.zone is None:
             return False
-        firsts = [_start_of(one.at, s) for one in s.history.contacts("any")]
+        firsts = [_start_of(one.at, s) for one in s.history.contacts("any") if not one.elsewhere]
         return not firsts or s.now < min(firsts) + timedelta(days=self.grace_days)
 
 
