@@ -122,7 +122,7 @@ class Saying:
         for name, value in event.body.items():
             if self._is_machine(event.kind, name, value) and not _empty(value):
                 said = self._said("", name, value)
-                yield Line(name, self.label(name), said)
+                yield Line(name, self.label(name, event.kind), said)
 
     def _fields(self, kind: str, body: Mapping[str, Any]) -> Iterator[Line]:
         for name, value in sorted(body.items(), key=_place):

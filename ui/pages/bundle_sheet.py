@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from agent_app.domain.events import Event
-from agent_app.domain.money import Money
+from agent_app.queries.passages import Passage, says_too
 from ui.text import Text
-from ui.viewmodels.bundle import GROUPS, SAID_IN_FILES, BundleModel, belongs
+from ui.viewmodels.bundle import BundleModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, Chip
+from ui.widgets.card import ListCard
 from ui.widgets.label import Label
-from ui.widgets.layout import Flow, clear, column
+from ui.widgets.layout import clear, column, row
+from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.toggle import Toggle
 
-_LONGEST = 60
+_LONGEST = 160
 
 
 def bundle_sheet(page: QWidget, model: BundleModel, text: Text) -> Sheet:
@@ -30,70 +31,97 @@ def bundle_sheet(page: QWidget, model: BundleModel, text: Text) -> Sheet:
         page, text.say("evidence_files.bundle"), form, close=text.say("page.close"),
         name="bundle-sheet", width=860, actions=(save,),
     )  # fmt: skip
+    save.setEnabled(False)
     save.clicked.connect(form.choose_place)
+    model.ready.connect(lambda: save.setEnabled(True))
     model.busy.connect(lambda busy: save.setEnabled(not busy))
     model.setParent(form)
+    model.load()
     return sheet
 
 
 class BundleForm(QWidget):
-    """Groups to black out at one press; below, every field and file by itself."""
+    """What a stranger would read, group by group, each with a switch; some are on from the start."""
 
     def __init__(self, model: BundleModel, text: Text) -> None:
         super().__init__()
         self.setObjectName("bundle-form")
         self.made = model.made
         self._model, self._text = model, text
-        self._fields: dict[tuple[str, str], Toggle] = {}
-        self._files: dict[str, Toggle] = {}
-        self._told = column(gap=1)
+        self._switches: dict[Passage, Toggle] = {}
+        self._groups: dict[str, Chip] = {}
+        self._told, self._cards = column(gap=1), column(gap=2)
         remark = Label(text.say("evidence_files.remark"), "body", ink="soft")
-        groups = QWidget()
-        chips = Flow(gap=1)
-        for name in (*GROUPS, "files"):
-            chip = Chip(text.say(f"evidence_files.hide_{name}"), name=f"bundle-hide-{name}")
-            chip.toggled.connect(lambda on, name=name: self._hide_group(name, on))
-            chips.addWidget(chip)
-        groups.setLayout(chips)
-        box = column(self._told, remark, groups, gap=2)
-        for event in model.events:
-            for item in self._lines(event):
-                box.addWidget(item)
-        self.setLayout(box)
+        self._sum = Label("", "strong", wrap=False, name="bundle-sum")
+        proposal = Button(text.say("evidence_files.proposal"), "quiet", name="bundle-proposal")
+        proposal.clicked.connect(self._propose)
+        whole = Button(text.say("evidence_files.show_all"), "quiet", name="bundle-show-all")
+        whole.clicked.connect(self._show_all)
+        line = row(self._sum, 1, proposal, whole, gap=1)
+        self.setLayout(column(self._told, remark, line, self._cards, gap=2))
+        model.ready.connect(self._fill)
         model.made.connect(self._made)
         model.failed.connect(lambda error: self._say(text.error(error), "", "danger"))
 
-    def _lines(self, event: Event) -> Iterator[QWidget]:
-        text = self._text
-        if not event.body and not event.files:
-            return
-        what = text.choose(f"events.{event.kind}", event.kind)
-        yield Label(f"{text.time(event.at)}  {what}", "strong")
-        for name, value in event.body.items():
-            label = text.choose(f"evidence.field_{name}", name)
-            said = " ".join(_said(value, text).split())
-            short = said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
-            toggle = Toggle(f"{label}: {short}", name=f"hide-{event.id}-{name}")
-            self._fields[event.id, name] = toggle
-            yield toggle
-        for file in event.files:
-            slot = str(file["slot"])
-            name = text.choose(f"evidence_files.{slot.partition('-')[0]}", slot)
-            size = text.size(int(file["size"]))
-            toggle = Toggle(f"{name}: {size}", name=f"drop-{file['sha256']}")
-            self._files[str(file["sha256"])] = toggle
-            yield toggle
+    def _fill(self) -> None:
+        clear(self._cards)
+        self._switches.clear()
+        for group, members in groupby(self._model.passages, lambda one: one.group):
+            self._cards.addWidget(self._card(group, tuple(members)))
+        self._propose()
 
-    def _hide_group(self, name: str, on: bool) -> None:
-        if name == "files" or (on and name in SAID_IN_FILES):
-            for toggle in self._files.values():
-                toggle.setChecked(on)
-        if name == "files":
-            return
-        values = {event.id: event.body for event in self._model.events}
-        for (event, field), toggle in self._fields.items():
-            if belongs(name, field, values[event][field]):
-                toggle.setChecked(on)
+    def _card(self, group: str, members: tuple[Passage, ...]) -> QWidget:
+        text, card = self._text, ListCard()
+        chip = Chip(text.say("evidence_files.hide_group"), name=f"bundle-hide-{group}")
+        chip.clicked.connect(lambda on: self._hide_group(group, on))
+        self._groups[group] = chip
+        title, remark = f"evidence_files.group_{group}", f"evidence_files.about_{group}"
+        card.head(text.say(title), text.say(remark), end=chip)
+        for one in members:
+            card.add(self._line(one))
+        return card
+
+    def _line(self, one: Passage) -> QWidget:
+        text = self._text
+        switch = Toggle(text.say("evidence_files.hide"), name=_name(one))
+        switch.setAccessibleName(f"{text.say('evidence_files.hide')}: {one.title}")
+        switch.setFixedWidth(switch.sizeHint().width())
+        switch.toggled.connect(self._count)
+        self._switches[one] = switch
+        said = " ".join(one.said.split())
+        said = said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
+        size = text.size(one.size) if one.file else ""
+        mark = text.say("evidence_files.proposed") if one.proposed else ""
+        parts = (said, size, text.time(one.at), mark)
+        remark = " · ".join(part for part in parts if part)
+        return Row(one.title, remark, end=switch, opens=False)
+
+    def _hide_group(self, group: str, on: bool) -> None:
+        for one, switch in self._switches.items():
+            if one.group == group or (on and one.file and says_too(group, one)):
+                switch.setChecked(on)
+
+    def _propose(self) -> None:
+        for one, switch in self._switches.items():
+            switch.setChecked(one.proposed)
+        self._count()
+
+    def _show_all(self) -> None:
+        for switch in self._switches.values():
+            switch.setChecked(False)
+
+    def _count(self) -> None:
+        """A group's chip is down while all of it is hidden; the sum stands above."""
+        for group, chip in self._groups.items():
+            own = [on.isChecked() for one, on in self._switches.items() if one.group == group]
+            chip.setChecked(all(own))
+        hidden = self._hidden()
+        fields, files = sum(not one.file for one in hidden), sum(bool(one.file) for one in hidden)
+        said = self._text.say("evidence_files.hidden", fields=fields, files=files)
+        self._sum.setText(said)
+
+    def _hidden(self) -> list[Passage]:
+        return [one for one, switch in self._switches.items() if switch.isChecked()]
 
     def choose_place(self) -> None:
         """Ask where to put it, then make it."""
@@ -106,38 +134,22 @@ class BundleForm(QWidget):
 
     def save(self, out: Path) -> None:
         """Make the bundle with what is switched on blacked out."""
-        hide: dict[str, set[str]] = {}
-        for (event, field), toggle in self._fields.items():
-            if toggle.isChecked():
-                hide.setdefault(event, set()).add(field)
-        drop = {digest for digest, toggle in self._files.items() if toggle.isChecked()}
+        hide: dict[str, set[str]] = defaultdict(set)
+        for event, field in (field for one in self._hidden() for field in one.fields):
+            hide[event].add(field)
+        drop = {one.file for one in self._hidden() if one.file}
         self._say(self._text.say("evidence_files.making"), "", "info")
         self._model.make(out, hide, drop)
 
     def _made(self, path: str) -> None:
-        text = self._text
-        hidden = sum(toggle.isChecked() for toggle in self._fields.values())
-        dropped = sum(toggle.isChecked() for toggle in self._files.values())
-        title = text.say("evidence_files.made", name=Path(path).name)
-        said = text.say("evidence_files.hidden", fields=hidden, files=dropped)
-        self._say(title, said, "success")
+        title = self._text.say("evidence_files.made", name=Path(path).name)
+        self._say(title, self._sum.text(), "success")
 
     def _say(self, title: str, remark: str, tone: str) -> None:
         clear(self._told)
         self._told.addWidget(Banner(title, remark, tone, name="bundle-told"))
 
 
-def _said(value: Any, text: Text) -> str:
-    """A field's value in a few words, so that one sees what would be hidden."""
-    if isinstance(value, Mapping):
-        if value.keys() == {"minor", "currency"}:
-            return text.money(Money.from_json(dict(value)))
-        return "; ".join(
-            f"{text.choose(f'evidence.field_{name}', name)} {_said(one, text)}"
-            for name, one in value.items()
-        )
-    if isinstance(value, list | tuple):
-        return text.say("evidence.and").join(_said(one, text) for one in value)
-    if isinstance(value, bool):
-        return text.say("evidence.yes" if value else "evidence.no")
-    return text.choose(f"values.{value}", str(value))
+def _name(one: Passage) -> str:
+    event, field = one.fields[0] if one.fields else ("", "")
+    return f"drop-{one.file}" if one.file else f"hide-{event}-{field}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from agent_app.actions.bundles import make_bundle
 from agent_app.actions.desk import Change
 from agent_app.domain.events import Event
 from agent_app.journal.bundle import Proof
+from agent_app.queries.passages import Passage, passages
 from agent_app.store.files import StoredFile
 from ui.viewmodels.office import Office, ViewModel
 
@@ -23,43 +23,32 @@ Fetch = Callable[
 Prove = Callable[[str, Callable[[Proof], object], Callable[[Exception], object]], object]
 """Asks the office for the proof of a visit."""
 
-GROUPS: Mapping[str, frozenset[str]] = {
-    "people": frozenset(
-        {"name", "names", "contact", "crew", "signers", "relation", "who", "old", "new", "address"}
-        | {"seal", "by", "lead", "fields"}
-    ),
-    "words": frozenset({"note", "text", "comment", "reason", "value", "statement", "proof"}),
-    "money": frozenset(
-        {"income", "spending", "savings", "lines", "plan", "amount", "checks", "known", "terms"}
-    ),
-    "places": frozenset({"lat", "lon", "accuracy", "position", "marks"}),
-}
-"""Fields that are blacked out together; whatever is in none is chosen one by one."""
-SAID_IN_FILES = frozenset({"people", "words", "money"})
-"""What papers, photos and recordings say too: hiding these leaves the files out as well."""
-_SUM = re.compile(r"-?[\d,]{3,}(\.\d+)?")
-
-
-def belongs(group: str, field: str, value: object) -> bool:
-    """Whether a field is of a group; an answer that is a number of three digits is a sum."""
-    answered = group == "money" and field == "value" and _SUM.fullmatch(str(value))
-    return field in GROUPS[group] or bool(answered)
-
 
 class BundleModel(ViewModel):
-    """`made` carries the path of a bundle that was written and proves."""
+    """`passages` is what may be hidden; `made` carries the path of a bundle that proves."""
 
     made = Signal(str)
 
     def __init__(
-        self, office: Office, visit: str, events: Sequence[Event], fetch: Fetch, prove: Prove
+        self,
+        office: Office,
+        visit: str,
+        events: Sequence[Event],
+        language: str,
+        fetch: Fetch,
+        prove: Prove,
     ) -> None:
         super().__init__(office)
         self.visit, self.events = visit, tuple(events)
-        self._fetch, self._prove = fetch, prove
+        self._language, self._fetch, self._prove = language, fetch, prove
+        self.passages: tuple[Passage, ...] = ()
 
     def load(self) -> None:
-        """Nothing to fetch before it is made."""
+        self.read(passages, self.events, self._language, done=self._show)
+
+    def _show(self, found: tuple[Passage, ...]) -> None:
+        self.passages = found
+        self.ready.emit()
 
     def concerns(self, change: Change) -> bool:
         return False

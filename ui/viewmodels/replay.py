@@ -59,7 +59,8 @@ class ReplayModel(ViewModel):
         """What the evidence bundle of this visit is made with; None where nobody can prove it."""
         if self.replay is None or self._prove is None:
             return None
-        return BundleModel(self.office, self.visit, self.replay.events, self._fetch, self._prove)
+        about = (self.visit, self.replay.events, self._language)
+        return BundleModel(self.office, *about, self._fetch, self._prove)
 
     def turn(self, by: int) -> bool:
         """Show the visit so many places on in the queue; False where it ends."""
