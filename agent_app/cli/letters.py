@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -86,20 +87,27 @@ def _render(args: argparse.Namespace) -> int:
         for number, case in enumerate(_cases(args.cases, args.more), 1)
     ]
     started = time.perf_counter()
+    faults: list[Fault] = []
     if args.separate:
         args.out.mkdir(parents=True, exist_ok=True)
         processes = args.jobs or os.cpu_count() or 1
-        render_apart(
-            template,
-            papers,
-            lambda serial, pdf: (args.out / f"{serial}.pdf").write_bytes(pdf),
-            processes=processes,
-        )
+        try:
+            render_apart(
+                template,
+                papers,
+                lambda serial, pdf: (args.out / f"{serial}.pdf").write_bytes(pdf),
+                processes=processes,
+            )
+        except BadInput as error:
+            faults += error.faults
     else:
-        args.out.write_bytes(letter.render_batch(template, papers))
+        args.out.write_bytes(letter.render_batch(template, papers, faults))
     seconds = time.perf_counter() - started
-    print(f"{len(papers)} letters → {args.out} in {seconds:.2f} s")
-    return 0
+    refused = len({fault.field.partition(":")[0] for fault in faults})
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(f"{len(papers) - refused} letters → {args.out} in {seconds:.2f} s")
+    return 2 if refused else 0
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from agent_app.documents.markup import Block
 from agent_app.documents.strips import Placed, Strip, paginate
 from agent_app.documents.template import Source, figures_language
 from agent_app.documents.typeset import Pair, Setter
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.journal.sealcode import scanned, short_code
 
 Words = Mapping[str, Mapping[str, str]]
@@ -98,7 +99,7 @@ class Composer:
             ), 50 * frame.MM
         debtor, agency = paper.case["debtor"], paper.case["agency"]
         name = words["to"].format(name=debtor["name"], salutation=debtor.get("salutation", ""))
-        lines = [name.strip(), str(paper.case["address"]["text"])]
+        lines = [name.strip(), _needed(paper.case, "address", "text")]
         placed = frame.address_window(self._setter, self._glyphs, lines, agency)
         placed += frame.particulars(self._setter, self._glyphs, pairs, 46.5 * frame.MM)
         return placed, 88 * frame.MM
@@ -118,7 +119,7 @@ class Composer:
         strips = frame.signatures(self._setter, self._glyphs, places)
         if self._front.get("form", False):
             return strips
-        signed_by = [str(paper.case["agency"]["name"])]
+        signed_by = [_needed(paper.case, "agency", "name")]
         if self._front.get("stamp", False):
             signed_by.append(words["stamp"])
         coded = paper.seal_text if self._front.get("qr", True) else None
@@ -129,3 +130,11 @@ class Composer:
             self._setter, self._glyphs, signed_by=[*signed_by, date], code=code, caption=caption
         )
         return [*strips, end]
+
+
+def _needed(case: Mapping[str, Any], group: str, name: str) -> str:
+    """A field that every paper has outside its text. Raises BadInput where it is blank."""
+    text = str(case.get(group, {}).get(name) or "").strip()
+    if not text:
+        raise BadInput(Fault("this field has no value", field=f"{group}.{name}", mend="fill it in"))
+    return text

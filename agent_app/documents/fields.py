@@ -4,6 +4,7 @@ The samples serve the officer's live preview and the check of templates. A templ
 field not listed here has a dead field.
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -85,7 +86,16 @@ _SAMPLES: dict[str, Any] = {
     "validation.total": {"minor": 228_456, "currency": "USD"},
     "validation.dispute_by": "2026-12-28",
 }
+_SEVERAL_LINES = frozenset({"reply"})
+"""Groups whose texts may have lines; all others are names, places and numbers of one."""
+_BREAKS = re.compile(r"[ \t]*[\t\r\n]+[ \t]*")
 FIELDS: frozenset[str] = frozenset(_SAMPLES)
+
+
+class MayBeNothing(str):
+    """Words that a paper does without: nobody's form of address."""
+
+    __slots__ = ()
 
 
 def known(path: str) -> bool:
@@ -172,7 +182,12 @@ def spoken_in(fields: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The fields as a paper in `language` names people: its form of address, the office's name.
 
     An English form of address brings its blank along, so that none is left where there is none.
+    A line break in a name, as a spreadsheet's cell has it, is a blank.
     """
+    fields = {
+        group: values if group in _SEVERAL_LINES else _in_one_line(values)
+        for group, values in fields.items()
+    }
     debtor, agency = dict(fields.get("debtor", ())), dict(fields["agency"])
     if "sex" in debtor:
         debtor["salutation"] = _salutation(str(debtor["sex"]), language)
@@ -181,12 +196,20 @@ def spoken_in(fields: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {**fields, "debtor": debtor, "agency": agency}
 
 
+def _in_one_line(value: Any) -> Any:
+    if isinstance(value, str):
+        return _BREAKS.sub(" ", value).strip()
+    if isinstance(value, Mapping):
+        return {key: _in_one_line(one) for key, one in value.items()}
+    return [_in_one_line(one) for one in value] if isinstance(value, list) else value
+
+
 def _salutation(sex: str, language: str) -> str:
     male, female, neither = (
         ("Mr ", "Ms ", "") if language == "en" else ("先生", "女士", "先生/女士")
     )
     known = {"m": male, "male": male, "男": male, "f": female, "female": female, "女": female}
-    return known.get(sex.lower(), neither)
+    return MayBeNothing(known.get(sex.lower(), neither))
 
 
 def _address(addresses: Any) -> Mapping[str, Any]:

@@ -11,6 +11,8 @@ US = "en_US"
 _DIGITS = {"zh_CN": "零壹贰叁肆伍陆柒捌玖", "zh_TW": "零壹貳參肆伍陸柒捌玖"}
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = {"zh_CN": ("", "万", "亿", "万亿"), "zh_TW": ("", "萬", "億", "兆")}
+_PARTS = "角分厘"
+_IN_YUAN = ("CNY", "TWD", "HKD")
 _UNITS = {"zh_CN": ("元", "整"), "zh_TW": ("元", "整")}
 CURRENCIES = {
     "zh_CN": {"CNY": "人民币", "TWD": "新台币", "HKD": "港币", "USD": "美元", "JPY": "日元"},
@@ -20,7 +22,7 @@ CURRENCIES = {
 
 def amount(value: Mapping[str, Any]) -> str:
     """Digits only, grouped: {"minor": 391300, "currency": "CNY"} → "3,913.00"."""
-    minor, currency = int(value["minor"]), str(value["currency"])
+    minor, currency = _minor(value), str(value["currency"])
     whole, point, fraction = plain_amount(abs(minor), currency).partition(".")
     return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{fraction}"
 
@@ -33,28 +35,46 @@ def money(value: Mapping[str, Any], language: str) -> str:
         return f"${amount(value)}"
     if name is None:
         return f"{currency}\u00a0{amount(value)}"
-    return f"{name}{amount(value)}元"
+    return f"{name}{amount(value)}元" if currency in _IN_YUAN else f"{amount(value)}{name}"
 
 
 def capital(value: Mapping[str, Any], language: str) -> str:
-    """Formal Chinese numerals: 391305 fen → "叁仟玖佰壹拾叁元零伍分"; English gets digits."""
+    """Formal Chinese numerals: 391305 fen → "叁仟玖佰壹拾叁元零伍分"; English gets digits.
+
+    Another country's money has its name in front. Raises ValueError for a sum without numerals.
+    """
     if language not in _DIGITS:
         return money(value, language)
-    minor, places = int(value["minor"]), exponent(str(value["currency"]))
+    currency = str(value["currency"])
+    minor, places = _minor(value), exponent(currency)
     whole, fraction = divmod(abs(minor), 10**places)
-    cents = fraction * 100 // 10**places
+    if whole >= 10**16 or places > len(_PARTS):
+        raise ValueError(f"no numerals for {amount(value)} {currency}")
     digits, (unit, exactly) = _DIGITS[language], _UNITS[language]
-    tenths, hundredths = divmod(cents, 10)
-    text = "负" if minor < 0 else ""
-    if whole or not cents:
+    text = "" if currency in _IN_YUAN else _CURRENCY[language].get(currency, currency)
+    text += "负" * (minor < 0 and language == "zh_CN") + "負" * (minor < 0 and language == "zh_TW")
+    if whole or not fraction:
         text += _whole(whole, language) + unit
-    if not cents:
+    if not fraction:
         return text + exactly
-    if tenths:
-        text += digits[tenths] + "角"
-    elif whole:
-        text += digits[0]
-    return text + (digits[hundredths] + "分" if hundredths else exactly)
+    below = str(fraction).rjust(places, "0").rstrip("0")
+    zero = not whole
+    for digit, part in zip(below, _PARTS, strict=False):
+        if digit != "0":
+            text += digits[int(digit)] + part
+            zero = False
+        elif not zero:
+            text += digits[0]
+            zero = True
+    return text + (exactly if len(below) == 1 else "")
+
+
+def _minor(value: Mapping[str, Any]) -> int:
+    """Raises ValueError for anything but a whole number of minor units: nothing is rounded."""
+    minor = value["minor"]
+    if isinstance(minor, bool) or int(minor) != minor:
+        raise ValueError(f"{minor!r} is no whole number of minor units")
+    return int(minor)
 
 
 def _whole(number: int, language: str) -> str:

@@ -19,6 +19,7 @@ from agent_app.documents.markup import plain
 from agent_app.documents.program import fill
 from agent_app.documents.sheets import HEIGHT, About, Sheets
 from agent_app.documents.strips import operators
+from agent_app.documents.sums import check_sums
 from agent_app.documents.template import Source
 from agent_app.documents.typeset import Setter
 from agent_app.domain.errors import BadInput, Fault
@@ -60,7 +61,7 @@ class Template:
         """Setter and letterhead of one office in one language, made once."""
         if language not in self.source.bodies:
             raise BadInput(Fault("no text in this language", file=self.source.file, field=language))
-        head = "\n".join(str(agency.get(key, "")) for key in ("name", "address", "phone", "code"))
+        head = "\n".join(str(agency.get(key) or "") for key in ("name", "address", "phone", "code"))
         found = self._setters.get((language, head))
         if found is None:
             regular, bold = self._fixed(language, head)
@@ -136,8 +137,14 @@ def render_paper(
     return Rendered(pdf, text, template.source.sha256, batch.pages)
 
 
-def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
-    """Many letters of one template, language and office in one file, for one print job."""
+def render_batch(
+    template: Template, papers: Iterable[Paper], faults: list[Fault] | None = None
+) -> bytes:
+    """Many letters of one template, language and office in one file, for one print job.
+
+    A letter that cannot be set raises BadInput, or where `faults` takes what is wrong with it,
+    by its case, it is left out.
+    """
     batch: Batch | None = None
     for paper in map(_in_its_language, papers):
         office = template.office(paper.language, paper.case["agency"])
@@ -145,10 +152,21 @@ def render_batch(template: Template, papers: Iterable[Paper]) -> bytes:
             batch = Batch(template, paper, office)
         elif office is not batch.office:
             raise BadInput(Fault("a batch is of one language and one office", value=paper.serial))
-        batch.add(paper)
-    if batch is None:
-        raise BadInput(Fault("no letters to print"))
+        try:
+            batch.add(paper)
+        except BadInput as fault:
+            if faults is None:
+                raise
+            faults += of_case(paper, fault)
+    if batch is None or not batch.pages:
+        raise BadInput(faults or Fault("no letters to print"))
     return batch.sheets.finish()
+
+
+def of_case(paper: Paper, fault: BadInput) -> list[Fault]:
+    """The faults of one letter among many, each with its case in front."""
+    case = str(paper.case.get("id", paper.serial))
+    return [replace(one, field=": ".join(filter(None, (case, one.field)))) for one in fault.faults]
 
 
 def _in_its_language(paper: Paper) -> Paper:
@@ -177,7 +195,9 @@ class Batch:
         source = self.template.source
         letter = {"serial": paper.serial, "date": paper.at.date().isoformat()}
         values = {**paper.case, "letter": letter}
-        blocks = fill(source.bodies[paper.language], values, file=source.file)
+        body = source.bodies[paper.language]
+        blocks = fill(body, values, file=source.file)
+        check_sums(values, body.fields, file=source.file)
         composer = Composer(source, self.template.words, self.office.setter, self._glyphs, paper)
         pages = composer.pages(blocks)
         for number, placed in enumerate(pages):

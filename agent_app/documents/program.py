@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agent_app.documents import figures, markup
+from agent_app.documents.fields import MayBeNothing
 from agent_app.domain.errors import BadInput, Fault
 
 _ALLOWED = (
@@ -22,7 +23,9 @@ _ALLOWED = (
     nodes.Test, nodes.Const, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
 )  # fmt: skip
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # the curly ones are full-width in a Chinese face
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 class Line(NamedTuple):
@@ -107,9 +110,46 @@ def fill(body: Body, values: Mapping[str, Any], *, file: str = "") -> list[marku
         rendered = body.program.render(values)
         return markup.blocks(rendered.translate(_STRAIGHT) if body.straight else rendered)
     except UndefinedError as error:
-        raise BadInput(Fault(str(error.message), file=file, mend="fill in this field")) from None
+        lacking = _lacking(body, values, str(error.message))
+        raise BadInput(
+            Fault("this field has no value", file=file, row=row, field=path, mend="fill it in")
+            for path, row in lacking.items()
+        ) from None
+    except _Empty:
+        mend = "fill it in, or guard it with if"
+        raise BadInput(
+            Fault("this field is blank", file, row, path, mend=mend)
+            for path, row in body.fields.items()
+            if _blank(values, path.split("."))
+        ) from None
     except (SecurityError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise BadInput(Fault(str(error), file=file, mend="check the fields")) from None
+
+
+def _lacking(body: Body, values: Mapping[str, Any], said: str) -> dict[str, int]:
+    """Which fields, of those the paper reads, Jinja means when it stops at a missing one."""
+    without = {path: row for path, row in body.fields.items() if _lacks(values, path.split("."))}
+    meant = {path: row for path, row in without.items() if f"'{path.rpartition('.')[2]}'" in said}
+    return meant or without or {said: 0}
+
+
+def _lacks(values: Any, path: Sequence[str]) -> bool:
+    return _at(values, path) is None
+
+
+def _blank(values: Any, path: Sequence[str]) -> bool:
+    return not str(_at(values, path) or "").strip()
+
+
+def _at(values: Any, path: Sequence[str]) -> Any:
+    """What stands at a field; of a list, in its first row. None where nothing does."""
+    for name in path:
+        if not isinstance(values, Mapping):
+            return None
+        values = values.get(name.removesuffix("[]"))
+        if name.endswith("[]"):
+            values = next(iter(values or ()), None)
+    return values
 
 
 def _refuse_code(tree: nodes.Template, place: str, rows: Sequence[int]) -> None:
@@ -128,6 +168,10 @@ def _refuse_code(tree: nodes.Template, place: str, rows: Sequence[int]) -> None:
         raise BadInput(faults)
 
 
+class _Empty(Exception):
+    """A field that is there and says nothing would leave a hole in a sentence."""
+
+
 class _Missing(Undefined):
     """A field without a value may be asked about in `if`, and never printed as nothing."""
 
@@ -139,9 +183,9 @@ class _Missing(Undefined):
 def _finalize(value: object) -> object:
     if isinstance(value, Undefined):
         return str(value)
-    if value is None:
-        raise BadInput(Fault("a field is empty", mend="fill it in, or guard it with if"))
-    text = str(value)
+    text = "" if value is None else str(value)
+    if not text.strip() and not isinstance(value, MayBeNothing):
+        raise _Empty
     found = _CONTROLS.search(text)
     if found:
         raise BadInput(

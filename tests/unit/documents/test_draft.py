@@ -25,19 +25,20 @@ def test_a_draft_with_windows_line_ends_is_the_same_paper() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told", "row"),
+    ("before", "after", "told"),
     [
-        ("{{ contact.phone }}", "{{ contact.fone }}", "no such field", 16),
-        ("方便的时候", "{% if %}方便的时候", "Expected an expression", 16),
-        ("方便的时候", "{{ 7 * 7 }}", "no place in a letter", 16),
-        ("方便的时候", "[方便](x)的时候", "link_open has no place", 16),
-        ("方便的时候", "您的欠款", "tells of the debt", 16),
-        ("方便的时候", "😀", "no font has U+1F600", 16),
-        ("方便的时候", '{% clause "nix" %}\n', "no such clause", 16),
+        ("{{ contact.phone }}", "{{ contact.fone }}", "no such field"),
+        ("方便的时候", "{% if %}方便的时候", "Expected an expression"),
+        ("方便的时候", "{{ 7 * 7 }}", "no place in a letter"),
+        ("方便的时候", "[方便](x)的时候", "link_open has no place"),
+        ("方便的时候", "您的欠款", "tells of the debt"),
+        ("方便的时候", "😀", "no font has U+1F600"),
+        ("方便的时候", '{% clause "nix" %}\n', "no such clause"),
     ],
 )
-def test_each_fault_says_its_row(before: str, after: str, told: str, row: int) -> None:
+def test_each_fault_says_its_row(before: str, after: str, told: str) -> None:
     faults = tried(NOTE.replace(before, after, 1)).faults
+    row = NOTE[: NOTE.index(before)].count("\n") + 1
     assert (told in str(faults[0]), faults[0].row) == (True, row), faults
 
 

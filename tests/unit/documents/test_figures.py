@@ -1,8 +1,12 @@
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent_app.documents import figures
+
+NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 
 
 def cny(minor: int) -> dict[str, object]:
@@ -27,6 +31,43 @@ def test_amounts_in_each_language() -> None:
     assert figures.money(cny(391_300), "en") == "CNY\u00a03,913.00"
     assert figures.capital({"minor": 391_300, "currency": "TWD"}, "zh_TW") == "參仟玖佰壹拾參元整"
     assert figures.amount({"minor": -5, "currency": "JPY"}) == "-5"
+
+
+def test_money_of_other_countries_keeps_every_part() -> None:
+    """Three decimals are not cut to two, and yen are not called yuan."""
+    dinar = {"minor": 1235, "currency": "KWD"}
+    assert figures.capital(dinar, "zh_CN") == "KWD壹元贰角叁分伍厘"
+    assert figures.capital({"minor": 1_000_001, "currency": "BHD"}, "zh_CN") == "BHD壹仟元零壹厘"
+    assert figures.capital({"minor": 1000, "currency": "JPY"}, "zh_CN") == "日元壹仟元整"
+    assert figures.money({"minor": 1000, "currency": "JPY"}, "zh_CN") == "1,000日元"
+    assert figures.money({"minor": 123_456, "currency": "USD"}, "zh_TW") == "1,234.56美元"
+
+
+@pytest.mark.parametrize("minor", [12.5, True, 10**18])
+def test_a_sum_that_cannot_be_written_whole_is_refused(minor: float) -> None:
+    with pytest.raises(ValueError, match="no "):
+        figures.capital({"minor": minor, "currency": "CNY"}, "zh_CN")
+
+
+@given(st.integers(0, 10**18 - 1))
+def test_capitals_read_back_as_the_same_sum(minor: int) -> None:
+    """By a reader of its own: each numeral times its place, group by group."""
+    whole, _, parts = figures.capital(cny(minor), "zh_CN").strip("整").rpartition("元")
+    total = 0
+    for mark, size in (("万亿", 10**12), ("亿", 10**8), ("万", 10**4)):
+        if mark in whole:
+            group, _, whole = whole.partition(mark)
+            total += worth(group) * size
+    assert (total + worth(whole)) * 100 + worth(parts) == minor
+
+
+def worth(text: str) -> int:
+    """A few numerals, each with its place behind it: 叁佰零伍 → 305, 叁角伍分 → 35."""
+    places = {"仟": 1000, "佰": 100, "拾": 10, "角": 10}
+    pairs = zip(text, f"{text[1:]}分", strict=False)
+    return sum(
+        NUMERALS.index(one) * places.get(after, 1) for one, after in pairs if one in NUMERALS
+    )
 
 
 def test_days_and_hours() -> None:

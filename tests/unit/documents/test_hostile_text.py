@@ -24,6 +24,8 @@ REFUSED = [
     "x\x1ep",
     "y\x1fz",
     "\u200bz",
+    "静\u00ad",
+    "\u061cx",
     "😀",
     "\ue000",
     "\U0010fffd",
@@ -49,6 +51,19 @@ def test_a_name_without_end_stays_on_the_paper(name: str) -> None:
     paper = printed("missed_you", debtor__name=name)
     assert name in paper.text
     assert paper.pages <= 3
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "　"])
+@pytest.mark.parametrize("field", ["debtor.name", "creditor.name", "address.text"])
+def test_a_blank_where_a_name_belongs_is_refused_by_its_field(field: str, blank: str) -> None:
+    with pytest.raises(BadInput) as told:
+        printed("overdue_notice", **{field.replace(".", "__"): blank})
+    assert {one.field for one in told.value.faults} == {field}
+
+
+def test_a_break_in_a_name_is_a_blank() -> None:
+    paper = printed("missed_you", debtor__name="陈\r\n静\t仪", address__text="春熙路\n88 号")
+    assert "陈 静 仪" in paper.text
 
 
 TEMPLATES = [

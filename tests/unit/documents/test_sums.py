@@ -1,0 +1,62 @@
+"""A paper whose sums do not agree is not made; a batch keeps its good letters and names the others."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_app.cli import run
+from agent_app.documents import fields
+from agent_app.documents.sums import check_sums
+from agent_app.domain.errors import BadInput
+from tests.support.case_rows import case_row
+from tests.support.papers import printed
+
+SHOWN = fields.FIELDS | {"plan.instalments"}
+
+
+def cny(minor: int, currency: str = "CNY") -> dict[str, Any]:
+    return {"minor": minor, "currency": currency}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("balance.total", cny(0), "nothing is owed"),
+        ("balance.total", cny(-5), "nothing is owed"),
+        ("balance.fees", cny(12_001), "not the sum of its parts"),
+        ("balance.fees", cny(12_000, "TWD"), "two currencies"),
+        ("plan.total", cny(1_391_449), "not the sum of its parts"),
+        ("plan.count", 11, "not so many"),
+    ],
+)
+def test_sums_that_do_not_agree_are_refused(path: str, value: object, message: str) -> None:
+    case = fields.sample_case()
+    check_sums(case, SHOWN)
+    fields.put(case, path, value)
+    with pytest.raises(BadInput, match=message):
+        check_sums(case, SHOWN)
+    check_sums(case, {"debtor.name"})
+
+
+def test_a_letter_demands_no_sum_that_is_none() -> None:
+    with pytest.raises(BadInput, match=r"overdue_notice.md:balance.total: nothing is owed"):
+        printed("overdue_notice", balance__total=cny(0))
+
+
+@pytest.mark.parametrize("apart", [[], ["--separate"]])
+def test_one_letter_that_cannot_be_set_keeps_no_other_from_it(
+    apart: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, more, out = tmp_path / "rows.json", tmp_path / "more.toml", tmp_path / "out"
+    rows.write_text(json.dumps([case_row("c1"), case_row("c2", "משה"), case_row("c3")]))
+    more.write_text('[contact]\nname = "李文博"\nphone = "028-8000-0002"\n')
+    command = ["letters", "render", "missed_you", "--cases", str(rows), "--more", str(more)]
+    assert run([*command, "--out", str(out), *apart]) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("2 letters")
+    assert [line.partition(": ")[0] for line in said.err.splitlines()] == ["c2"] * 3
+    assert "U+05DE HEBREW LETTER MEM" in said.err
+    if apart:
+        assert sorted(path.stem for path in out.iterdir()) == ["P-000001", "P-000003"]
