@@ -13,7 +13,7 @@ _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = {"zh_CN": ("", "万", "亿", "万亿"), "zh_TW": ("", "萬", "億", "兆")}
 _PARTS = "角分厘"
 _IN_YUAN = ("CNY", "TWD", "HKD")
-_UNITS = {"zh_CN": ("元", "整"), "zh_TW": ("元", "整")}
+_UNITS = {"zh_CN": ("元", "整", "负"), "zh_TW": ("元", "整", "負")}
 CURRENCIES = {
     "zh_CN": {"CNY": "人民币", "TWD": "新台币", "HKD": "港币", "USD": "美元", "JPY": "日元"},
     "zh_TW": {"CNY": "人民幣", "TWD": "新臺幣", "HKD": "港幣", "USD": "美元", "JPY": "日圓"},
@@ -50,9 +50,9 @@ def capital(value: Mapping[str, Any], language: str) -> str:
     whole, fraction = divmod(abs(minor), 10**places)
     if whole >= 10**16 or places > len(_PARTS):
         raise ValueError(f"no numerals for {amount(value)} {currency}")
-    digits, (unit, exactly) = _DIGITS[language], _UNITS[language]
+    digits, (unit, exactly, negative) = _DIGITS[language], _UNITS[language]
     text = "" if currency in _IN_YUAN else _CURRENCY[language].get(currency, currency)
-    text += "负" * (minor < 0 and language == "zh_CN") + "負" * (minor < 0 and language == "zh_TW")
+    text += negative if minor < 0 else ""
     if whole or not fraction:
         text += _whole(whole, language) + unit
     if not fraction:
