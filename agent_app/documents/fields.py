@@ -131,7 +131,7 @@ def sample_case(rows: int = 12) -> dict[str, Any]:
                 "left": {"minor": total - paid, "currency": "CNY"},
             }
         )
-    case["plan"] |= {"instalments": listed, "count": rows}
+    case["plan"] |= {"instalments": listed, "count": rows, "last_due": listed[-1]["due"]}
     return case
 
 

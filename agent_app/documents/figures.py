@@ -51,7 +51,7 @@ def capital(value: Mapping[str, Any], language: str) -> str:
     if whole >= 10**16 or places > len(_PARTS):
         raise ValueError(f"no numerals for {amount(value)} {currency}")
     digits, (unit, exactly, negative) = _DIGITS[language], _UNITS[language]
-    text = "" if currency in _IN_YUAN else _CURRENCY[language].get(currency, currency)
+    text = "" if currency in _IN_YUAN else CURRENCIES[language].get(currency, currency)
     text += negative if minor < 0 else ""
     if whole or not fraction:
         text += _whole(whole, language) + unit

@@ -34,12 +34,15 @@ def _debt(values: Mapping[str, Any], fields: Collection[str]) -> Iterator[tuple[
 
 
 def _plan(values: Mapping[str, Any], fields: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    if "plan.instalments" not in fields or not (plan := values.get("plan")):
+    plan = values.get("plan") or {}
+    if "plan.instalments" not in fields or not (rows := plan.get("instalments")):
         return
-    rows = plan["instalments"]
     yield from _added(plan["total"], [row["amount"] for row in rows], "plan.total")
     if int(plan["count"]) != len(rows):
         yield "the instalments are not so many", "plan.count", str(plan["count"])
+    for field, row in (("first_due", rows[0]), ("last_due", rows[-1])):
+        if field in plan and plan[field] != row["due"]:
+            yield "not the day of that instalment", f"plan.{field}", str(plan[field])
 
 
 def _added(

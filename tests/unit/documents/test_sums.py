@@ -29,6 +29,7 @@ def cny(minor: int, currency: str = "CNY") -> dict[str, Any]:
         ("balance.fees", cny(12_000, "TWD"), "two currencies"),
         ("plan.total", cny(1_391_449), "not the sum of its parts"),
         ("plan.count", 11, "not so many"),
+        ("plan.last_due", "2027-11-06", "not the day"),
     ],
 )
 def test_sums_that_do_not_agree_are_refused(path: str, value: object, message: str) -> None:
