@@ -8,6 +8,7 @@ settled together with the receipts that prove them, never before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,7 @@ from agent_app.store import cases, events, files, meta, packs, quarantine, recov
 from agent_app.store.db import Store, transaction
 from agent_app.store.events import Settlement
 from agent_app.store.files import FileBox
-from sync import messages
+from sync import coding, messages
 from sync.messages import (
     Cursor,
     End,
@@ -103,12 +104,15 @@ def exchange(transport: Transport, request: SyncRequest) -> Iterator[Frame]:
     A stream that ends without its End frame raises Offline after the last whole frame.
     """
     kind = {"content-type": messages.SYNC_TYPE}
-    body = messages.pack(request)
+    body = coding.pack(request)
     with transport.call("POST", "/v1/sync", body, headers=kind, seconds=SYNC_SECONDS) as reply:
         reply.expect(200, type=messages.FRAMES_TYPE)
-        for frame in messages.decode_frames(reply.pieces()):
+        pieces = reply.pieces()
+        for frame in coding.decode_frames(pieces):
             yield frame
             if isinstance(frame, End):
+                with suppress(Offline):
+                    next(pieces, None)  # the end of the body: the line may be used again
                 return
     raise Offline("the line broke before the sync was over")
 
@@ -232,8 +236,7 @@ class Applying:
         leftover = self._drop_unmentioned(frame.server_time)
         for case_id in cases.hidden(self._db):
             leftover += cases.purge_settled(self._db, case_id)
-        for wanted in frame.waiting:
-            files.mark_unsent(self._db, wanted.sha256)
+        files.mark_unsent(self._db, [wanted.sha256 for wanted in frame.waiting])
         if frame.serials is not None:
             serials.lease(self._db, msgspec.to_builtins(frame.serials))
         if frame.team is not None:

@@ -20,7 +20,7 @@ from agent_app.store import events, meta, serials
 from agent_app.store.db import Database, transaction
 from agent_app.vault.lease import Lease
 from agent_app.vault.vault import DeviceKeys
-from sync import messages
+from sync import coding, messages
 from sync.messages import ENROL_KEY_ID, EnrolReply, EnrolRequest
 from sync.transport import Identity, Transport
 
@@ -39,7 +39,7 @@ def enrol(
     """
     request = asked(code, keys, app=app, device_name=device_name)
     identity = Identity(ENROL_KEY_ID, keys.event)
-    body = messages.encode(request)
+    body = coding.encode(request)
     kind = {"content-type": "application/json"}
     with transport.call("POST", "/v1/enrol", body, headers=kind, identity=identity) as reply:
         try:

@@ -1,4 +1,6 @@
-"""Attachments over the wire: tus 1.0 up, whole files down, both checked by content.
+"""Attachments over the wire: tus 1.0 or small ones in batches up, whole files down.
+
+All are checked by content.
 
 A file's address is its hash, so an upload that was cut is found again by asking how much is
 there. Plain bytes exist only in memory, a chunk at a time.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -16,6 +19,8 @@ from agent_app.domain.events import Event
 from agent_app.store import files
 from agent_app.store.db import Store
 from agent_app.store.files import FileBox, StoredFile, Writer
+from sync import coding
+from sync.messages import BatchReply, FileName
 from sync.transport import Reply, Transport
 
 VERSION = "1.0.0"
@@ -38,17 +43,58 @@ class FilesReport:
 def upload_waiting(db: Store, box: FileBox, transport: Transport) -> FilesReport:
     """Upload every attachment the office has not got. Raises Offline; what is up stays up."""
     report = FilesReport()
-    waiting = {stored.sha256: stored for stored in files.unsent(db)}
-    for sha256, stored in waiting.items():
-        try:
-            upload(transport, box, stored)
-        except NotAllowed:
-            report.left += 1  # its event is not at the office yet
-            continue
-        files.mark_sent(db, sha256)
-        report.sent += 1
-        report.bytes += stored.size
+    for load in loads(files.unsent(db)):
+        here = send(transport, box, load)
+        files.mark_sent(db, [one.sha256 for one in here])
+        report.sent += len(here)
+        report.bytes += sum(one.size for one in here)
+        report.left += len(load) - len(here)
     return report
+
+
+def loads(waiting: Iterable[StoredFile]) -> Iterator[list[StoredFile]]:
+    """What goes up together, each content once: small files up to `CHUNK` bytes, a large one alone."""
+    load: list[StoredFile] = []
+    for stored in {one.sha256: one for one in waiting}.values():
+        if load and sum(one.size for one in load) + stored.size > CHUNK:
+            yield load
+            load = []
+        load.append(stored)
+    if load:
+        yield load
+
+
+def send(transport: Transport, box: FileBox, load: list[StoredFile]) -> list[StoredFile]:
+    """Bring a load to the office; those it holds durably now, the others wait for their event.
+
+    Raises as `upload`; nothing of the load is marked then, and sending it again is harmless.
+    """
+    told = _batch(transport, box, load) if len(load) > 1 else {}
+    return [
+        stored
+        for stored in load
+        if told.get(stored.sha256) == "here"
+        or (told.get(stored.sha256) != "not_wanted" and _uploaded(transport, box, stored))
+    ]
+
+
+def _batch(transport: Transport, box: FileBox, load: list[StoredFile]) -> dict[str, str]:
+    """What the office says of each file of a batch; nothing when it takes no batches yet."""
+    body = coding.pack_files(
+        [(FileName(one.sha256, one.size), b"".join(files.chunks(box, one))) for one in load]
+    )
+    kind = {"content-type": "application/octet-stream"}
+    call = transport.call("POST", "/v1/files/batch", body, headers=kind, seconds=FILE_SECONDS)
+    with call as reply:
+        return {} if reply.status in (404, 405) else reply.expect(200).decoded(BatchReply).files
+
+
+def _uploaded(transport: Transport, box: FileBox, stored: StoredFile) -> bool:
+    try:
+        upload(transport, box, stored)
+    except NotAllowed:
+        return False  # its event is not at the office yet
+    return True
 
 
 def upload(transport: Transport, box: FileBox, stored: StoredFile) -> None:

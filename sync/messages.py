@@ -1,7 +1,7 @@
 """The whole wire between a device and the server: one schema, used by both ends.
 
-A request or reply is JSON; a sync reply is a stream of *frames*, each `4-byte big-endian length ‖
-zstd(JSON)`, each a resume point: the client applies one frame with its cursor in one transaction.
+A request or reply is JSON; a sync reply is a stream of *frames* (`sync.coding` has the bytes),
+each a resume point: the client applies one frame with its cursor in one transaction.
 Hashes are lowercase hex SHA-256, binary is base64url without padding, public keys are texts like
 `ed25519:…` (`agent_app.journal.signing`), times ISO 8601 with offset, events the JSON of `agent_app.domain.events`, cases the raw JSON the server keeps.
 Unknown fields are ignored by either end, so that a newer one may add some.
@@ -11,6 +11,9 @@ POST /v1/files (`Upload-Length`, `Upload-Metadata: sha256 <base64 of the hex>`, 
 bytes) opens /v1/files/{sha256}; HEAD says how much is there (404: nothing begun), PATCH appends,
 DELETE forgets, GET reads. A file is taken once a pushed event names it; the reply to POST with
 `Upload-Offset` = length means it is here. A request carries at most 16 MiB.
+
+POST /v1/files/batch brings several small files in one request: `4-byte big-endian length ‖ JSON
+of FileBatch ‖ the files' bytes, one after the other`. What BatchReply calls `here` is durable.
 
 GET /v1/papers/{sha256} gives the agreement of that hash with proof of time added: a file that
 begins with those very bytes; 404 `not_stamped` until there is one.
@@ -23,13 +26,9 @@ the enrolment, which is signed by the very event key it brings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-import zstandard
-
-from agent_app.domain.errors import TooOld
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
@@ -45,7 +44,6 @@ ENROL_KEY_ID = "enrol"
 NONCE_HEADER = "x-doorstep-nonce"
 """On 401 `clock`: the server's nonce; signed as `nonce`, it stands in for a right clock."""
 
-LARGEST_FRAME = 32 * 1024 * 1024
 PAGE_ROWS = 500
 
 
@@ -326,6 +324,23 @@ class Waiting(msgspec.Struct):
     event: str
 
 
+class FileName(msgspec.Struct, frozen=True):
+    sha256: str
+    size: int
+
+
+class FileBatch(msgspec.Struct):
+    """What the body of POST /v1/files/batch holds, in this order."""
+
+    files: list[FileName]
+
+
+class BatchReply(msgspec.Struct):
+    """Of each file by its sha256: `here`, `not_wanted` (no event names it), `damaged`."""
+
+    files: dict[str, str]
+
+
 class TeamAlert(msgspec.Struct):
     """What somebody must look into (`sync.server.alerts`); `user` is whose device it is about."""
 
@@ -373,67 +388,3 @@ class End(msgspec.Struct, tag="end", tag_field="frame", omit_defaults=True):
 
 
 Frame = Start | Verdicts | Receipts | Page | Office | End
-
-Message = TypeVar("Message", bound=msgspec.Struct)
-
-_frames = msgspec.json.Decoder(Frame)
-_encoder = msgspec.json.Encoder()
-
-
-def encode_frame(frame: Frame, *, level: int = 3) -> bytes:
-    """One frame as it travels: length, then zstd of its JSON."""
-    packed = zstandard.compress(_encoder.encode(frame), level)
-    return len(packed).to_bytes(4, "big") + packed
-
-
-def decode_frames(chunks: Iterable[bytes]) -> Iterator[Frame]:
-    """Frames as they arrive, from any cut of the stream into chunks; a cut tail yields nothing.
-
-    Raises TooOld for a frame of a kind this version does not know.
-    """
-    buffer = bytearray()
-    for chunk in chunks:
-        buffer += chunk
-        while len(buffer) >= 4:
-            length = int.from_bytes(buffer[:4], "big")
-            if length > LARGEST_FRAME:
-                raise TooOld(f"frame of {length} bytes, largest is {LARGEST_FRAME}")
-            if len(buffer) < 4 + length:
-                break
-            packed = bytes(buffer[4 : 4 + length])
-            del buffer[: 4 + length]
-            yield _decode(unpack(packed, LARGEST_FRAME))
-
-
-def _decode(text: bytes) -> Frame:
-    try:
-        frame: Frame = _frames.decode(text)
-    except msgspec.ValidationError as fault:
-        raise TooOld(f"unknown frame: {fault}") from fault
-    return frame
-
-
-def pack(message: msgspec.Struct, *, level: int = 3) -> bytes:
-    """A request body: zstd of its JSON."""
-    return zstandard.compress(_encoder.encode(message), level)
-
-
-def unpack(packed: bytes, largest: int) -> bytes:
-    """The bytes inside, never more than `largest`. Raises zstandard.ZstdError beyond that."""
-    reader = zstandard.ZstdDecompressor().stream_reader(packed)
-    text = reader.read(largest + 1)
-    if len(text) > largest:
-        raise zstandard.ZstdError(f"more than {largest} bytes inside")
-    return bytes(text)
-
-
-def encode(message: msgspec.Struct) -> bytes:
-    return _encoder.encode(message)
-
-
-def decode(body: bytes, kind: type[Message]) -> Message:
-    """The message in a JSON body. Raises TooOld when it is not one."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, RecursionError) as fault:
-        raise TooOld(f"not a {kind.__name__}: {fault}") from fault

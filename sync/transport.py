@@ -14,7 +14,8 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -112,6 +113,9 @@ class Reply:
 class Transport:
     """Calls one server, one at a time; one per thread.
 
+    A device whose clock is off signs a nonce the server gives it, and its later calls by the
+    server's time.
+
     `url` is the server's address; plain HTTP only to this machine. `now` and `entropy` date and
     number the signatures; `call_seconds` bounds a call from its first byte to its last.
     """
@@ -136,6 +140,12 @@ class Transport:
         self._session.mount("http://", self._adapter)
         self._session.mount("https://", self._adapter)
         self._session.verify = roots or True
+        # proxies and certificates of the surroundings are looked up once, not for every call
+        self._around = self._session.merge_environment_settings(
+            self._url, {}, stream=True, verify=self._session.verify, cert=None
+        )
+        self._session.trust_env = False
+        self._ahead = timedelta()
 
     @contextlib.contextmanager
     def call(
@@ -158,6 +168,7 @@ class Transport:
             response = self._send(method, path, body, headers or {}, signer, None)
             nonce = response.headers.get(NONCE_HEADER)
             if response.status_code == 401 and nonce and signer:
+                self._learn_clock(response.headers.get("date", ""))
                 response.close()
                 response = self._send(method, path, body, headers or {}, signer, nonce)
             try:
@@ -166,6 +177,11 @@ class Transport:
                 yield Reply(response)
             finally:
                 response.close()
+
+    def _learn_clock(self, date: str) -> None:
+        """How far the server is ahead, so that later calls need not be asked twice."""
+        with contextlib.suppress(ValueError):
+            self._ahead = parsedate_to_datetime(date) - self._now()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -183,16 +199,14 @@ class Transport:
         request = requests.Request(method, self._url + path, data=body, headers=dict(headers))
         prepared = self._session.prepare_request(request)
         if identity is not None:
-            _sign(prepared, body, identity, self._now(), nonce or b64(self._entropy(16)))
-        around = self._session.merge_environment_settings(
-            prepared.url, {}, stream=True, verify=self._session.verify, cert=None
-        )
+            at = self._now() + self._ahead
+            _sign(prepared, body, identity, at, nonce or b64(self._entropy(16)))
         with _line():
             return self._session.send(
                 prepared,
                 allow_redirects=False,
                 timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
-                **around,
+                **self._around,
             )
 
 

@@ -203,16 +203,20 @@ def unsent(db: Database) -> list[StoredFile]:
     return [StoredFile(*row) for row in rows.fetchall()]
 
 
-def mark_sent(db: Database, sha256: str) -> None:
-    """The server holds these bytes durably."""
-    with guarded():
-        db.execute("UPDATE files SET sent = 1 WHERE sha256 = ?", [sha256])
+def mark_sent(db: Database, contents: Iterable[str]) -> None:
+    """The server holds the files of these sha256 durably."""
+    with transaction(db):
+        db.conn.executemany(
+            "UPDATE files SET sent = 1 WHERE sha256 = ?", [(one,) for one in contents]
+        )
 
 
-def mark_unsent(db: Database, sha256: str) -> None:
-    """The server asks for these bytes again (restored from a backup)."""
-    with guarded():
-        db.execute("UPDATE files SET sent = 0 WHERE sha256 = ? AND own", [sha256])
+def mark_unsent(db: Database, contents: Iterable[str]) -> None:
+    """The server asks for the files of these sha256 again (restored from a backup)."""
+    with transaction(db):
+        db.conn.executemany(
+            "UPDATE files SET sent = 0 WHERE sha256 = ? AND own", [(one,) for one in contents]
+        )
 
 
 STAMPED = "stamped"

@@ -20,11 +20,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from agent_app.domain.errors import BadInput, TooOld
-from sync import messages
+from sync import coding, messages
 from sync.messages import EnrolRequest, SyncRequest
 from sync.server import accounts, enrol, evidence, exchange, signatures
 from sync.server.accounts import Device
-from sync.server.db import OperationalError
+from sync.server.db import Db, OperationalError
 from sync.server.office import Office
 from sync.server.pace import Pace
 from sync.server.packs import PackShelf
@@ -56,14 +56,14 @@ class Service:
         body = await read_body(request)
         wanted = _decode(body, EnrolRequest)
         claim = signatures.verify(_signed(request), body, lambda _: wanted.event_key)
-        await run_in_threadpool(self._admit, claim)
+        await run_in_threadpool(self._admit_new, claim)
         reply = await run_in_threadpool(enrol.enrol, self.office, wanted)
-        return Response(messages.encode(reply), media_type="application/json")
+        return Response(coding.encode(reply), media_type="application/json")
 
     async def sync(self, request: Request, device: Device, body: bytes) -> Response:
         """POST /v1/sync: events up, frames down."""
         try:
-            plain = messages.unpack(body, LARGEST_PUSH)
+            plain = coding.unpack(body, LARGEST_PUSH)
         except zstandard.ZstdError as fault:
             raise Refused(400, "unreadable", "the body is not zstd, or too large") from fault
         wanted = _decode(plain, SyncRequest)
@@ -94,7 +94,7 @@ class Service:
         """GET /v1/visits/{visit}/evidence: for who may see the visit's case."""
         visit = request.path_params["visit"]
         found = await run_in_threadpool(evidence.of_visit, self.office, device, visit, self.shelf)
-        return Response(messages.encode(found), media_type="application/json")
+        return Response(coding.encode(found), media_type="application/json")
 
     def signed(self, answer: Answer, *, gives: bool) -> Callable[[Request], Awaitable[Response]]:
         """Let only enrolled devices reach `answer`, each request once.
@@ -114,12 +114,16 @@ class Service:
     def _device(self, request: SignedRequest, body: bytes) -> Device:
         with self.office.db() as db:
             claim = signatures.verify(request, body, lambda key: accounts.device(db, key).event_key)
-            self._admit(claim)
+            self._admit(db, claim)
             return accounts.device(db, claim.key_id)
 
-    def _admit(self, claim: signatures.Claim) -> None:
+    def _admit_new(self, claim: signatures.Claim) -> None:
+        with self.office.db() as db:
+            self._admit(db, claim)
+
+    def _admit(self, db: Db, claim: signatures.Claim) -> None:
         refusal: Refused | None = None
-        with self.office.db() as db, db.writing():
+        with db.writing():
             try:
                 signatures.admit(db, claim, self.office.now(), self.office.entropy)
             except Refused as refused:
@@ -149,6 +153,7 @@ def make_app(office: Office, shelf: PackShelf) -> Starlette:
                 ("POST", "/v1/timestamp", service.timestamp, True),
                 ("GET", "/v1/visits/{visit}/evidence", service.evidence, True),
                 ("POST", "/v1/files", tus.create, False),
+                ("POST", "/v1/files/batch", tus.batch, False),
                 ("HEAD", "/v1/files/{sha256}", tus.head, False),
                 ("PATCH", "/v1/files/{sha256}", tus.patch, False),
                 ("DELETE", "/v1/files/{sha256}", tus.delete, False),
@@ -178,9 +183,9 @@ def _signed(request: Request) -> SignedRequest:
     return SignedRequest(request.method, str(request.url), request.headers)
 
 
-def _decode(body: bytes, kind: type[messages.Message]) -> messages.Message:
+def _decode(body: bytes, kind: type[coding.Message]) -> coding.Message:
     try:
-        return messages.decode(body, kind)
+        return coding.decode(body, kind)
     except TooOld as fault:
         raise Refused(400, "unreadable", str(fault)) from fault
 
@@ -188,7 +193,7 @@ def _decode(body: bytes, kind: type[messages.Message]) -> messages.Message:
 async def _refuse(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     return Response(
-        messages.encode(refused.problem),
+        coding.encode(refused.problem),
         status_code=refused.status,
         headers=refused.headers,
         media_type="application/json",

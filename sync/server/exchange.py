@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from agent_app.journal.signing import b64
-from sync import messages
+from sync import coding, messages
 from sync.messages import Cursor, Digest, End, Frame, Office, Start, SyncRequest, Verdicts, Waiting
 from sync.server import accounts, feed, leases, log, serials, teams
 from sync.server import office as offices
@@ -75,7 +75,7 @@ def answer(
     office: offices.Office, device: Device, request: SyncRequest, opening: list[Frame]
 ) -> Iterator[bytes]:
     """The whole stream: `opening`, the pages since the cursor, the end."""
-    yield b"".join(map(messages.encode_frame, opening))
+    yield b"".join(map(coding.encode_frame, opening))
     start = opening[0]
     assert isinstance(start, Start)
     cursor = Cursor(start.epoch, 0)
@@ -87,8 +87,8 @@ def answer(
         if device.state != "revoked" and not update:
             for page in feed.pages(db, device, cursor):
                 cursor = page.cursor
-                yield messages.encode_frame(page)
-        yield messages.encode_frame(_end(office, db, device, request, cursor, update))
+                yield coding.encode_frame(page)
+        yield coding.encode_frame(_end(office, db, device, request, cursor, update))
 
 
 def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf) -> Office:

@@ -164,12 +164,25 @@ def _finish(office: Office, device: Device, upload: Upload) -> Upload:
     part.replace(place)
     sync_folder(place.parent)
     with office.db() as db, db.writing():
-        db.do(
-            "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
-            *(upload.sha256, upload.size, office.now().isoformat()),
-        )
-        db.do("DELETE FROM uploads WHERE id = ?", _key(device, upload.sha256))
+        mark_here(office, db, device, {upload.sha256: upload.size})
     return Upload(upload.sha256, upload.size, upload.size)
+
+
+def mark_here(office: Office, db: Db, device: Device, sizes: dict[str, int]) -> None:
+    """Say that these files, by sha256, have come whole and durable; what was begun of them ends."""
+    at = office.now().isoformat()
+    db.many(
+        "INSERT OR IGNORE INTO files VALUES (?, ?, ?)",
+        [(sha256, size, at) for sha256, size in sizes.items()],
+    )
+    db.many("DELETE FROM uploads WHERE id = ?", [(_key(device, sha256),) for sha256 in sizes])
+
+
+def standing(db: Db, device: Device, sha256: str, size: int) -> str:
+    """Whether a file is `here`, `wanted`, or `not_wanted`: no event of the device names it so."""
+    if size != _wanted_size(db, device, sha256) or size > LARGEST_FILE:
+        return "not_wanted"
+    return "here" if is_here(db, sha256) else "wanted"
 
 
 def _check(chunk: bytes, checksum: str) -> None:

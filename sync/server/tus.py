@@ -1,4 +1,4 @@
-"""The tus 1.0 protocol over HTTP: headers in, headers out; `files` does the work."""
+"""Files over HTTP: the tus 1.0 protocol, and batches; `files` and `batch` do the work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from sync.server import files
+from agent_app.domain.errors import TooOld
+from sync import coding
+from sync.messages import BatchReply
+from sync.server import batch, files
 from sync.server.accounts import Device
 from sync.server.files import LARGEST_FILE, Upload
 from sync.server.office import Office
@@ -49,6 +52,20 @@ class Tus:
         location = {"location": f"/v1/files/{sha256}"}
         return Response(
             status_code=201, headers=_said(upload) | location, background=self._then(upload)
+        )
+
+    async def batch(self, request: Request, device: Device, body: bytes) -> Response:
+        """POST /v1/files/batch: several small files at once; not of tus."""
+        try:
+            found = coding.unpack_files(body)
+        except TooOld as fault:
+            raise Refused(400, "unreadable", str(fault)) from fault
+        told = await run_in_threadpool(batch.take, self.office, device, found)
+        here = "here" in told.values()
+        return Response(
+            coding.encode(BatchReply(told)),
+            media_type="application/json",
+            background=BackgroundTask(self._stamper.run) if here else None,
         )
 
     async def head(self, request: Request, device: Device, body: bytes) -> Response:

@@ -107,7 +107,7 @@ def test_opening_sweeps_what_no_event_names(db: Store, box: FileBox, device: Dev
     assert [path.name for path in box.path.iterdir()] == [stored.name]
     assert files.unsent(db) == [stored]
     assert files.by_visit(db) == [("visit-1", 1, 0)]
-    files.mark_sent(db, stored.sha256)
+    files.mark_sent(db, [stored.sha256])
     assert files.unsent(db) == []
     assert files.by_visit(db) == [("visit-1", 1, 1)]
 

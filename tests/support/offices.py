@@ -28,7 +28,7 @@ import resources
 from agent_app.domain.events import Event
 from agent_app.journal import chain
 from agent_app.journal.signing import b64
-from sync import messages
+from sync import coding, messages
 from sync.messages import Cursor, EnrolReply, EnrolRequest, Frame, Head, Page, SyncRequest
 from sync.server import accounts, people
 from sync.server import office as offices
@@ -174,7 +174,7 @@ class FieldDevice:
             document_csr=b64(csr.public_bytes(Encoding.DER)),
             app="0.1.0",
         )
-        return self.send("POST", "/v1/enrol", messages.encode(request), key_id="enrol")
+        return self.send("POST", "/v1/enrol", coding.encode(request), key_id="enrol")
 
     def send(
         self,
@@ -207,9 +207,9 @@ class FieldDevice:
 
     def sync(self, events: Sequence[Event] | None = None, **changes: Any) -> Answer:
         """Push `events` (all of the journal when None) and take what comes; moves the cursor."""
-        answer = self.send("POST", "/v1/sync", messages.pack(self.request(events, **changes)))
+        answer = self.send("POST", "/v1/sync", coding.pack(self.request(events, **changes)))
         assert answer.status_code == 200, answer.text
-        found = Answer(list(messages.decode_frames([answer.content])))
+        found = Answer(list(coding.decode_frames([answer.content])))
         self.cursor = found.end.cursor
         return found
 

@@ -15,14 +15,14 @@ from PySide6.QtCore import QObject, Signal
 
 from agent_app.actions.desk import Change
 from agent_app.actions.signing import SLOT
-from agent_app.domain.errors import DoorstepError, NotAllowed
+from agent_app.domain.errors import DoorstepError
 from agent_app.domain.events import Event
 from agent_app.journal.bundle import Proof
 from agent_app.store import events, files, packs
 from agent_app.store.files import StoredFile
 from sync import client
 from sync.client import Applying, SyncReport
-from sync.files import download, download_stamped, upload
+from sync.files import download, download_stamped, loads, send
 from sync.messages import Frame, SyncRequest
 from sync.proof import fetch_proof
 from sync.transport import Transport
@@ -151,12 +151,10 @@ class Syncing(QObject):
         for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
             content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
             yield Step("store", partial(packs.put_file, desk.db, sha256, content))
-        for stored in (yield Step("store", partial(files.unsent, desk.db))):
-            try:
-                yield Step("net", partial(upload, transport, desk.files, stored))
-            except NotAllowed:  # its event is still parked there; it goes up after that
-                continue
-            yield Step("store", partial(files.mark_sent, desk.db, stored.sha256))
+        for load in loads((yield Step("store", partial(files.unsent, desk.db)))):
+            here = yield Step("net", partial(send, transport, desk.files, load))
+            sent = [stored.sha256 for stored in here]
+            yield Step("store", partial(files.mark_sent, desk.db, sent))
         for sealed in (yield Step("store", partial(files.unstamped, desk.db, SLOT))):
             bring = partial(download_stamped, desk.files, transport, sealed)
             if stamped := (yield Step("net", bring)):

@@ -20,7 +20,7 @@ from agent_app.journal import chain
 from agent_app.journal.signing import signer
 from agent_app.store import cases, events, meta
 from agent_app.store.db import transaction
-from sync import client, enrolment, messages
+from sync import client, coding, enrolment
 from sync.client import Applying
 from sync.messages import Frame, SyncRequest
 from sync.server import accounts, enrol, exchange
@@ -179,13 +179,13 @@ class TwoEnds(RuleBasedStateMachine):
 
     def _request(self) -> SyncRequest:
         made = client.prepare(self.shelf.db, device=self.device, app="0.1.0")
-        return msgspec.json.decode(messages.encode(made), type=SyncRequest)
+        return msgspec.json.decode(coding.encode(made), type=SyncRequest)
 
     def _answer(self, request: SyncRequest) -> list[Frame]:
         with self.office.db() as db:
             device = accounts.device(db, self.device)
         opening = exchange.receive(self.office, device, request, SHELF)
-        return list(messages.decode_frames(exchange.answer(self.office, device, request, opening)))
+        return list(coding.decode_frames(exchange.answer(self.office, device, request, opening)))
 
     def _apply(self, frames: list[Frame]) -> None:
         at = START

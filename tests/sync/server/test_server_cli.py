@@ -12,7 +12,7 @@ import requests
 
 from agent_app.journal import bundle
 from resources.demo import make
-from sync import messages
+from sync import coding
 from sync.server.cli import main
 from tests.support.journals import Device
 from tests.support.offices import Clock, FieldDevice
@@ -165,7 +165,7 @@ def test_no_room_is_said_and_nothing_half_is_kept(
         device.journal.visit(case="DS2600001", visit=f"visit-{number}")
     with serving(data, limit=_limit(200_000)) as server:
         device.url = server.url
-        answer = device.send("POST", "/v1/sync", messages.pack(device.request()))
+        answer = device.send("POST", "/v1/sync", coding.pack(device.request()))
         assert (answer.status_code, answer.json()["code"]) == (503, "no_room")
     with serving(data) as server:
         device.url = server.url

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agent_app.domain.events import Event
-from sync import messages
+from sync import coding, messages
 from sync.messages import Cursor, Head
 from sync.server import accounts
 from sync.server.office import Office
@@ -125,9 +125,9 @@ def test_what_is_no_event_is_set_aside(device: FieldDevice, office: Office, raw:
     device.journal.record("comment_added", {"text": "好"})
     request = device.request()
     request.events.insert(0, msgspec.Raw(raw))
-    answer = device.send("POST", "/v1/sync", messages.pack(request))
+    answer = device.send("POST", "/v1/sync", coding.pack(request))
     assert answer.status_code == 200, answer.text
-    frames = list(messages.decode_frames([answer.content]))
+    frames = list(coding.decode_frames([answer.content]))
     verdicts = [one for frame in frames if isinstance(frame, messages.Verdicts)
                 for one in frame.verdicts]  # fmt: skip
     assert [one.reason for one in verdicts] == ["unreadable", None]
@@ -141,12 +141,12 @@ def test_huge_numbers_break_nothing(device: FieldDevice, number: float) -> None:
     request = device.request([])
     for field in ("seq", "bt", "v"):
         request.events.append(msgspec.Raw(json.dumps(event | {field: number}).encode()))
-    answer = device.send("POST", "/v1/sync", messages.pack(request))
+    answer = device.send("POST", "/v1/sync", coding.pack(request))
     assert answer.status_code == 200, answer.text
 
 
 def test_a_body_that_is_no_request_is_refused(device: FieldDevice) -> None:
-    for body in (b"", b"not zstd", messages.pack(Cursor("e", 1))):
+    for body in (b"", b"not zstd", coding.pack(Cursor("e", 1))):
         assert device.send("POST", "/v1/sync", body).status_code == 400
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from sync import messages
+from sync import coding, messages
 from sync.messages import Problem
 from sync.server.office import Office
 from tests.support.offices import Clock, FieldDevice
@@ -15,12 +15,12 @@ Enrolled = Callable[..., FieldDevice]
 
 
 def code(answer: requests.Response) -> str:
-    problem = messages.decode(answer.content, Problem)
+    problem = coding.decode(answer.content, Problem)
     return problem.code
 
 
 def ask(device: FieldDevice, **more: object) -> requests.Response:
-    return device.send("POST", "/v1/sync", messages.pack(device.request()), **more)  # type: ignore[arg-type]
+    return device.send("POST", "/v1/sync", coding.pack(device.request()), **more)  # type: ignore[arg-type]
 
 
 def test_a_request_counts_once(enrolled: Enrolled) -> None:
@@ -31,7 +31,7 @@ def test_a_request_counts_once(enrolled: Enrolled) -> None:
 
 
 def _body(request: requests.PreparedRequest) -> None:
-    request.body = messages.pack(Problem("x", "y"))
+    request.body = coding.pack(Problem("x", "y"))
     request.headers["Content-Length"] = str(len(request.body))
 
 

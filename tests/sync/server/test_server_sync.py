@@ -13,7 +13,7 @@ from asn1crypto import tsp
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt
 from agent_app.packs import load_packs
-from sync import messages
+from sync import coding, messages
 from sync.messages import Office as OfficeFrame
 from sync.messages import Page, Receipts, Start
 from sync.server.office import Office
@@ -144,7 +144,7 @@ def test_the_lead_can_prove_the_visit_to_a_stranger(
     agent.sync()
     assert other.send("GET", "/v1/visits/visit-1/evidence").status_code == 404
     answer = lead.send("GET", "/v1/visits/visit-1/evidence")
-    found = messages.decode(answer.content, messages.Evidence)
+    found = coding.decode(answer.content, messages.Evidence)
     out = tmp_path / "visit.bundle"
     bundle.write(
         out,
