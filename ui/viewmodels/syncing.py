@@ -7,6 +7,7 @@ A line that breaks leaves every frame that came applied; the next sync goes on f
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -134,32 +135,33 @@ class Syncing(QObject):
             Change.of([], "today", "cases", "visit", "outbox", "review", "letters")
         )
 
-    def _sync(self, transport: Transport) -> Steps:
+    def _sync(self, line: Transport) -> Steps:
         desk = self._office.desk
-        while True:
-            request = yield Step(
-                "store", partial(client.prepare, desk.db, device=desk.device, app=desk.app)
-            )
-            frames, broke = yield Step("net", partial(_gather, transport, request))
-            report: SyncReport = yield Step("store", partial(self._apply, frames))
-            if broke:
-                raise broke
-            if not (report.again or (yield Step("store", partial(self._more, report)))):
-                break
-        shipped = [content for pack in desk.packs for content in pack.files.values()]
-        yield Step("store", partial(packs.take, desk.db, shipped))
-        for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
-            content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
-            yield Step("store", partial(packs.put_file, desk.db, sha256, content))
-        for load in loads((yield Step("store", partial(files.unsent, desk.db)))):
-            here = yield Step("net", partial(send, transport, desk.files, load))
-            sent = [stored.sha256 for stored in here]
-            yield Step("store", partial(files.mark_sent, desk.db, sent))
-        for sealed in (yield Step("store", partial(files.unstamped, desk.db, SLOT))):
-            bring = partial(download_stamped, desk.files, transport, sealed)
-            if stamped := (yield Step("net", bring)):
-                yield Step("store", partial(files.add, desk.db, stamped, own=False))
-        return report
+        with closing(line) as transport:
+            while True:
+                request = yield Step(
+                    "store", partial(client.prepare, desk.db, device=desk.device, app=desk.app)
+                )
+                frames, broke = yield Step("net", partial(_gather, transport, request))
+                report: SyncReport = yield Step("store", partial(self._apply, frames))
+                if broke:
+                    raise broke
+                if not (report.again or (yield Step("store", partial(self._more, report)))):
+                    break
+            shipped = [content for pack in desk.packs for content in pack.files.values()]
+            yield Step("store", partial(packs.take, desk.db, shipped))
+            for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
+                content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
+                yield Step("store", partial(packs.put_file, desk.db, sha256, content))
+            for load in loads((yield Step("store", partial(files.unsent, desk.db)))):
+                here = yield Step("net", partial(send, transport, desk.files, load))
+                sent = [stored.sha256 for stored in here]
+                yield Step("store", partial(files.mark_sent, desk.db, sent))
+            for sealed in (yield Step("store", partial(files.unstamped, desk.db, SLOT))):
+                bring = partial(download_stamped, desk.files, transport, sealed)
+                if stamped := (yield Step("net", bring)):
+                    yield Step("store", partial(files.add, desk.db, stamped, own=False))
+            return report
 
     def _apply(self, frames: list[Frame]) -> SyncReport:
         desk = self._office.desk

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
+from typing import Any
 
 import pytest
 
@@ -13,7 +16,7 @@ from sync import files as wire_files
 from sync.server import accounts
 from sync.server import cases as server_cases
 from sync.server.office import Office
-from sync.transport import Identity
+from sync.transport import Identity, Transport
 from tests.support.case_rows import raw
 from tests.support.field import Agent
 from tests.support.offices import Clock, new_code
@@ -206,11 +209,43 @@ def test_a_wrong_clock_is_answered_with_the_offices_nonce(agent: Agent) -> None:
     assert agent.sync().finished
 
 
+def test_a_wrong_clock_is_asked_about_once(agent: Agent, clock: Clock) -> None:
+    """HTTP tells the real time, so the office must keep it too."""
+    clock.at = datetime.now(UTC)
+    agent.clock.at = clock.at - timedelta(days=400)
+    answers: list[int] = []
+    heard = agent.transport._session.hooks["response"]
+    heard.append(lambda response, **_: answers.append(response.status_code))
+    for _ in range(3):
+        assert agent.sync().finished
+    assert answers == [401, 200, 200, 200]
+
+
 def test_another_devices_signature_is_refused(joined: Callable[..., Agent]) -> None:
     one, other = joined("A1", "device-1"), joined("A2", "device-2")
     one.transport._identity = Identity(one.keys.device, other.keys.event_key)
     with pytest.raises(NotAllowed):
         one.sync()
+
+
+class LineToAnOlderOffice(Transport):
+    """The office behind it has never heard of batches."""
+
+    def call(self, method: str, path: str, body: bytes = b"", **more: Any) -> Any:
+        return super().call(method, path.replace("/batch", "/unheard/of"), body, **more)
+
+
+def test_an_office_that_takes_no_batches_gets_one_file_after_another(agent: Agent) -> None:
+    agent.sync()
+    photos = {f"photo-{n}": bytes([n]) * 5000 for n in range(3)}
+    agent.record("photo_taken", {"slot": "photo-1", "what": "door"}, attached=photos)
+    agent.sync()
+    who = Identity(agent.keys.device, agent.keys.event_key)
+    line = LineToAnOlderOffice(agent.url, now=agent.clock, entropy=token_bytes, identity=who)
+    report = wire_files.upload_waiting(agent.db, agent.box, line)
+    line.close()
+    assert (report.sent, report.left) == (3, 0)
+    assert files.unsent(agent.db) == []
 
 
 def test_photos_follow_their_visit(joined: Callable[..., Agent], office: Office) -> None:

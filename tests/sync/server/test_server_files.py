@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests import Response
 
+from sync import coding
+from sync.messages import BatchReply, FileBatch, FileName
 from sync.server.office import Office
 from tests.support.offices import Clock, FieldDevice, give_cases
 
@@ -157,3 +160,65 @@ def test_files_lie_under_their_hash(device: FieldDevice, office: Office) -> None
     create(device, PHOTO)
     path: Path = office.files / SHA[:2] / SHA
     assert path.read_bytes() == PHOTO
+
+
+def batch(device: FieldDevice, *contents: bytes, named: list[FileName] | None = None) -> Response:
+    heads = named or [FileName(hashlib.sha256(one).hexdigest(), len(one)) for one in contents]
+    told = coding.encode(FileBatch(heads))
+    return device.send("POST", "/v1/files/batch", frame(told) + b"".join(contents))
+
+
+def frame(told: bytes) -> bytes:
+    return len(told).to_bytes(4, "big") + told
+
+
+def became(answer: Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [*coding.decode(answer.content, BatchReply).files.values()]
+
+
+def test_small_files_go_up_together(device: FieldDevice, office: Office) -> None:
+    others = [b"one", b"", b"three" * 999]
+    for content in others:
+        tell(device, content)
+    device.sync()
+    assert became(batch(device, PHOTO, b"nobody named this", *others)) == [
+        *("here", "not_wanted", "here", "here", "here"),
+    ]
+    assert device.sync([]).end.waiting == []
+    assert device.send("GET", f"/v1/files/{SHA}").content == PHOTO
+    assert list(office.uploads.iterdir()) == []
+    assert became(batch(device, PHOTO, others[0])) == ["here", "here"], "sent twice, kept once"
+
+
+def test_a_batch_ends_an_upload_begun_alone(device: FieldDevice) -> None:
+    create(device, PHOTO[:1000])
+    assert became(batch(device, PHOTO)) == ["here"]
+    assert head(device).headers["upload-offset"] == str(len(PHOTO))
+
+
+def test_one_damaged_file_of_a_batch_is_named_and_the_others_kept(device: FieldDevice) -> None:
+    good = tell(device, b"good")
+    device.sync()
+    named = [FileName(SHA, len(PHOTO)), FileName(good, 4)]
+    assert became(batch(device, bytes(len(PHOTO)), b"good", named=named)) == ["damaged", "here"]
+    assert [one.sha256 for one in device.sync([]).end.waiting] == [SHA]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"\xff\xff\xff\xff{}", frame(b"[]"), frame(b'{"files":[]}') + b"more"),
+        frame(b'{"files":[{"sha256":"%s","size":9}]}' % SHA.encode()) + b"short",
+        frame(b'{"files":[{"sha256":"%s","size":-4}]}' % SHA.encode()) + b"less",
+    ],
+)
+def test_what_is_no_batch_is_refused(device: FieldDevice, body: bytes) -> None:
+    assert device.send("POST", "/v1/files/batch", body).status_code == 400
+    assert head(device).status_code == 404
+
+
+def test_a_name_that_is_no_hash_touches_nothing(device: FieldDevice, office: Office) -> None:
+    named = [FileName("../../office.db", 4)]
+    assert became(batch(device, b"evil", named=named)) == ["not_wanted"]
+    assert list(office.files.iterdir()) == []

@@ -68,7 +68,8 @@ def test_a_revoked_device_reads_nothing(
             continue
         address = path.replace("{sha256}", SHA).replace("{visit}", "visit-1")
         answer = device.send(method, address)
-        assert answer.status_code in (403, 412), path  # 412: tus asks for its version first
+        # 412: tus asks for its version first; 400: a batch of files must be one
+        assert answer.status_code in (400, 403, 412), path
 
 
 def test_a_visit_of_a_case_taken_away_is_not_shown(office: Office, enrolled: Enrolled) -> None:
