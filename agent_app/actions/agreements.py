@@ -13,6 +13,7 @@ from agent_app.actions.papers import office_facts, paper_seal, peek_serial, prin
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.money import Money
 from agent_app.store import cases
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def show_agreement(
     given = {**office_facts(desk, seen), "plan": {**plan, "rows": plan["instalments"]}}
     given |= {role: {"name": name} for role, name in (others or {}).items()}
     fields = case_fields(row, **given)
-    seal = paper_seal(desk, at, seen, kind="agreement", serial=serial, terms=plan, names_debt=True)
+    seal = paper_seal(
+        desk, at, seen, kind="agreement", serial=serial, terms=plan, names_debt=True,
+        sum=Money.from_json(plan["total"]),
+    )  # fmt: skip
     front = chosen.source.front
     signing = _signing(front, others)
     paper = preview(

@@ -13,6 +13,7 @@ from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.money import Money
 from agent_app.store import cases, files
 from agent_app.store.db import transaction
 
@@ -39,7 +40,7 @@ def print_letter(
     field or a character no font has, NotAllowed when it names the debt and the gate is shut.
     """
     from agent_app.documents import pades
-    from agent_app.documents.fields import case_fields
+    from agent_app.documents.fields import case_fields, read
     from agent_app.documents.letter import render
 
     row = _row(desk, case)
@@ -54,9 +55,10 @@ def print_letter(
         event_id = new_id(desk, at)
         known = joined(from_record(seen), more or {})
         fields = case_fields(row, **{**office_facts(desk, seen), **known})
+        held = read(fields, chosen.source.sealed_sum)
         seal = paper_seal(
             desk, at, seen, kind=str(chosen.source.front.get("seal", "letter")), serial=serial,
-            terms=fields, names_debt=names_debt,
+            terms=fields, names_debt=names_debt, sum=Money.from_json(held) if held else None,
         )  # fmt: skip
         made = render(
             chosen, case=fields, language=language, serial=serial, at=at.wall,

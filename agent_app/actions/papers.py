@@ -9,6 +9,7 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.errors import Unavailable
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.money import Money
 from agent_app.journal import sealcode
 from agent_app.journal.canonical import digest
 from agent_app.journal.sealcode import Seal
@@ -61,12 +62,14 @@ def office_facts(desk: Desk, case: Case) -> dict[str, Any]:
 
 
 def paper_seal(
-    desk: Desk, at: Moment, case: Case, *, kind: str, serial: str, terms: object, names_debt: bool
-) -> str:
+    desk: Desk, at: Moment, case: Case, *, kind: str, serial: str, terms: object,
+    names_debt: bool, sum: Money | None = None,
+) -> str:  # fmt: skip
     """The text of the QR on a paper: who, which case, what sum, when, signed by this device.
 
-    `terms` is what the paper binds to; its hash is in the seal. A paper that does not name the
-    debt carries neither sum nor case.
+    `terms` is what the paper binds to; its hash is in the seal. `sum` is the one the paper
+    prints, so that whoever checks can hold it against the seal. A paper that does not name the
+    debt names neither creditor nor case.
     """
     office = office_facts(desk, case)
     me = next((one for one in office["crew"] if one["name"] == office["contact"]["name"]), None)
@@ -75,10 +78,10 @@ def paper_seal(
             kind=kind,
             serial=serial,
             issued=at.wall,
-            agent=me["badge"] if me else desk.user,
+            agent=f"{me['name']} {me['badge']}" if me else desk.user,
             principal=case.creditor.name if names_debt else "",
             case=case.id if names_debt else "",
-            sum=case.balance.total if names_debt else None,
+            sum=sum,
             document=digest(terms),
         ),
         public_key=desk.public_key,

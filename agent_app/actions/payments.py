@@ -7,13 +7,14 @@ from typing import Literal
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.papers import next_serial, office_facts, paper_seal
+from agent_app.actions.papers import next_serial, office_facts, paper_seal, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.events import wall_text
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money, plain_amount
+from agent_app.journal.sealcode import short_code
 from agent_app.store import cases, files
 from agent_app.store.db import transaction
 from agent_app.wording import Wording
@@ -58,8 +59,9 @@ def take_cash(
         serial, event_id = next_serial(desk, "R"), new_id(desk, at)
         terms = {**asked, "serial": serial}
         seal = paper_seal(
-            desk, at, seen, kind="receipt", serial=serial, terms=terms, names_debt=False
-        )
+            desk, at, seen, kind="receipt", serial=serial, terms=terms, names_debt=False,
+            sum=amount,
+        )  # fmt: skip
         office = office_facts(desk, seen)
         slip = Slip(
             office=office["agency"].get("name", seen.agency.name),
@@ -73,8 +75,8 @@ def take_cash(
                 (say("payment.amount"), f"{amount.currency} {_written(amount)}"),
                 (say("payment.by"), office["contact"]["name"]),
             ),
-            notes=(say("payment.receipt_note"),),
-            seal_text=seal,
+            notes=(say("payment.check", code=short_code(seal)), say("payment.receipt_note")),
+            seal_text=printed_seal(desk, seal),
         )
         made = render_slip(slip, fonts=desk.templates.fonts, roll=roll)
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)

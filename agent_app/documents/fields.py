@@ -103,6 +103,19 @@ def known(path: str) -> bool:
     return path in FIELDS or any(name.startswith((path + ".", path + "[")) for name in FIELDS)
 
 
+def is_sum(path: str) -> bool:
+    """Whether the field is an amount of money."""
+    return isinstance(value := _SAMPLES.get(path), Mapping) and "minor" in value
+
+
+def read(fields: Mapping[str, Any], path: str) -> Any:
+    """The value at `path` of the fields of one case; None where it has none."""
+    value: Any = fields
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
 def nearest(path: str) -> str:
     """The field someone may have meant; "" when none is like it."""
     return next(iter(get_close_matches(path, FIELDS, n=1, cutoff=0.7)), "")

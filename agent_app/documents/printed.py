@@ -19,6 +19,7 @@ from agent_app.journal.sealcode import Seal
 
 ASKED = ("sum", "serial", "issued", "until", "agent", "principal", "case")
 """The fields a paper may show, in the order in which they are asked for."""
+PERSON = ("agent", "principal", "serial")
 _SUM = re.compile(r"-?[\d,. ]*\d")
 _NUMBER = re.compile(r"\d+")
 _MINGUO = 1911
@@ -27,9 +28,11 @@ _MINGUO = 1911
 
 def asked_of(seal: Seal) -> tuple[str, ...]:
     """The fields of this seal that can be compared: those it holds, and for a paper the sum also
-    where it holds none, since a copied code may stand on a paper that demands one."""
-    paper = seal.kind != "credential"
-    return tuple(name for name in ASKED if getattr(seal, name) or (name == "sum" and paper))
+    where it holds none, since a copied code may stand on a paper that demands one. Of a person,
+    who they say they are."""
+    if seal.kind == "credential":
+        return PERSON
+    return tuple(name for name in ASKED if getattr(seal, name) or name == "sum")
 
 
 def differing(seal: Seal, read: Mapping[str, str], zone: tzinfo) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ _PRINTABLE = {58: 48 * MM, 80: 72 * MM}
 _TITLE, _HEAD = Style(11, 16, align="c", bold=True), Style(8, 11.5, align="c")
 _LABEL, _VALUE = Style(8.5, 13), Style(8.5, 13, align="r", bold=True)
 _NOTE = Style(7.2, 10.5, align="c")
+_CODE = 34 * MM
+"""A code of version 10: more than four dots a module at the 203 dots an inch of roll printers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,9 @@ def render_slip(slip: Slip, *, fonts: Fonts, roll: int = 58) -> Rendered:
             strips += [*left, *right]
     strips.append(_rule(margin, wide))
     if slip.seal_text:
-        side = 24 * MM
-        drawing = Drawing(
-            (roll * MM - side) / 2, side + 4, qr.modules(slip.seal_text).drawing(side)
-        )
-        strips.append(Strip(side + 8, drawings=[drawing]))
+        drawn = qr.small_enough(slip.seal_text).drawing(_CODE)
+        drawing = Drawing((roll * MM - _CODE) / 2, _CODE + 4, drawn)
+        strips.append(Strip(_CODE + 8, drawings=[drawing]))
     for note in (slip.serial, slip.at.strftime("%Y-%m-%d %H:%M"), *slip.notes):
         put(note, _NOTE)
     return _paper(slip, glyphs, strips, roll * MM)

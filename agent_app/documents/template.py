@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from agent_app.documents import figures
+from agent_app.documents import fields, figures
 from agent_app.documents.program import Body, Line, compile_body
 from agent_app.domain.errors import BadInput, Fault
 
@@ -54,6 +54,13 @@ class Source:
     def names_debt(self) -> bool:
         """Whether the paper says there is a debt: then the disclosure gate guards it."""
         return bool(self.front.get("names_debt", True))
+
+    @property
+    def sealed_sum(self) -> str:
+        """The field whose sum its seal holds, the one a reader would call the paper's; "" for
+        none. `sealed_sum` in the front matter, else `balance.total` where the paper prints it."""
+        printed = any("balance.total" in body.text for body in self.bodies.values())
+        return str(self.front.get("sealed_sum", "balance.total" if printed else ""))
 
 
 def figures_language(front: Mapping[str, Any], language: str) -> str:
@@ -134,6 +141,9 @@ def _front_faults(
     for language in front.get("languages", LANGUAGES):
         if not titles.get(language):
             yield Fault("no title in this language", file=file, field=f"title.{language}")
+    if (held := front.get("sealed_sum")) is not None and not fields.is_sum(str(held)):
+        mend = fields.nearest(str(held)) or "balance.total"
+        yield Fault("no such sum", file=file, field="sealed_sum", value=str(held), mend=mend)
 
 
 def _bodies(text: str, above: int) -> dict[str, list[Line]]:

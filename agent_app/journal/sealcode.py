@@ -181,14 +181,14 @@ def check(text: str, known: Signers, at: datetime) -> Checked:
     """
     try:
         payload, signature = _split(text)
+        signer = known(payload[2:10])
+        if signer and not verifies(signer["key"], signature, labelled(LABEL, payload)):
+            return Checked(Verdict.ALTERED, None, signer)
         seal = _unpack(payload)
     except BadInput:
         return Checked(Verdict.UNREADABLE)
-    signer = known(payload[2:10])
     if signer is None:
         return Checked(Verdict.FOREIGN, seal)
-    if not verifies(signer["key"], signature, labelled(LABEL, payload)):
-        return Checked(Verdict.ALTERED, None, signer)
     return Checked(_standing(seal, signer, at), seal, signer)
 
 

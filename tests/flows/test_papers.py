@@ -23,6 +23,7 @@ from agent_app.documents.qr import VERSION_10, small_enough
 from agent_app.documents.verification import verify
 from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
 from agent_app.domain.model import Case
+from agent_app.domain.money import Money
 from agent_app.journal.pickup import read
 from agent_app.journal.sealcode import decode, scanned
 from agent_app.queries.case_page import read_case
@@ -79,7 +80,9 @@ def test_what_was_shown_is_what_was_signed_and_the_seal_holds(talking: Walker) -
     event = events.of_visit(talking.desk.db, talking.visit)[-1]
     assert event.kind == "agreement_signed"
     assert event.body["shown"] == shown.sha256
-    assert decode(event.body["seal"]).serial == shown.serial
+    seal = decode(event.body["seal"])
+    assert seal.serial == shown.serial
+    assert seal.sum == Money.from_json(shown.plan["total"])
     assert read_case(talking.desk, "case-1").raw["agreement"]["agreement"] == shown.serial
 
 
@@ -125,7 +128,8 @@ def test_the_code_on_every_paper_opens_the_offices_page_and_is_at_most_version_1
     else:
         seen = Case.read(row)
         about: dict[str, Any] = {"kind": kind, "serial": "D2026-L000123", "terms": {}}
-        seal = paper_seal(desk, MORNING, seen, names_debt=True, **about)
+        held = Money(10**9, "CNY")
+        seal = paper_seal(desk, MORNING, seen, names_debt=True, sum=held, **about)
         code = printed_seal(desk, seal)
     assert (code.startswith(url), scanned(code)) == (True, seal)
     assert small_enough(code).size <= VERSION_10

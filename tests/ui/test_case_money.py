@@ -13,6 +13,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.money import Money
 from agent_app.domain.rules.payments import Payment
 from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.journal import sealcode
 from agent_app.packs import PackSet
 from agent_app.queries.case_page import read_case
 from agent_app.queries.papers import papers
@@ -121,3 +122,6 @@ def test_where_cash_is_allowed_it_gets_a_numbered_receipt(hand: Hand, office: Of
     assert media_of(pdf).startswith("Custom.80x")
     listed = ask(hand, office, papers, desk, "case-1").papers
     assert [(one.kind, one.serial) for one in listed] == [("receipt", serial)]
+    (taken,) = ask(hand, office, lambda: events.of_kind(desk.db, "payment_notified"))
+    seal = sealcode.decode(taken.body["seal"])
+    assert (seal.kind, seal.sum, seal.case) == ("receipt", Money(12_000, "CNY"), "")

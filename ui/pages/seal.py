@@ -118,14 +118,16 @@ class SealPage(Page):
             return
         checked, read = answer.checked, self._read()
         verdict = checked.verdict.value
-        remark = text.say(f"seal.{verdict}_advice")
+        person = checked.seal is not None and checked.seal.kind == "credential"
+        withdrawn = person and checked.verdict is Verdict.REVOKED
+        remark = text.say(f"seal.{verdict}{'_credential' if withdrawn else ''}_advice")
         if checked.verdict is Verdict.GENUINE and read:
             remark = text.say("seal.agrees", n=len(read))
         self._say(f"seal.{verdict}", remark, _TONES.get(checked.verdict, _BAD))
         self._answer.addWidget(Label(self._as_of(answer), "label", ink="soft", name="seal-as-of"))
-        for name in checked.differs:
-            self._answer.addWidget(self._difference(name, checked.seal, read[name]))
         if checked.seal is not None:
+            for name in checked.differs:
+                self._answer.addWidget(self._difference(name, checked.seal, read[name]))
             self._answer.addWidget(Card(Facts(_facts(checked.seal, text))))
             if checked.verdict in HOLDS:
                 self._answer.addWidget(self._ask_paper(checked.seal, read))
@@ -136,11 +138,11 @@ class SealPage(Page):
             return self.text.say("seal.never")
         return self.text.say("seal.as_of", at=self.text.moment(answer.as_of))
 
-    def _difference(self, name: str, seal: Seal | None, read: str) -> Banner:
+    def _difference(self, name: str, seal: Seal, read: str) -> Banner:
         """The field, what stands on the paper and what was sealed."""
-        text = self.text
-        sealed = dict(_facts(seal, text)).get(text.say(f"seal.{name}"), "") if seal else ""
-        title = text.say("seal.differs_in", field=text.say(f"seal.{name}"))
+        text, label = self.text, _label(name, seal, self.text)
+        sealed = dict(_facts(seal, text)).get(label, "")
+        title = text.say("seal.differs_in", field=label)
         says = text.say("seal.paper_says", paper=read, seal=sealed)
         return Banner(title, says, _BAD, name=f"seal-differs-{name}")
 
@@ -150,7 +152,7 @@ class SealPage(Page):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(2 * GRID)
         self._printed = {
-            name: TextField(text.say(f"seal.{name}"), name=f"seal-paper-{name}")
+            name: TextField(_label(name, seal, text), name=f"seal-paper-{name}")
             for name in asked_of(seal)
         }
         for place, (name, field) in enumerate(self._printed.items()):
@@ -187,7 +189,13 @@ def _facts(seal: Seal, text: Text) -> list[tuple[str, str]]:
         "case": seal.case,
         "sum": _sum(seal, text),
     }
-    return [(text.say(f"seal.{name}"), value) for name, value in facts.items() if value]
+    return [(_label(name, seal, text), value) for name, value in facts.items() if value]
+
+
+def _label(name: str, seal: Seal, text: Text) -> str:
+    """What a field is called on this kind of paper."""
+    of_person = {"serial": "appointment", "agent": "holder", "principal": "agency"}
+    return text.say(f"seal.{of_person.get(name, name) if seal.kind == 'credential' else name}")
 
 
 def _sum(seal: Seal, text: Text) -> str:

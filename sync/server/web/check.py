@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agent_app.documents import printed
+from agent_app.documents import figures, printed
 from agent_app.domain.errors import BadInput
-from agent_app.domain.money import plain_amount
 from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Seal, Verdict
 from agent_app.wording import Wording
@@ -40,6 +38,8 @@ _TONES = {
     "unknown": ("warn", "?"),
     "busy": ("warn", "!"),
 }
+_WORDS = ("ask", "check", "paper", "paper_remark", "compare")
+_COMPARED = {Verdict.GENUINE.value, Verdict.DIFFERS.value, Verdict.EXPIRED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,44 +148,47 @@ class CheckPage:
         return _sealed(name, checked, seal, asked.read, words, zone)
 
 
-def _said(name: str, words: Wording, kind: str = "", **more: Any) -> Result:
-    verdict, meaning = words.say(f"check.{name}"), words.say(f"check.{name}_means", kind=kind)
-    return Result(*_TONES.get(name, ("bad", "✕")), verdict, meaning, **more)
+def _said(name: str, words: Wording) -> Result:
+    verdict, means = words.say(f"check.{name}"), words.say(f"check.{name}_means")
+    return Result(*_TONES.get(name, ("bad", "✕")), verdict, means)
 
 
 def _sealed(
     name: str, checked: Checked, seal: Seal, read: Mapping[str, str], words: Wording, zone: ZoneInfo
 ) -> Result:
-    kind, advice = words.say(f"check.kind_{seal.kind}"), ""
-    if name == Verdict.GENUINE.value:
-        credential = seal.kind == "credential"
-        advice = words.say("check.credential_advice" if credential else "check.genuine_advice")
-        if read:
-            advice = words.say("check.agrees", n=len(read))
+    kind, until = words.say(f"check.kind_{seal.kind}"), checked.signer["until"]
+    at = _time(datetime.fromisoformat(until), zone) if until else ""
     rows = _rows(seal, words, zone)
-    named = {name: (label, value) for name, label, value in rows}
-    return _said(
-        name,
-        words,
-        kind,
-        rows=((words.say("check.kind"), kind), *named.values()),
-        advice=advice,
-        differs=tuple((named[name][0], read[name], named[name][1]) for name in checked.differs),
-        compares=tuple((name, label, read.get(name, "")) for name, label, _ in rows),
+    named = {field: (label, value) for field, label, value in rows}
+    person = "_credential" if seal.kind == "credential" else ""
+    means = words.say(f"check.{name}{person}_means", kind=kind, at=at)
+    if name == Verdict.GENUINE.value and read:
+        advice = words.say("check.agrees", n=len(read))
+    else:
+        advice = words.say(f"check.{name}{person}_advice")
+    asked = printed.asked_of(seal) if name in _COMPARED else ()
+    return Result(
+        *_TONES.get(name, ("bad", "✕")),
+        words.say(f"check.{name}"),
+        means,
+        ((words.say("check.kind"), kind), *named.values()),
+        advice,
+        tuple((named[field][0], read[field], named[field][1]) for field in checked.differs),
+        tuple((field, named[field][0], read.get(field, "")) for field in asked),
     )
 
 
 def _rows(seal: Seal, words: Wording, zone: ZoneInfo) -> list[tuple[str, str, str]]:
-    """The fields of a seal that hold something: name, label, value."""
+    """The fields of a seal that hold something: name, label, value as papers write it."""
     person = seal.kind == "credential"
     amount = "" if person else words.say("check.no_sum")
     if seal.sum is not None:
-        amount = f"{plain_amount(seal.sum.minor, seal.sum.currency)} {seal.sum.currency}"
+        amount = figures.money(seal.sum.to_json(), words.language)
     lines = [
         ("sum", "check.sum", amount),
         ("serial", "check.appointment" if person else "check.serial", seal.serial),
         ("agent", "check.holder" if person else "check.agent", seal.agent),
-        ("principal", "check.principal", seal.principal),
+        ("principal", "check.agency" if person else "check.principal", seal.principal),
         ("issued", "check.issued", _time(seal.issued, zone)),
         ("until", "check.until", _time(seal.until, zone)),
         ("case", "check.case", seal.case),
