@@ -87,7 +87,7 @@ def test_a_broken_promise_stands_on_case_and_today(
     asked: list[object] = []
     page.go.connect(lambda name, target: asked.append((name, target)))
     line = morning.find("follow-up-case-1")
-    line.pressed.emit()
+    line.opened.emit()
     assert asked == [("case", "case-1")]
 
 

@@ -52,7 +52,7 @@ def test_what_is_typed_and_what_another_editor_saves_is_shown_at_once(
     assert fault.row
     assert "debtor.nmae" in f"{fault.field} {fault.value} {fault.message}"
     hand.settle()
-    hand.find("fault-1").pressed.emit()
+    hand.find("fault-1").opened.emit()
     assert editor.textCursor().blockNumber() == fault.row - 1
     assert (pack / LETTER).read_text("utf-8") == before
 

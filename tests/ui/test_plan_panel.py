@@ -152,7 +152,7 @@ def test_the_lead_answers_online_and_the_plan_may_be_offered(
     page.arrive()
     desk = Hand(qtbot, page, office.jobs)
     desk.settle()
-    desk.find("ask-case-1").pressed.emit()
+    desk.find("ask-case-1").opened.emit()
     desk.settle()
     desk.press("ask-approve")
     assert not desk.sees("ask-case-1")

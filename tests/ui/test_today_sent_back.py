@@ -26,5 +26,5 @@ def test_a_visit_sent_back_leads_the_day(qtbot: QtBot, office: Office, text: Tex
     row = page.findChild(Row, f"sent-back-{first.case}")
     assert row is not None
     with qtbot.waitSignal(page.go) as went:
-        row.pressed.emit()
+        row.opened.emit()
     assert went.args == ["case", first.case]

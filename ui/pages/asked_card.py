@@ -43,7 +43,7 @@ class AskedCard(QWidget):
         for ask in self._model.asks:
             told = text.say("approval.asked_by", agent=ask.agent, at=text.moment(ask.at))
             line = Row(f"{ask.debtor} · {ask.case}", told, name=f"ask-{ask.case}")
-            line.pressed.connect(partial(self._open, ask))
+            line.opened.connect(partial(self._open, ask))
             card.body.addWidget(line)
         self._box.addWidget(card)
 

@@ -82,7 +82,7 @@ class Doors(Card):
             words, name = text.pick(reason(finding.text)), f"why-{finding.rule}"
             line = Row(words, lead=Icon(glyph, tone), style="body", name=name)
             line.setToolTip(text.say("case.why"))
-            line.pressed.connect(partial(self._explain, finding))
+            line.opened.connect(partial(self._explain, finding))
             lines.body.addWidget(line)
         box = column(gap=1)
         if found.next_allowed is not None and not found.allowed:

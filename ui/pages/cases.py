@@ -56,7 +56,7 @@ class CasesPage(Page):
         card = ListCard()
         for place, door in enumerate(doors[:shown]):
             line = door_row(door, text, str(place + 1))
-            line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
+            line.opened.connect(lambda case=door.case: self.go.emit("case", case))
             card.add(line)
         if len(doors) > shown:
             words = text.say("cases.more", n=len(doors) - shown)

@@ -16,9 +16,10 @@ from ui.widgets.badge import Badge
 from ui.widgets.button import Button
 from ui.widgets.card import ListCard
 from ui.widgets.label import Label
-from ui.widgets.layout import Scroll, clear, column, row
+from ui.widgets.layout import clear, column, row
 from ui.widgets.lists import Row
 from ui.widgets.paper import Paper
+from ui.widgets.scroll import Scroll
 
 
 class DraftsPage(QWidget):
@@ -139,7 +140,7 @@ class DraftsPage(QWidget):
         )
         remark = f"{place} — {fault.mend}" if fault.mend else place
         line = Row(what, remark, opens=bool(fault.row), name=f"fault-{number}")
-        line.pressed.connect(lambda: self._go_to(fault.row or 1))
+        line.opened.connect(lambda: self._go_to(fault.row or 1))
         return line
 
     def _go_to(self, number: int) -> None:

@@ -9,7 +9,8 @@ from ui.text import Text
 from ui.widgets.card import Surface
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
-from ui.widgets.layout import Scroll, column, row
+from ui.widgets.layout import column, row
+from ui.widgets.scroll import Scroll
 
 
 class EntryPage(QWidget):

@@ -143,7 +143,7 @@ class LettersPage(Page):
             end=Badge(how, _TONES.get(one.how, "success")),
             name=f"paper-{one.serial}",
         )
-        line.pressed.connect(lambda: self._model.open(one))
+        line.opened.connect(lambda: self._model.open(one))
         return line
 
     def _who(self, one: PaperRow) -> str:

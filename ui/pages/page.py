@@ -15,8 +15,9 @@ from ui.widgets.badge import Badge
 from ui.widgets.button import Button, GlyphButton
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
-from ui.widgets.layout import Flow, Scroll, clear, column, row
+from ui.widgets.layout import Flow, clear, column, row
 from ui.widgets.lists import NEXT_KEYS, Row
+from ui.widgets.scroll import Scroll
 
 
 @dataclass(frozen=True)

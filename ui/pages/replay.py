@@ -179,7 +179,7 @@ class ReplayPage(Page):
             opens=bool(event.files),
             name=f"step-{event.id}",
         )
-        line.pressed.connect(lambda: self._model.open_files(event))
+        line.opened.connect(lambda: self._model.open_files(event))
         return line
 
     def _rules(self, found: Replay) -> QWidget:

@@ -105,7 +105,7 @@ def _line(page: Page, same: list[Verdict], found: Replay, text: Text) -> Row:
     title = f"{what} × {len(same)}" if len(same) > 1 else what
     badge = None if verdict.passed else Badge(text.say(key), tone)
     line = Row(title, source, end=badge, name=f"verdict-{verdict.rule}")
-    line.pressed.connect(partial(_explain, page, same, found, text))
+    line.opened.connect(partial(_explain, page, same, found, text))
     return line
 
 

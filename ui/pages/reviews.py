@@ -93,7 +93,7 @@ class ReviewsPage(Page):
         queue = tuple((row.case, row.visit) for row in rows)
         for found in rows[:shown]:
             line = self._row(found)
-            line.pressed.connect(partial(self._open, found, queue))
+            line.opened.connect(partial(self._open, found, queue))
             card.add(line)
             if found.visit == model.place.visit:
                 QTimer.singleShot(0, line, line.come_to)

@@ -84,8 +84,8 @@ class RightsDesk(QObject):
             box.addWidget(line)
         sheet = self._sheet("rights-sheet", text.say("rights.title"), content)
         for line, go in opens.items():
-            line.pressed.connect(sheet.leave)
-            line.pressed.connect(go)
+            line.opened.connect(sheet.leave)
+            line.opened.connect(go)
 
     def _agreed(self) -> dict[Row, Callable[[], object]]:
         """What they may agree to here, or take back, and what they wish for."""

@@ -62,7 +62,7 @@ class RulebookPage(Page):
                 end=Badge(text.say(f"rulebook.status_{one.status}"), _STATUS_TONE[one.status]),
                 name=f"pack-{one.id}",
             )
-            line.pressed.connect(lambda pack=one.id: self.go.emit("rulebook", pack))
+            line.opened.connect(lambda pack=one.id: self.go.emit("rulebook", pack))
             card.add(line)
         self._rows.addWidget(card)
 
@@ -95,7 +95,7 @@ class RulebookPage(Page):
             note=badge_line(*marks),
             name=f"rule-{rule.id}",
         )
-        line.pressed.connect(lambda: self._open(rule))
+        line.opened.connect(lambda: self._open(rule))
         return line
 
     def _state(self, rule: RuleLine) -> Badge:

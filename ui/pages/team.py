@@ -81,7 +81,7 @@ class TeamPage(Page):
             opens=bool(one.visit),
             name=f"alarm-{one.kind}",
         )
-        line.pressed.connect(lambda: self.go.emit("replay", (one.case, one.visit, ())))
+        line.opened.connect(lambda: self.go.emit("replay", (one.case, one.visit, ())))
         return line
 
     def _member(self, one: Member) -> Row:
@@ -101,7 +101,7 @@ class TeamPage(Page):
             note=badge_line(*marks) if marks else None,
             name=f"member-{one.user}",
         )
-        line.pressed.connect(lambda: self.go.emit("team", one.user))
+        line.opened.connect(lambda: self.go.emit("team", one.user))
         return line
 
     def _day_of(self, one: Member) -> str:
@@ -136,7 +136,7 @@ class TeamPage(Page):
             end = Badge(text.moment(door.visited_at), "neutral", glyph="check")
         free = not (door.going_to or door.under_way)
         line = Row(door.debtor, door.address, end=end, opens=free, name=f"give-{door.case}")
-        line.pressed.connect(lambda: self._ask(door))
+        line.opened.connect(lambda: self._ask(door))
         return line
 
     def _ask(self, door: TeamDoor) -> None:

@@ -111,7 +111,7 @@ class TodayPage(Page):
             lead=Icon("arrow-left", "warn", 24),
             name=f"sent-back-{door.case}",
         )
-        line.pressed.connect(lambda: self.go.emit("case", door.case))
+        line.opened.connect(lambda: self.go.emit("case", door.case))
         card = ListCard()
         card.add(line)
         return card
@@ -127,7 +127,7 @@ class TodayPage(Page):
                 door.debtor, f"{words} · {self.text.day(on)}",
                 lead=Icon("clock", "accent", 24), name=f"follow-up-{door.case}",
             )  # fmt: skip
-            line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
+            line.opened.connect(lambda case=door.case: self.go.emit("case", case))
             card.add(line)
         if shown < len(doors):
             more = Button(self.text.say("dues.all", n=len(doors)), "plain", name="follow-up-all")
@@ -149,7 +149,7 @@ class TodayPage(Page):
                 card.head(text.say("today.later", n=day.total - first))
             number = str(place + 1) if place < first else "–"
             line = door_row(door, text, number, told=place < first)
-            line.pressed.connect(lambda case=door.case: self.go.emit("case", case))
+            line.opened.connect(lambda case=door.case: self.go.emit("case", case))
             card.add(line)
         if day.total > _SHOWN:
             more = Button(text.say("today.all", n=day.total), "plain", name="today-all")

@@ -117,7 +117,7 @@ def _line(model: VisitModel, text: Text, place: int, screen: Screen, sheet: Shee
         sheet.leave()
         model.jump(screen.ref)
 
-    line.pressed.connect(go)
+    line.opened.connect(go)
     return line
 
 

@@ -135,7 +135,7 @@ class WhatIfPage(Page):
             name=f"if-{found.rule}",
         )
         line.set_chosen(found.rule == self._model.chosen)
-        line.pressed.connect(lambda: self._model.choose(found.rule))
+        line.opened.connect(lambda: self._model.choose(found.rule))
         return line
 
     def _visits(self, one: RuleRow) -> QWidget:
@@ -161,7 +161,7 @@ class WhatIfPage(Page):
             remark = f"{remark}\n{said}"
         line = Row(known.debtor, remark, end=mark, name=f"visit-{proof.visit}")
         target = (known.case, proof.visit, queue)
-        line.pressed.connect(lambda: self.go.emit("replay", target))
+        line.opened.connect(lambda: self.go.emit("replay", target))
         return line
 
     def _ask_folder(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QLayoutItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -131,45 +130,3 @@ class Flow(QLayout):
             lines[-1].append((item, QSize(width, height)))
             left -= width + self._gap
         return lines
-
-
-class _Scrolled(QWidget):
-    """As tall as its content is at the width there is, never as tall as at the narrowest."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)
-
-
-GUTTER = 12
-"""Pixels the scroll bar takes at the right of what scrolls, shown or not."""
-
-
-class Scroll(QScrollArea):
-    """Scrolls one column up and down; its content is at most `reach` pixels wide, centred, and
-    stays where it is as the bar comes and goes."""
-
-    def __init__(self, content: QWidget, *, reach: int = 960, pad: float = 3) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-        bar.setEnabled(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content.setMaximumWidth(reach)
-        holder = _Scrolled()
-        holder.setObjectName("scrolled")
-        across = row(pad=pad, gap=0)
-        margins = across.contentsMargins()
-        across.setContentsMargins(
-            margins.left(), margins.top(), max(0, margins.right() - GUTTER), margins.bottom()
-        )
-        across.addStretch(1)
-        across.addLayout(column(content, 1, gap=0), 1000)
-        across.addStretch(1)
-        holder.setLayout(across)
-        self.setWidget(holder)
-        self.viewport().setAutoFillBackground(False)
-        holder.setAutoFillBackground(False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import GRID, pixmap, worn
 from ui.widgets.label import Label
@@ -14,10 +14,10 @@ NEXT_KEYS = (Qt.Key.Key_Down, Qt.Key.Key_J)
 LAST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_K)
 
 
-class Row(QWidget):
-    """A row one can press. Three states: plain, chosen, shut (shown, but not pressable)."""
+class Row(QAbstractButton):
+    """A row one can press; `opened` says it was. Chosen, it stands out among the rows beside it."""
 
-    pressed = Signal()
+    opened = Signal()
 
     def __init__(
         self,
@@ -32,11 +32,11 @@ class Row(QWidget):
         opens: bool = True,
         name: str = "",
     ) -> None:
-        """`value` is a sum, in line with those of the rows above and below."""
+        """`value` is a sum, in line with those of the rows above and below. One that does not
+        `opens` is only read."""
         super().__init__()
         self._chosen, self._opens = False, opens
         self.setAccessibleName(". ".join(part for part in (title, value, remark) if part))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if opens else Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if name:
             self.setObjectName(name)
@@ -57,23 +57,28 @@ class Row(QWidget):
             across.addWidget(end, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(across)
         self.setMinimumHeight(worn().target() + (16 if remark else 0))
+        self.clicked.connect(lambda: self.opened.emit())
+        self._be_pressed(opens)
+
+    def _be_pressed(self, opens: bool) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if opens else Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not opens)
         if opens:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.totalSizeHint() if layout is not None else super().sizeHint()
 
     def set_chosen(self, chosen: bool) -> None:
         self._chosen = chosen
         self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        inside = self.rect().contains(event.position().toPoint())
-        if self._opens and inside and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         by = (key in NEXT_KEYS) - (key in LAST_KEYS)
-        if self._opens and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.pressed.emit()
+        if self._opens and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
         elif event.modifiers() or not by or not self._step(by):
             super().keyPressEvent(event)
 
@@ -116,7 +121,7 @@ class Row(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._chosen:
             painter.setBrush(theme.colour("accent_soft"))
-        elif self._opens and self.underMouse():
+        elif self.isDown() or (self._opens and self.underMouse()):
             painter.setBrush(theme.colour("sunken"))
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("focus"), 3))

@@ -11,7 +11,8 @@ from ui.theme import GRID, worn
 from ui.widgets.button import Button
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
-from ui.widgets.layout import GUTTER, Scroll, column, row
+from ui.widgets.layout import column, row
+from ui.widgets.scroll import GUTTER, Scroll
 
 _TOAST_MS = 6000
 

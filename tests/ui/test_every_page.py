@@ -1,0 +1,87 @@
+"""What must hold on every page: a name and a role for the ear, room for a gloved finger, a keyboard
+that begins on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.ui.hand import Hand
+from ui.places import Wishes, pages, places
+from ui.shell import Custody, Shell
+from ui.text import Text
+from ui.viewmodels.office import Office
+from ui.viewmodels.settings import Taste
+from ui.widgets.lists import Row
+
+TOUCH = 48
+WORKED = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
+AGENT = ("today", "cases", "case", "letters", "outbox", "rehearsal", "settings", "seal", "rulebook")
+LEAD = ("reviews", "team", "what_if")
+
+
+def nothing(*_: object) -> None:
+    """A wish nobody grants here."""
+
+
+@pytest.fixture(params=["agent", "lead"])
+def shell(request: pytest.FixtureRequest, qtbot: QtBot, office: Office, text: Text) -> Shell:
+    role = request.param
+    seat = replace(office, desk=replace(office.desk, role=role))
+    wishes = Wishes(nothing, nothing, nothing, nothing)
+    window = Shell(text, places(seat, text), pages(seat, text, Taste(), wishes), who="林默")
+    window.show_custody(Custody("info", text.say("shell.custody_some", n=1), "lock"))
+    qtbot.addWidget(window)
+    window.resize(1024, 768)
+    window.show()
+    return window
+
+
+def worked(page: QWidget) -> Iterator[QWidget]:
+    """Everything in sight that a hand can work."""
+    for one in page.findChildren(QWidget):
+        if not isinstance(one, WORKED) or isinstance(one, QScrollBar) or not one.isVisible():
+            continue
+        if not (isinstance(one, Row) and not one.takes_focus):
+            yield one
+
+
+def test_all_is_named_and_large_enough_and_the_keyboard_starts_on_the_page(
+    qtbot: QtBot, office: Office, shell: Shell, visit: str
+) -> None:
+    hand = Hand(qtbot, shell, office.jobs)
+    lead = "nav-team" in hand.names()
+    faults = []
+    for name in (*LEAD, "case", "settings") if lead else (*AGENT, "visit"):
+        argument: object = {"case": "case-1", "visit": ("case-1", visit)}.get(name)
+        shell.open(name, argument)
+        hand.settle()
+        for one in worked(shell):
+            said = QAccessible.queryAccessibleInterface(one)
+            label = said.text(QAccessible.Text.Name).strip()
+            called = f"{name}: {type(one).__name__} {one.objectName()}"
+            if not label:
+                faults.append(f"{called} has no name")
+            if said.role() in (QAccessible.Role.NoRole, QAccessible.Role.Client):
+                faults.append(f"{called} has no role")
+            if min(one.width(), one.height()) < TOUCH:
+                faults.append(f"{called} is {one.width()} × {one.height()}")
+        here = QApplication.focusWidget()
+        if here is not None and not (here is shell.page or shell.page.isAncestorOf(here)):
+            faults.append(f"{name}: the keyboard is on {here.objectName()}")
+    assert not faults, "\n".join(faults)
