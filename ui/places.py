@@ -106,7 +106,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
 
     def settings(_: object) -> QWidget:
         desk = office.desk
-        facts = {"device": desk.device, "user": desk.user, "version": desk.app}
+        facts = {"device_id": desk.device, "user": desk.user, "version": desk.app}
         model = SettingsModel(taste, lambda _: None, facts)
         model.changed.connect(wishes.wear)
         page = SettingsPage(model, text)

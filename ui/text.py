@@ -108,6 +108,14 @@ class Text:
         local = moment.astimezone(ZoneInfo(zone or self.zone))
         return f"{self.day(local)} {local.strftime('%H:%M')}"
 
+    def written(self, at: str) -> str:
+        """A day or moment as the hand-over file gave it; what is neither stays as it is."""
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            return at
+        return self.moment(moment) if moment.tzinfo else self.date(moment.date())
+
     def duration(self, span: timedelta) -> str:
         """A length of time in its two largest units: 2 小时 5 分 · 2 h 5 min."""
         minutes, seconds = divmod(max(0, round(span.total_seconds())), 60)

@@ -13,6 +13,7 @@ from ui.widgets.button import Button
 from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
 from ui.widgets.icon import Icon
 from ui.widgets.lists import Row
+from ui.widgets.speech import Folded
 
 CUSTODY_TONE = {"saved": "info", "queued": "warn", "received": "accent", "confirmed": "success"}
 CUSTODY_GLYPH = {
@@ -110,9 +111,9 @@ class OutboxPage(Page):
     def _legend(self) -> QWidget:
         """What each state means, in the order a record goes through them."""
         text = self.text
-        card = ListCard(text.say("outbox.how"))
+        card = ListCard()
         for state in STATES:
             title, remark = text.say(f"outbox.{state}"), text.say(f"outbox.{state}_remark")
             sign = Icon(CUSTODY_GLYPH[state], "accent", 24)
             card.add(Row(title, remark, lead=sign, opens=False))
-        return card
+        return Folded(text.say("outbox.how"), card, name="outbox-how")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +22,7 @@ from ui.widgets.overlay import Sheet
 
 _STATUS_TONE = {"draft": "warn", "reviewed": "info", "approved": "success"}
 _PAUSE_MS = 150
+_CLAUSE = re.compile(r"(?<=[，；。,;])")
 
 
 class RulebookPage(Page):
@@ -69,7 +72,8 @@ class RulebookPage(Page):
     def _show(self, pack: PackPage) -> None:
         text = self.text
         signed = text.say(f"rulebook.status_{pack.status}")
-        self.set_head(f"{text.pick(pack.title)} {pack.version}", f"{signed} · {pack.sha256[:16]}")
+        version = text.say("rulebook.version", version=pack.version)
+        self.set_head(text.pick(pack.title), f"{version} · {signed}")
         if pack.status == "draft":
             words = Banner(text.say("rulebook.draft"), text.say("rulebook.draft_remark"), "warn")
             self._rows.addWidget(words)
@@ -84,13 +88,15 @@ class RulebookPage(Page):
         for rule in self._model.rules(text.language):
             card.add(self._line(rule))
         self._rows.addWidget(card)
+        digest = text.say("rulebook.digest", sha256=pack.sha256)
+        self._rows.addWidget(Label(digest, "small", ink="faint"))
 
     def _line(self, rule: RuleLine) -> Row:
         text = self.text
         marks = [force_badge(rule.sources[0], text), self._state(rule)]
         source = rule.sources[0]
         line = Row(
-            text.pick(rule.words),
+            _in_general(text.pick(rule.words)),
             " ".join(part for part in (text.pick(source.title), source.locator) if part),
             note=badge_line(*marks),
             name=f"rule-{rule.id}",
@@ -122,6 +128,14 @@ class RulebookPage(Page):
         facts.add(text.say("rulebook.kind"), text.choose(f"rule_kinds.{rule.kind}", rule.kind))
         facts.add(text.say("case.why_rule"), rule.id)
         content = QWidget()
-        content.setLayout(column(Label(text.pick(rule.words), "heading"), facts, gap=2))
+        content.setLayout(
+            column(Label(_in_general(text.pick(rule.words)), "heading"), facts, gap=2)
+        )
         title, close = text.say("rulebook.rule"), text.say("page.close")
         Sheet(self, title, content, close=close, name="rule-sheet", width=720)
+
+
+def _in_general(words: str) -> str:
+    """A rule without the clauses that only a visit can fill."""
+    clauses = [one for one in _CLAUSE.split(words) if "…" not in one]
+    return "".join(clauses).rstrip("，；,; ") or words

@@ -43,7 +43,7 @@ def story_card(story: Sequence[Happened], office: Office, text: Text) -> ListCar
 
 def _happened(line: Happened, office: Office, text: Text) -> Row:
     what = text.choose(f"events.{line.what}", line.what)
-    when = text.moment(line.at) if line.at else str(line.body.get("on", ""))
+    when = text.moment(line.at) if line.at else text.written(str(line.body.get("on", "")))
     by = text.choose(f"values.{line.by}", line.by)
     parts = [when, by, said_in(line.body, office, text), line.message]
     badge = None

@@ -131,7 +131,8 @@ class WhatIfPage(Page):
         line = Row(
             text.pick(one.words),
             " ".join(part for part in (text.pick(cited.title), cited.locator) if part),
-            note=badge_line(*marks),
+            end=marks[0] if len(marks) == 1 else None,
+            note=badge_line(*marks) if len(marks) > 1 else None,
             name=f"if-{found.rule}",
         )
         line.set_chosen(found.rule == self._model.chosen)

@@ -66,18 +66,9 @@ def reason_line(one: Reason, text: Text) -> str:
         where = text.say("case.why_beside", case=one.case) if one.case else ""
         return " · ".join(filter(None, (what, at, one.by, where)))
     if one.earlier:
-        return text.say("case.why_earlier", at=_written(one.earlier, text))
+        return text.say("case.why_earlier", at=text.written(one.earlier))
     name = text.pick(one.name)
     return text.say("case.why_held", who=one.by, what=name) if one.by else name
-
-
-def _written(at: str, text: Text) -> str:
-    """A day or moment as the hand-over file gave it."""
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        return at
-    return text.moment(moment) if moment.tzinfo else text.date(moment.date())
 
 
 def lines_of(because: Iterable[str], known: Mapping[str, Reason]) -> list[Reason]:

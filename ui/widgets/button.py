@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
-from ui.theme import icon, worn
+from ui.theme import GRID, icon, pixmap, worn
+
+_ONWARD = "arrow-right"
 
 _ICON_INK = {
     "primary": "on_accent",
@@ -56,15 +65,33 @@ class Button(QPushButton):
             hint.setWidth(hint.width() + 12)
         return hint
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An arrow that leads on stands after its words; every other icon before them."""
+        if self._glyph != _ONWARD or not self.text():
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        theme, side = worn(), worn().icon_px()
+        ink = theme.colour(self._ink() if self.isEnabled() else "ink_faint")
+        wide = self.fontMetrics().horizontalAdvance(self.text())
+        left = (self.width() - wide - GRID - side) / 2
+        painter.setPen(ink)
+        words = QRectF(left, 0, wide + GRID, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        arrow = pixmap(self._glyph, ink, side, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(left + wide + GRID, (self.height() - side) / 2), arrow)
+
+    def _ink(self) -> str:
+        return _ICON_INK.get(str(self.property("kind")), "ink")
+
     def _tint(self) -> None:
         if not self._glyph:
             return
-        onward = self._glyph == "arrow-right" and self.text()
-        left, right = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
-        self.setLayoutDirection(right if onward else left)
         side = worn().icon_px()
-        token = _ICON_INK.get(str(self.property("kind")), "ink")
-        self.setIcon(icon(self._glyph, token, side))
+        self.setIcon(icon(self._glyph, self._ink(), side))
         self.setIconSize(QSize(side, side))
 
 

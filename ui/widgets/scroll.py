@@ -85,7 +85,7 @@ class Scroll(QScrollArea):
         if state != QScroller.State.Dragging:
             return
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        for button in self.widget().findChildren(QAbstractButton):
+        for button in self.findChildren(QAbstractButton):
             if button.isDown():
                 away = QMouseEvent(
                     QEvent.Type.MouseButtonRelease, QPointF(_AWAY, _AWAY), QPointF(_AWAY, _AWAY),
