@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from agent_app.domain.errors import Offline, Tampered
+from agent_app.domain.errors import Offline, Rewritten, Tampered
 from agent_app.domain.moment import Moment
 from agent_app.journal import receipt
 from agent_app.journal.canonical import canonical
@@ -136,6 +136,15 @@ class Applying:
 
     def apply(self, frame: Frame) -> None:
         """One frame, whole or not at all."""
+        try:
+            self._apply(frame)
+        except Rewritten:
+            assert isinstance(frame, Receipts)
+            head = msgspec.to_builtins(frame.head)
+            meta.put(self._db, "contradiction", {"head": head, "path": frame.consistency})
+            raise
+
+    def _apply(self, frame: Frame) -> None:
         leftover: list[str] = []
         with transaction(self._db):
             match frame:
@@ -159,7 +168,7 @@ class Applying:
         known = meta.get(self._db, "cursor")
         if known and known["epoch"] != frame.epoch:
             events.unsettle(self._db)
-            meta.drop(self._db, "tree_head")
+            meta.put(self._db, "restarted", True)
             self.report.again = True
         if frame.baseline:
             self._baseline = set()
@@ -191,11 +200,20 @@ class Applying:
         self.report.changed |= touched
 
     def _check_growth(self, head: Mapping[str, Any], proof: list[str]) -> None:
+        """A log of another origin is taken only from an office that says it began anew (from a
+        backup), and never one that was left before. The last head of each log is kept."""
         held = meta.get(self._db, "tree_head")
         if held is None:
             receipt.check_head(head, self._log_key)
+        elif head["origin"] != held["origin"] and meta.get(self._db, "restarted"):
+            receipt.check_head(head, self._log_key)
+            former = [*meta.get(self._db, "former_heads", ()), held]
+            if any(one["origin"] == head["origin"] for one in former):
+                raise Rewritten("the log", expected=held["origin"], found=head["origin"])
+            meta.put(self._db, "former_heads", former)
         else:
             receipt.check_growth(held, head, proof, self._log_key)
+        meta.drop(self._db, "restarted")
 
     def _settle(self) -> set[str]:
         verdicts, self._verdicts = self._verdicts, []

@@ -112,6 +112,10 @@ class Tampered(DoorstepError):
         super().__init__(f"{where}{differs}")
 
 
+class Rewritten(Tampered):
+    """The office's log is not the one it was: keep everything, tell a person."""
+
+
 class TooOld(DoorstepError):
     """Written by, or meant for, a newer version."""
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from agent_app.domain.errors import BadInput, Tampered
+from agent_app.domain.errors import BadInput, Rewritten, Tampered
 from agent_app.domain.moment import Moment
 from agent_app.journal.canonical import canonical
 from agent_app.journal.merkle import Tree, verify_consistency, verify_inclusion
@@ -79,17 +79,18 @@ def check(receipt: Mapping[str, Any], event_hash: str, log_key: str) -> None:
 
 
 def check_growth(old: Head, new: Head, proof: Sequence[str], log_key: str) -> None:
-    """Raise Tampered unless the log under `new` is the log under `old`, continued.
+    """Raise Rewritten unless the log under `new` is the log under `old`, continued.
 
     `proof` is the consistency path (hex). The device calls this with the head it holds and the
     one it is offered; a server that dropped or changed an event cannot pass. A server set back
-    to a backup starts a log of another origin, which is a Tampered too: the caller re-sends.
+    to a backup starts a log of another origin, which is Rewritten too: the caller re-sends.
+    Raises Tampered when the log did not sign `new`.
     """
     check_head(new, log_key)
     if old["origin"] != new["origin"]:
-        raise Tampered("the log", expected=old["origin"], found=new["origin"])
+        raise Rewritten("the log", expected=old["origin"], found=new["origin"])
     if new["size"] < old["size"]:
-        raise Tampered("the log has shrunk", expected=str(old["size"]), found=str(new["size"]))
+        raise Rewritten("the log has shrunk", expected=str(old["size"]), found=str(new["size"]))
     if not verify_consistency(
         old["size"],
         new["size"],
@@ -97,7 +98,7 @@ def check_growth(old: Head, new: Head, proof: Sequence[str], log_key: str) -> No
         bytes.fromhex(new["root"]),
         [bytes.fromhex(step) for step in proof],
     ):
-        raise Tampered(f"the log was rewritten before its entry {old['size']}")
+        raise Rewritten(f"the log was rewritten before its entry {old['size']}")
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from agent_app.domain.errors import BadInput, Fault, Tampered
+from agent_app.domain.errors import BadInput, Fault, Rewritten
 from agent_app.journal.canonical import canonical
 from agent_app.journal.merkle import Tree, verify_consistency
 from agent_app.journal.receipt import HEAD_FIELDS, Head, check_growth, check_head
@@ -115,7 +115,7 @@ def hold_against(witness: Witness, receipts: Mapping[str, Any]) -> Answer:
             continue
         if not _grew(small, large, path):
             where = f"the log of {head['origin']} at {head['size']} entries"
-            raise Tampered(where, expected=head["root"], found=mine["root"])
+            raise Rewritten(where, expected=head["root"], found=mine["root"])
         if sizes[0] == sizes[1]:
             return Answer(Stand.SAME, head, sizes)
         return Answer(Stand.AFTER if large is mine else Stand.BEFORE, head, sizes)
@@ -134,12 +134,12 @@ def line(head: Head, *, tree: Tree, after: Head | None = None, stamp: bytes = b"
         plain["stamp"] = b64(stamp)
     if after is not None and after["origin"] == head["origin"]:
         if int(after["size"]) > int(head["size"]):
-            raise Tampered(
+            raise Rewritten(
                 "the log has shrunk", expected=str(after["size"]), found=str(head["size"])
             )
         path = [step.hex() for step in tree.consistency(after["size"], head["size"])]
         if not _grew(after, head, path):
-            raise Tampered(f"the log was rewritten before its entry {after['size']}")
+            raise Rewritten(f"the log was rewritten before its entry {after['size']}")
         plain["grown"] = path
     return canonical(plain).decode()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.events import FIRST_PREV
@@ -62,6 +64,10 @@ class Outbox:
     same_root: bool
     not_read: int
     """Records the office could not read at the last sync: too new for it, or it for them."""
+    contradicted: datetime | None = None
+    """When the office showed a log that does not continue the one it had signed before."""
+    begun_anew: datetime | None = None
+    """The last head of the log before the one the office began after a restore."""
 
     @property
     def nothing_missing(self) -> bool:
@@ -76,6 +82,7 @@ def outbox(desk: Desk) -> Outbox:
     synced = meta.get(desk.db, "last_sync")
     parcels, held = _parcels(desk), meta.get(desk.db, "held", {})
     made, root = events.head(desk.db, desk.device)
+    lie, former = meta.get(desk.db, "contradiction"), meta.get(desk.db, "former_heads")
     return Outbox(
         parcels=tuple(parcels),
         refusals=tuple(
@@ -98,6 +105,8 @@ def outbox(desk: Desk) -> Outbox:
         root=root,
         same_root=(held.get("count", 0), held.get("head", FIRST_PREV)) == (made, root),
         not_read=meta.get(desk.db, "not_read", 0),
+        contradicted=_signed_at(lie["head"]) if lie else None,
+        begun_anew=_signed_at(former[-1]) if former else None,
     )
 
 
@@ -132,6 +141,10 @@ def _parcels(desk: Desk) -> list[Parcel]:
             )
         )
     return found
+
+
+def _signed_at(head: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(head["at"])
 
 
 def _state(saved: int, waiting: int, unproven: int, files_left: int) -> str:

@@ -47,6 +47,14 @@ class OutboxPage(Page):
         self.set_head(text.say("outbox.title"), text.say("outbox.last_sync", at=synced))
         body = self.refill()
         body.addWidget(self._sum(found))
+        if found.contradicted:
+            title = text.say("outbox.contradicted", at=text.moment(found.contradicted))
+            remark = text.say("outbox.contradicted_remark")
+            body.addWidget(Banner(title, remark, "danger", name="outbox-contradicted"))
+        if found.begun_anew:
+            title = text.say("outbox.begun_anew")
+            remark = text.say("outbox.begun_anew_remark", at=text.moment(found.begun_anew))
+            body.addWidget(Banner(title, remark, "info", name="outbox-begun-anew"))
         if found.not_read:
             title = text.say("outbox.not_read", n=found.not_read)
             remark = text.say("outbox.not_read_remark")

@@ -138,7 +138,7 @@ class Syncing(QObject):
     def _sync(self, line: Transport) -> Steps:
         desk = self._office.desk
         with closing(line) as transport:
-            while True:
+            for _ in range(client.MOST_ROUNDS):
                 request = yield Step(
                     "store", partial(client.prepare, desk.db, device=desk.device, app=desk.app)
                 )
