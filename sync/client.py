@@ -233,7 +233,7 @@ class Applying:
             self.report.recalled.add(revoke.case)
         based = cases.put_base(self._db, map(bytes, frame.bases))
         for raw in frame.events:
-            events.put_foreign(self._db, bytes(raw))
+            events.put_foreign(self._db, bytes(raw), arrived=frame.arrived)
         meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
         if self._baseline is not None:
             self._baseline.update(based)

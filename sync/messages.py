@@ -259,6 +259,8 @@ class Page(msgspec.Struct, tag="page", tag_field="frame", omit_defaults=True):
     """Whole cases; everything the server has applied is already in them."""
     events: list[msgspec.Raw] = []
     """Events of other devices on the user's cases, for reading and review; never reprojected."""
+    arrived: dict[str, str] = {}
+    """For who reviews: when the office took these events, by id."""
 
 
 class PackFile(msgspec.Struct):

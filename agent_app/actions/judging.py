@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,8 @@ from agent_app.domain.model import Case
 from agent_app.domain.rewind import rewound
 from agent_app.domain.rules import Verdict, replay
 from agent_app.journal import approval
+from agent_app.journal.account import ENDS
+from agent_app.journal.clock import Fence, fences
 from agent_app.journal.honesty import TELLING, Flag, Others, flags
 from agent_app.store import cases, events, meta
 from agent_app.timezones import placed
@@ -133,12 +136,29 @@ def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
 
 def _odd(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
     """Clock, place, pace, evidence, and approvals that no lead recorded on this case."""
-    odd = flags(found, case)
+    odd = flags(found, case, arrived=_arrivals(desk, found))
     if any(event.kind == "approval_given" for event in found):
         known = events.of_case(desk.db, case.id)
         forged = approval.unmatched(known, {*_leads(desk), case.lead})
         odd += [Flag("approval_unmatched", one.id) for one in forged if one in found]
     return odd
+
+
+def _arrivals(desk: Desk, found: Sequence[Event]) -> dict[str, datetime]:
+    """When the office took the events of these visits, as far as this device was told."""
+    visits = {event.visit for event in found if event.visit}
+    return {name: at for one in visits for name, at in events.arrivals(desk.db, one).items()}
+
+
+def within(desk: Desk, found: Sequence[Event]) -> tuple[Fence, Fence] | None:
+    """What the office's clock says of when a visit began and ended, as its maker's device tells."""
+    started = next((event for event in found if event.kind == "visit_started"), None)
+    if started is None:
+        return None
+    own = [event for event in found if event.device == started.device]
+    fence = fences(own, _arrivals(desk, own))
+    ended = next((one for one in reversed(own) if one.kind in ENDS), own[-1])
+    return fence[started.id], fence[ended.id]
 
 
 def _finished(desk: Desk) -> Iterator[tuple[Case, Mapping[str, Any]]]:

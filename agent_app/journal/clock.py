@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -41,6 +42,40 @@ def estimate(events: Iterable[Event]) -> dict[str, tuple[datetime, datetime]]:
     return spans
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The earliest and latest an event can be by the office's clock; None: nothing tells."""
+
+    early: datetime | None
+    late: datetime | None
+
+    @property
+    def width(self) -> timedelta | None:
+        return self.late - self.early if self.early and self.late else None
+
+
+def fences(
+    events: Sequence[Event], arrived: Mapping[str, datetime] | None = None
+) -> dict[str, Fence]:
+    """By event id, over one device's events in order of `seq`.
+
+    The head an event carries is older than the event, as is any that an earlier one carried;
+    the office took it later than it was made. Within a boot a head says it to the second.
+    """
+    spans, found = estimate(events), {}
+    floor: datetime | None = None
+    for event in events:
+        early, late = spans.get(event.id) or _bounds(event, arrived or {})
+        floor = max(filter(None, (floor, early)), default=None)
+        found[event.id] = Fence(floor, late)
+    ceiling: datetime | None = None
+    for event in reversed(events):
+        fence = found[event.id]
+        ceiling = min(filter(None, (ceiling, fence.late)), default=None)
+        found[event.id] = Fence(fence.early, ceiling)
+    return found
+
+
 def clock_flags(
     events: Sequence[Event], *, arrived: Mapping[str, datetime] | None = None
 ) -> list[Flag]:
@@ -57,13 +92,13 @@ def clock_flags(
 
 
 def _off(events: Sequence[Event], arrived: Mapping[str, datetime]) -> Iterator[Flag]:
-    spans = estimate(events)
+    held = fences(events, arrived)
     for event in events:
-        early, late = spans.get(event.id) or _bounds(event, arrived)
-        if early and event.at < early - TOLERANCE:
-            yield _minutes("clock_slow", event, early - event.at)
-        elif late and event.at > late + TOLERANCE:
-            yield _minutes("clock_fast", event, event.at - late)
+        fence = held[event.id]
+        if fence.early and event.at < fence.early - TOLERANCE:
+            yield _minutes("clock_slow", event, fence.early - event.at)
+        elif fence.late and event.at > fence.late + TOLERANCE:
+            yield _minutes("clock_fast", event, event.at - fence.late)
 
 
 def _bounds(

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.judging import Finished, Judged, finished_visits, remarks, verdicts
+from agent_app.actions.judging import Finished, Judged, finished_visits, remarks, verdicts, within
 from agent_app.domain.errors import Tampered
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules import Verdict
 from agent_app.journal import chain, warrant
+from agent_app.journal.clock import Fence
 from agent_app.journal.honesty import Flag
 from agent_app.queries.case_page import answers_to, read_case
 from agent_app.queries.why import Reason, reasons
@@ -57,7 +58,7 @@ class Replay:
 
     `proven` are ids of events whose signature and body hold by a key the office vouches for;
     `altered` those that do not; of the others this device knows no key. `reasons` puts in words
-    what decided the verdicts.
+    what decided the verdicts. `within` is what the office's clock says of its start and its end.
     """
 
     case: Case
@@ -68,6 +69,7 @@ class Replay:
     proven: frozenset[str]
     altered: frozenset[str]
     reasons: Mapping[str, Reason]
+    within: tuple[Fence, Fence] | None = None
 
 
 def reviews(desk: Desk) -> tuple[ReviewRow, ...]:
@@ -101,6 +103,7 @@ def open_replay(desk: Desk, case: str, visit: str) -> Replay:
         proven=frozenset(one.id for one in known) - altered,
         altered=frozenset(altered),
         reasons=reasons(desk, seen, because),
+        within=within(desk, found),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from agent_app.domain.errors import Tampered
@@ -87,8 +88,13 @@ def heads(db: Database) -> dict[str, int]:
     return dict(db.execute("SELECT device, seq FROM chain").fetchall())
 
 
-def put_foreign(db: Database, raw: bytes, digest: str = "") -> None:
-    """Keep another device's event for reading; one that cannot be read goes to quarantine."""
+def put_foreign(
+    db: Database, raw: bytes, digest: str = "", arrived: Mapping[str, str] | None = None
+) -> None:
+    """Keep another device's event for reading; one that cannot be read goes to quarantine.
+
+    `arrived` says when the office took events, by id (ISO), to whom it tells that.
+    """
     try:
         event = Event.from_json(json.loads(raw))
     except (ValueError, KeyError, TypeError) as fault:
@@ -98,6 +104,8 @@ def put_foreign(db: Database, raw: bytes, digest: str = "") -> None:
     known = db.execute("SELECT 1 FROM events WHERE id = ?", [event.id]).fetchone()
     if known is None:
         _insert(db, event, digest, own=False)
+    if at := (arrived or {}).get(event.id):
+        db.execute("UPDATE events SET arrived = ? WHERE id = ?", [at, event.id])
 
 
 def retry_held(db: Database) -> None:
@@ -170,6 +178,14 @@ def of_case(db: Database, case_id: str) -> list[Event]:
 def of_visit(db: Database, visit: str) -> list[Event]:
     """What happened in a visit, in order, without the refused."""
     return [entry.event for entry in _entries(db, "visit = ? AND state <> 'refused'", [visit])]
+
+
+def arrivals(db: Database, visit: str) -> dict[str, datetime]:
+    """When the office took the events of a visit, by id, as far as it told this device."""
+    rows = db.execute(
+        "SELECT id, arrived FROM events WHERE visit = ? AND arrived IS NOT NULL", [visit]
+    )
+    return {name: datetime.fromisoformat(at) for name, at in rows.fetchall()}
 
 
 def of_kind(db: Database, kind: str) -> list[Event]:

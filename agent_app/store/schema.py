@@ -71,6 +71,13 @@ _PERSON = (
     "CREATE INDEX cases_person ON cases (person, id)",
 )
 
+
+@MIGRATIONS()
+def m004_arrived(db: Database) -> None:
+    """When the office took an event, where it told: the latest a visit under review can be."""
+    db.conn.execute("ALTER TABLE events ADD COLUMN arrived TEXT")
+
+
 _DISCLOSURE_GATE = """
 CREATE TRIGGER disclosure_gate BEFORE INSERT ON events
 WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (

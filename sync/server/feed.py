@@ -82,6 +82,8 @@ def _page(db: Db, cursor: Cursor, part: list[Row], device: Device) -> Page:
     }
     bodies = _stored(db, _BODIES, named["base"], device.user)
     events = _stored(db, _EVENTS, named["event"], device.user)
+    if device.role != "agent":
+        page.arrived = _arrivals(db, events)
     for row in part:
         name = row["name"]
         if row["what"] == "revoke":
@@ -105,3 +107,10 @@ def _stored(db: Db, sql: str, keys: Iterable[str | int], user: str) -> dict[str 
     """Rows as they lie in the database, by key."""
     wanted = msgspec.json.encode([*keys]).decode()
     return {key: msgspec.Raw(raw) for key, raw in map(dict.values, db.rows(sql, wanted, user))}
+
+
+def _arrivals(db: Db, leaves: Iterable[str | int]) -> dict[str, str]:
+    """When the log took these, by event id."""
+    wanted = msgspec.json.encode([*leaves]).decode()
+    sql = "SELECT id, received_at FROM log WHERE leaf IN (SELECT value FROM json_each(?))"
+    return {row["id"]: row["received_at"] for row in db.rows(sql, wanted)}

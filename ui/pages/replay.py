@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,8 @@ from ui.widgets.layout import column, row
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.speech import Folded
+
+_MINUTE = timedelta(minutes=1)
 
 
 class ReplayPage(Page):
@@ -116,7 +119,7 @@ class ReplayPage(Page):
 
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
-        card = ListCard(text.say("replay.steps"), self._signed(found))
+        card = ListCard(text.say("replay.steps"), f"{self._signed(found)}\n{_when(found, text)}")
         answers = self._model.told
         for event in found.events:
             if event.kind != "answered":
@@ -231,6 +234,21 @@ class ReplayPage(Page):
         self.says.emit(self.text.say(f"replay.done_{decision}"))
         if not model.turn(1):
             self.back.emit()
+
+
+def _when(found: Replay, text: Text) -> str:
+    """Between which times the office's clock puts the start and the end of the visit."""
+    said = []
+    for name, fence in zip(("began", "ended"), found.within or (), strict=False):
+        early = text.moment(fence.early) if fence.early else ""
+        late = text.moment(fence.late + _MINUTE) if fence.late else ""  # shown to the minute
+        if early and late:
+            said.append(text.say(f"replay.{name}_between", early=early, late=late))
+        elif early or late:
+            said.append(
+                text.say(f"replay.{name}_{'after' if early else 'before'}", at=early or late)
+            )
+    return "\n".join([*said, text.say("replay.fence_remark")]) if said else ""
 
 
 def _indented(item: QWidget) -> QWidget:

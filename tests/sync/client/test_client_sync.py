@@ -17,7 +17,7 @@ from sync.server import accounts
 from sync.server import cases as server_cases
 from sync.server.office import Office
 from sync.transport import Identity, Transport
-from tests.support.case_rows import raw
+from tests.support.case_rows import case_row, raw
 from tests.support.field import Agent
 from tests.support.offices import Clock, new_code
 
@@ -44,6 +44,31 @@ def test_a_visit_goes_up_and_is_proven(agent: Agent) -> None:
     head = meta.get(agent.db, "tree_head")
     assert head["size"] == 7
     assert agent.record("comment_added", {"text": "x"}).receipt == head
+
+
+def test_who_reviews_is_told_when_a_visit_arrived_and_a_colleague_is_not(
+    agent: Agent, joined: Callable[..., Agent], office: Office, clock: Clock
+) -> None:
+    lead = joined("L1", "device-2")
+    agent.sync()
+    made = agent.visit()
+    clock.pass_(minutes=40)
+    agent.sync()
+    lead.sync()
+    visit = made[0].visit or ""
+    told = events.arrivals(lead.db, visit)
+    assert set(told) == {one.id for one in made if one.visit == visit}
+    assert set(told.values()) == {clock.at}
+    assert events.arrivals(agent.db, visit) == {}
+    told_case = server_cases.Changes()
+    with office.db() as db, db.writing():
+        crew = {"agents": ["A2", "A9"], "lead": "L1"}
+        server_cases.put_imported(db, told_case, case_row("case-1", crew=crew))
+        told_case.publish(db, office.now())
+    colleague = joined("A2", "device-3")
+    colleague.sync()
+    assert len(events.of_visit(colleague.db, visit)) == len(told)
+    assert events.arrivals(colleague.db, visit) == {}
 
 
 def test_a_refused_event_stops_counting_and_says_why(agent: Agent) -> None:

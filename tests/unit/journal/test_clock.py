@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from agent_app.domain.events import Event, wall_text
-from agent_app.journal.clock import clock_flags, estimate
+from agent_app.journal.clock import Fence, clock_flags, estimate, fences
 from agent_app.journal.flag import Flag
 
 MORNING = datetime.fromisoformat("2026-11-23T07:30:00+08:00")
@@ -31,6 +31,7 @@ class Day:
     events: list[Event] = field(default_factory=list)
     arrived: dict[str, datetime] = field(default_factory=dict)
     held: dict[str, object] | None = None
+    truth: dict[str, datetime] = field(default_factory=dict)
 
     def wait(self, span: timedelta) -> None:
         self.true += span
@@ -74,6 +75,7 @@ class Day:
             receipt=self.held,
         )
         self.events.append(event)
+        self.truth[event.id] = self.true
         return event
 
     def flags(self) -> list[Flag]:
@@ -186,3 +188,34 @@ def test_a_restart_during_a_visit(boots: int, kinds: list[str]) -> None:
     day.record("visit_ended")
     day.record("visit_ended", "visit-2")
     assert [flag.kind for flag in day.flags()] == kinds
+
+
+def test_the_fence_of_every_event_holds_its_true_time() -> None:
+    """Whatever the device's own clock says; a head that was long on the way may shift it so much."""
+    for seed in range(60):
+        day = agent_day(seed, shift=timedelta(hours=5) if seed % 2 else None)
+        found = fences(day.events, day.arrived)
+        late = [fence.late for fence in found.values() if fence.late]
+        early = [fence.early for fence in found.values() if fence.early]
+        assert (early, late) == (sorted(early), sorted(late))
+        for event in day.events:
+            fence, true = found[event.id], day.truth[event.id]
+            assert fence.early is not None
+            assert fence.early <= true
+            assert fence.late is None or true <= fence.late + 21 * SECOND
+
+
+def test_a_fence_without_a_head_in_the_boot_is_as_wide_as_the_device_was_offline() -> None:
+    day = Day(random.Random(0))
+    day.sync()
+    day.reboot()
+    day.wait(60 * MINUTE)
+    event = day.record()
+    assert fences(day.events) == {event.id: Fence(MORNING, None)}
+    assert fences(day.events)[event.id].width is None
+    day.wait(60 * MINUTE)
+    day.arrived[event.id] = day.true
+    width = fences(day.events, day.arrived)[event.id].width
+    assert width is not None
+    assert 120 * MINUTE < width < 130 * MINUTE
+    assert fences([]) == {}
