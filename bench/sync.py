@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from sync import files as wire
 from sync.server.cases import Changes, put_imported
 from sync.server.office import Office
-from tests.support.case_rows import case_row
+from tests.support.case_rows import varied_row
 from tests.support.field import Agent
 from tests.support.offices import Clock, new_code, new_office
 from tests.support.proxy import proxied
@@ -123,7 +123,7 @@ def land(office: Office, count: int, **changes: Any) -> None:
     told, crew = Changes(), {"agents": ["A1", "A9"], "lead": "L1"}
     with office.db() as db, db.writing():
         for number in range(count):
-            row = case_row(f"case-{number}", **({"crew": crew} | changes))
+            row = varied_row(number) | {"crew": crew} | changes
             del row["revision"]
             put_imported(db, told, row)
         told.publish(db, office.now())
