@@ -30,7 +30,16 @@ import sqlcipher3
 sys.modules["pysqlite3"] = sqlcipher3
 sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
 
+# It also imports numpy where there is one, only to know its types: that would double the time.
+_modules: dict[str, Any] = vars(sys)["modules"]
+_without_numpy = "numpy" not in _modules
+if _without_numpy:
+    _modules["numpy"] = None
+
 from sqlite_utils import Database
+
+if _without_numpy:
+    del _modules["numpy"]
 
 from agent_app.domain.errors import (
     Busy,
