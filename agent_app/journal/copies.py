@@ -7,7 +7,9 @@ a dishonest device can leave marks out or invent them, the office can measure th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
+from itertools import pairwise
 from operator import sub
 
 from agent_app.domain.events import Event
@@ -29,31 +31,30 @@ class Copies:
 
     def __init__(self, accounts: Iterable[Account]) -> None:
         self._exact: dict[str, list[Event]] = defaultdict(list)
-        self._looks: list[tuple[int, Event]] = []
-        self._courses: list[tuple[_Shape, Event]] = []
-        self._inks: list[tuple[_Shape, Event]] = []
+        self._looks = _Alike(NEAR_BITS, _bits_apart)
+        self._courses = _Alike(NEAR_COURSE, _steps_apart)
+        self._inks = _Alike(NEAR_INK, _steps_apart)
         for one in accounts:
             for event in one.of("photo_taken") + one.of("recording_stopped"):
                 for file in event.files:
                     self._exact[file["sha256"]].append(event)
-                if (look := _look(event)) is not None:
-                    self._looks.append((look, event))
-                if (course := _course(event)) is not None:
-                    self._courses.append((course, event))
+                self._looks.add(_look(event), event)
+                self._courses.add(_course(event), event)
             for event in one.of("agreement_signed"):
-                self._inks += [(ink, event) for ink in _inks(event)]
+                for ink in _inks(event):
+                    self._inks.add(ink, event)
 
     def flags(self, own: Account) -> Iterator[Flag]:
         """What `own` has in common with another visit, once a file."""
         for event in own.of("photo_taken"):
-            if found := self._same_file(event) or self._same_look(event):
+            if found := self._same_file(event) or self._looks.other(_look(event), event):
                 yield _again("photo_again", event, found)
         for event in own.of("recording_stopped"):
-            if found := self._same_file(event) or self._alike(_course(event), event):
+            if found := self._same_file(event) or self._courses.other(_course(event), event):
                 yield _again("recording_again", event, found)
         for event in own.of("agreement_signed"):
             for ink in _inks(event):
-                if found := self._same_ink(ink, event):
+                if found := self._inks.other(ink, event):
                     yield _again("ink_again", event, found)
                     break
 
@@ -61,37 +62,53 @@ class Copies:
         same = (self._exact[file["sha256"]] for file in event.files)
         return _other((one for found in same for one in found), event)
 
-    def _same_look(self, event: Event) -> Event | None:
-        if (look := _look(event)) is None:
-            return None
-        near = (one for mark, one in self._looks if (mark ^ look).bit_count() <= NEAR_BITS)
-        return _other(near, event)
 
-    def _alike(self, course: _Shape | None, event: Event) -> Event | None:
-        if course is None:
-            return None
-        near = (one for mark, one in self._courses if mark.near(course, NEAR_COURSE))
-        return _other(near, event)
+class _Alike:
+    """Marks of equal length, to be found again by any that lies within `most` of them.
 
-    def _same_ink(self, ink: _Shape, event: Event) -> Event | None:
-        near = (one for mark, one in self._inks if mark.near(ink, NEAR_INK))
-        return _other(near, event)
+    Cut into `most` + 1 pieces, two such marks have one piece in common, since a digit that
+    differs lies at least one apart: only marks that share a piece are compared at all.
+    """
+
+    def __init__(self, most: int, apart: Callable[[str, str], int]) -> None:
+        self._most = most
+        self._apart = apart
+        self._marks: list[tuple[str, Event]] = []
+        self._pieces: dict[tuple[int, str], list[int]] = defaultdict(list)
+
+    def add(self, mark: str, event: Event) -> None:
+        """Keep a mark; an empty one tells nothing."""
+        for piece in self._cut(mark):
+            self._pieces[piece].append(len(self._marks))
+        self._marks.append((mark, event))
+
+    def other(self, mark: str, event: Event) -> Event | None:
+        """The first event of another visit whose mark lies near this one."""
+        seen = -1
+        for place in merge(*(self._pieces.get(piece, ()) for piece in self._cut(mark))):
+            if place == seen:
+                continue
+            seen, (known, found) = place, self._marks[place]
+            if found.visit != event.visit and self._apart(known, mark) <= self._most:
+                return found
+        return None
+
+    def _cut(self, mark: str) -> Iterator[tuple[int, str]]:
+        if mark:
+            cuts = [len(mark) * n // (self._most + 1) for n in range(self._most + 2)]
+            yield from ((start, mark[start:end]) for start, end in pairwise(cuts))
 
 
-class _Shape:
-    """Hex digits to be compared one by one; their sum tells most pairs apart at once."""
+def _bits_apart(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
-    __slots__ = ("_digits", "_sum")
 
-    def __init__(self, text: str) -> None:
-        self._digits = [int(digit, 16) for digit in text]
-        self._sum = sum(self._digits)
+def _steps_apart(one: str, other: str) -> int:
+    return sum(map(abs, map(sub, _digits(one), _digits(other))))
 
-    def near(self, other: _Shape, most: int) -> bool:
-        if abs(self._sum - other._sum) > most:
-            return False
-        gap: int = sum(map(abs, map(sub, self._digits, other._digits)))
-        return gap <= most
+
+def _digits(mark: str) -> list[int]:
+    return [int(digit, 16) for digit in mark]
 
 
 def _again(kind: str, event: Event, other: Event) -> Flag:
@@ -107,25 +124,24 @@ def _marks(event: Event) -> dict[str, object]:
     return dict(marks) if isinstance(marks, dict) else {}
 
 
-def _look(event: Event) -> int | None:
+def _look(event: Event) -> str:
+    """The edges of a picture; empty where it shows too few or too many to tell it by."""
     text = _marks(event).get("look")
-    if not isinstance(text, str) or not _hex(text, 64):
-        return None
-    look = int(text, 16)
-    return look if look.bit_count() in TELLING_BITS else None
+    telling = isinstance(text, str) and _hex(text, 64)
+    return str(text) if telling and int(str(text), 16).bit_count() in TELLING_BITS else ""
 
 
-def _course(event: Event) -> _Shape | None:
+def _course(event: Event) -> str:
     """The course of loudness, where it has one: silence and steady noise are no likeness."""
     text = _marks(event).get("course")
     telling = isinstance(text, str) and _hex(text, 64) and len(set(text)) > 3
-    return _Shape(str(text)) if telling else None
+    return str(text) if telling else ""
 
 
-def _inks(event: Event) -> list[_Shape]:
+def _inks(event: Event) -> list[str]:
     signers = event.body.get("signers")
     found = [one.get("ink") for one in signers] if isinstance(signers, list) else []
-    return [_Shape(ink) for ink in found if isinstance(ink, str) and _hex(ink, 32)]
+    return [ink for ink in found if isinstance(ink, str) and _hex(ink, 32)]
 
 
 def _hex(text: str, length: int) -> bool:

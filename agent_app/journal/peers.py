@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from math import comb
+from functools import cache
+from math import exp, lgamma, log
 
 from agent_app.journal.account import Account
 from agent_app.journal.flag import Flag
@@ -40,8 +41,16 @@ class Peers:
             yield Flag("unlike_peers", own.of("outcome_recorded")[-1].id, facts)
 
 
+@cache
 def _at_least(times: int, visits: int, share: float) -> float:
-    """The binomial chance of `times` or more."""
-    return sum(
-        comb(visits, n) * share**n * (1 - share) ** (visits - n) for n in range(times, visits + 1)
-    )
+    """The binomial chance of `times` or more of `visits`, each at a chance of `share`; 1 where
+    that is no more than to be expected."""
+    if times <= visits * share:
+        return 1.0
+    ways = lgamma(visits + 1) - lgamma(times + 1) - lgamma(visits - times + 1)
+    term = exp(ways + times * log(share) + (visits - times) * log(1 - share))
+    found = 0.0
+    for n in range(times, visits + 1):
+        found += term
+        term *= (visits - n) / (n + 1) * share / (1 - share)
+    return found
