@@ -21,6 +21,8 @@ from agent_app.wording import Wording
 
 CASH = "cash"
 Roll = Literal[58, 80]
+RECEIPT = ("agency", "serial", "date", "payer", "lender", "amount", "agent")
+"""What a receipt says, as rules name it (`rules.payments.Payment.receipt`)."""
 
 
 def note_payment(
@@ -51,7 +53,7 @@ def take_cash(
     from agent_app.documents.slip import Slip, render_slip
 
     seen = _check(desk, case, amount)
-    asked = {"amount": amount.to_json(), "channel": CASH}
+    asked = {"amount": amount.to_json(), "channel": CASH, "receipt": list(RECEIPT)}
     told = {"visit": visit, "body": asked}
     refuse_unless_allowed(desk, at, "payment_notified", seen, told)
     say = Wording(language).say

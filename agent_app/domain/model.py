@@ -96,11 +96,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold that came with the row: dispute, stop_contact, live_plan, breathing_space …"""
+    """A hold that came with the row: dispute, stop_contact, live_plan, breathing_space …
+    `extended`: how often it was prolonged."""
 
     kind: str
     since: datetime | date | None = None
     until: datetime | date | None = None
+    extended: int = 0
 
 
 class Credential(NamedTuple):
@@ -235,7 +237,12 @@ def _read(raw: Mapping[str, Any]) -> Case:
         contacts=tuple(Contact.read(one) for one in raw.get("contacts", ())),
         marks=tuple(_mark(one) for one in raw.get("marks", ())),
         holds=tuple(
-            Hold(one["kind"], when(one.get("since")), when(one.get("until")))
+            Hold(
+                one["kind"],
+                when(one.get("since")),
+                when(one.get("until")),
+                int(one.get("extended") or 0),
+            )
             for one in raw.get("holds", ())
         ),
         crew=tuple(crew.get("agents", ())),

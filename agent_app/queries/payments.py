@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import findings
 from agent_app.actions.papers import office_facts
-from agent_app.actions.payments import CASH
+from agent_app.actions.payments import CASH, RECEIPT
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
@@ -49,7 +49,8 @@ def payment_ways(desk: Desk, at: Moment, case: str) -> PaymentWays:
     laws = desk.packs.rules_for(seen).laws(Payment)
     limits = [law.cash_limit for law in laws if law.cash_limit is not None]
     shut = [law.channels for law in laws if law.channels]
-    asked = {"body": {"channel": CASH, "amount": {"minor": 1, "currency": seen.currency}}}
+    cent = {"minor": 1, "currency": seen.currency}
+    asked = {"body": {"channel": CASH, "amount": cent, "receipt": list(RECEIPT)}}
     found = findings(desk, at, "payment_notified", seen, asked)
     return PaymentWays(
         case=seen,

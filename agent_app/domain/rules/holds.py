@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -32,7 +32,10 @@ OTHER = "*"
 class Hold(Law):
     """Starts with a hold on the case row named in `names`, an event of `trigger`, or while a
     condition is true; ends `days` local dates or `hours` later, with an event of `release`,
-    or at the row's own end and `tail_days` more, whichever of the ends it has comes last."""
+    or at the row's own end and `tail_days` more, whichever of the ends it has comes last.
+
+    `extensions`: how often it may be prolonged by its own length, by the row (`extended`) or by
+    another trigger while it runs; without it each trigger is a hold of its own."""
 
     acts: frozenset[str]
     effect: str
@@ -44,6 +47,7 @@ class Hold(Law):
     hours: int | None
     months: int | None
     tail_days: int
+    extensions: int | None
     condition: Condition | None
     except_for: frozenset[str]
 
@@ -75,11 +79,14 @@ class Hold(Law):
             hours=table.optional_number("hours", least=1),
             months=table.optional_number("months", least=1),
             tail_days=table.number("tail_days", 0),
+            extensions=table.optional_number("extensions", least=1),
             condition=read_condition(condition) if condition else None,
             except_for=frozenset(table.words("except_for")),
         )
         if not (found.names or found.trigger or found.condition):
             table.fault("trigger", "nothing starts this hold", "give holds, trigger or while")
+        if found.extensions and not (found.days or found.hours or found.months):
+            table.fault("extensions", "prolongs nothing", "give days, hours or months")
         return found
 
     def judge(self, s: Situation) -> Judgement | None:
@@ -108,9 +115,30 @@ class Hold(Law):
                     if row.since is not None and self._released(row.since, s):
                         continue
                     yield self._end(row.since, row, s), f"hold.{row.kind}"
-        for one in s.history.of(*sorted(self.trigger)):
-            if self._matches(one) and not self._released(one.at, s):
-                yield self._end(one.at, None, s), ref(one)
+        started = [
+            one
+            for one in s.history.of(*sorted(self.trigger))
+            if self._matches(one) and not self._released(one.at, s)
+        ]
+        yield from (
+            self._prolonged(started, s)
+            if self.extensions
+            else ((self._end(one.at, None, s), ref(one)) for one in started)
+        )
+
+    def _prolonged(
+        self, started: Sequence[Happening], s: Situation
+    ) -> Iterator[tuple[datetime | None, str]]:
+        """Triggers while a hold runs prolong it; the first after its end begins another."""
+        first: Happening | None = None
+        times, end = 0, None
+        for one in sorted(started, key=lambda one: one.at):
+            if first is None or (end is not None and one.at >= end):
+                first, times = one, 0
+            else:
+                times = min(times + 1, self.extensions or 0)
+            end = self._end(first.at, None, s, times)
+            yield end, ref(one)
 
     def _names(self, kind: str) -> bool:
         return kind in self.names or (OTHER in self.names and kind not in self.except_for)
@@ -128,19 +156,21 @@ class Hold(Law):
         return any(begins <= one.at for one in s.history.of(*self.release))
 
     def _end(
-        self, since: datetime | date | None, row: HoldRow | None, s: Situation
+        self, since: datetime | date | None, row: HoldRow | None, s: Situation, extended: int = 0
     ) -> datetime | None:
         ends = []
+        extended = min(row.extended, self.extensions or 0) if row else extended
+        times = 1 + extended
         if row is not None and row.until is not None:
             ends.append(_after(row.until, s.zone, self.tail_days))
         if since is not None and s.zone is not None:
             first = local_day(since, s.zone)
             if self.days is not None:
-                ends.append(midnight(first + timedelta(days=self.days + 1), s.zone))
+                ends.append(midnight(first + timedelta(days=self.days * times + 1), s.zone))
             if self.months is not None:
-                ends.append(midnight(add_months(first, self.months), s.zone))
+                ends.append(midnight(add_months(first, self.months * times), s.zone))
         if since is not None and self.hours is not None:
-            ends.append(_begins(since, s.zone) + timedelta(hours=self.hours))
+            ends.append(_begins(since, s.zone) + timedelta(hours=self.hours * times))
         return max(ends) if ends else None
 
 

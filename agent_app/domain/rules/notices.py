@@ -22,7 +22,8 @@ AGENT_CHANGED = "agent_changed"
 
 @dataclass(frozen=True, slots=True)
 class Notice(Law):
-    """Proven by an event, an earlier contact in the hand-over file, or a flag on the row.
+    """Proven by an event, an earlier contact in the hand-over file, or a flag on the row. `by`:
+    the channels an event must have told it by, where the law names them (in writing).
 
     `lead_hours` must pass after it; `valid_days` after which it must be given again;
     `per_visit`: given since the last visit; `near_hours`: the visit must begin within so many
@@ -35,6 +36,7 @@ class Notice(Law):
     what: str
     events: tuple[str, ...]
     told: frozenset[str]
+    by: frozenset[str]
     channels: frozenset[str]
     results: frozenset[str]
     flag: str
@@ -55,6 +57,7 @@ class Notice(Law):
             what=table.word("what"),
             events=table.words("events", among=EVENTS),
             told=frozenset(table.words("told")),
+            by=frozenset(table.words("by")),
             channels=frozenset(table.words("channels")),
             results=frozenset(table.words("results")),
             flag=table.word("flag", ""),
@@ -114,6 +117,8 @@ class Notice(Law):
             if since is not None and one.at < since:
                 continue
             if one.kind == "notice_sent" and self.told and one.body.get("what") not in self.told:
+                continue
+            if self.by and one.body.get("channel") not in self.by:
                 continue
             told = one.body.get("content")
             if isinstance(told, list) and not self.content.issubset(told):

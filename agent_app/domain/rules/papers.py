@@ -9,12 +9,15 @@ from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
+INK = "wet_ink"
+"""Signed by hand on paper: no electronic test applies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document(Law):
     """A letter of `type` must carry `required_fields`; `forbidden_delivery` ways never; any
-    delivery leaves one of `proof`. Reads {type, fields} of `given.letter` over the event's
-    body. A paper that does not name the debt is not a letter of this kind."""
+    delivery leaves one of `proof`; `copies` are made. Reads {type, fields, copies} of
+    `given.letter` over the event's body, one copy where none are told. A paper that does not name the debt is not a letter of this kind."""
 
     acts: frozenset[str]
     type: str
@@ -39,10 +42,12 @@ class Document(Law):
     def judge(self, s: Situation) -> Judgement | None:
         if s.act == "letter_delivered":
             return self._delivery(s)
-        if not self.required_fields:
-            return None
         letter = {**s.body, **(s.given.get("letter") or {})}
         if letter.get("type", self.type) != self.type or letter.get("names_debt") is False:
+            return None
+        if letter.get("copies", 1) < self.copies:
+            return broken("letter.copies", missing=("copies",))
+        if not self.required_fields:
             return None
         fields = letter.get("fields")
         if fields is None:
@@ -62,7 +67,8 @@ class Document(Law):
 @dataclass(frozen=True, slots=True)
 class Signature(Law):
     """An agreement is signed by one of `methods`; an electronic one passes all `tests`
-    (Electronic Signature Law Art. 13); `copies` are made. Reads `given.signature`."""
+    (Electronic Signature Law Art. 13), else it is signed by the `fallback`; `copies` are made.
+    Reads `given.signature`."""
 
     acts: frozenset[str]
     methods: frozenset[str]
@@ -79,7 +85,7 @@ class Signature(Law):
             frozenset(table.words("methods", None)),
             table.words("tests"),
             table.number("copies", 1, least=1),
-            table.word("fallback", ""),
+            table.word("fallback", INK),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
@@ -91,7 +97,7 @@ class Signature(Law):
             return broken("signature.method", missing=(str(method),), copies=self.copies)
         passed = signed.get("tests", ())
         missing = tuple(one for one in self.tests if one not in passed)
-        if missing and method != "wet_ink":
+        if missing and method not in (INK, self.fallback):
             return broken("signature.tests", missing=missing, copies=self.copies)
         if signed.get("copies", 0) < self.copies:
             return broken("signature.copies", missing=("copies",), copies=self.copies)

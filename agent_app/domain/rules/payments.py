@@ -18,13 +18,15 @@ from agent_app.domain.terms import approves
 @dataclass(frozen=True, slots=True)
 class Payment(Law):
     """`channels` allowed; sums are minor units. An amount in cash above `cash_limit` (None: no
-    limit known), any fee above `fee_limit`, a personal account: refused."""
+    limit known), any fee above `fee_limit`, a personal account: refused. Cash is taken against
+    a receipt that says all of `receipt`: `given.receipt` or the body's, a list of field names."""
 
     acts: frozenset[str]
     channels: frozenset[str]
     cash_limit: int | None
     fee_limit: int | None
     personal_account: bool
+    receipt: tuple[str, ...]
 
     placeholders = ("missing",)
 
@@ -36,6 +38,7 @@ class Payment(Law):
             table.optional_number("cash_limit"),
             table.optional_number("fee_limit"),
             table.word("personal_account", "deny", among=("deny", "allow")) == "allow",
+            table.words("receipt"),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
@@ -49,13 +52,20 @@ class Payment(Law):
         if self.fee_limit is not None and fee > self.fee_limit:
             return broken("payment.fee", missing=("fee",))
         if channel == "cash" and self.cash_limit is not None:
-            amount = minor(asked.get("amount"))
-            if amount <= self.cash_limit:
-                return None
-            return broken("payment.channel", missing=("cash",))
-        if self.channels and channel not in self.channels:
+            if minor(asked.get("amount")) > self.cash_limit:
+                return broken("payment.channel", missing=("cash",))
+        elif self.channels and channel not in self.channels:
             return broken("payment.channel", missing=(str(channel),))
-        return None
+        return self._receipted(s) if channel == "cash" else None
+
+    def _receipted(self, s: Situation) -> Judgement | None:
+        if not self.receipt:
+            return None
+        told = s.given.get("receipt") or s.body.get("receipt")
+        if told is None:
+            return unknown("payment.receipt", missing=self.receipt)
+        missing = tuple(one for one in self.receipt if one not in told)
+        return broken("payment.receipt", missing=missing) if missing else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 @dataclass(frozen=True, slots=True)
 class Place(Law):
-    """`forbidden` kinds of place or address, or `allowed` ones and no others; `entry` never, or with the debtor's consent.
+    """`forbidden` kinds of place or address, or `allowed` ones and no others; `entry` never, or with the debtor's consent; `consent_scope`: what kinds of place it can open at
+    all, any where none is named. It opens them for that visit, until an exit.
 
     The act `visit` reads the address and `given.place`; the act `entry` is going inside.
     """
@@ -24,6 +25,7 @@ class Place(Law):
     forbidden: frozenset[str]
     allowed: frozenset[str]
     consent: tuple[str, ...]
+    consent_scope: frozenset[str]
 
     placeholders = ("missing",)
     hangs_on = frozenset({"address"})
@@ -36,6 +38,7 @@ class Place(Law):
             frozenset(table.words("forbidden")),
             frozenset(table.words("allowed")),
             table.words("consent", ("entry_consented",), among=EVENTS),
+            frozenset(table.words("consent_scope")),
         )
 
     def judge(self, s: Situation) -> Judgement | None:
@@ -54,6 +57,9 @@ class Place(Law):
     def _enter(self, s: Situation) -> Judgement | None:
         if self.entry == "free":
             return None
+        place = s.given.get("place") or (s.address.kind if s.address else "")
+        if self.consent_scope and place not in self.consent_scope:
+            return broken(f"place.{place}", missing=(str(place),))
         consented = [one for one in s.history.of(*self.consent) if one.visit == s.visit]
         if self.entry == "consent" and s.visit and consented:
             last = consented[-1]

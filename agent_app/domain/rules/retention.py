@@ -19,8 +19,8 @@ CLOCKS = ("record_created", "last_activity", "debt_cleared")
 @dataclass(frozen=True, slots=True)
 class Retention(Law):
     """Records of class `record` are kept at least `min_months` and, if given, at most
-    `max_months` from `clock`; a legal hold forbids deletion. The act is `delete`, with
-    `given.record`, `given.<clock>` (a date) and `given.legal_hold`."""
+    `max_months` from `clock`; a legal hold forbids deletion. The acts are `delete` and `keep`,
+    with `given.record`, `given.<clock>` (a date) and `given.legal_hold`."""
 
     acts: frozenset[str]
     record: str
@@ -34,7 +34,7 @@ class Retention(Law):
     @classmethod
     def read(cls, table: Table) -> Retention:
         return cls(
-            frozenset({"delete"}),
+            frozenset({"delete", "keep"}),
             table.word("record"),
             table.number("min_months", 0),
             table.optional_number("max_months", least=1),
@@ -45,13 +45,23 @@ class Retention(Law):
     def judge(self, s: Situation) -> Judgement | None:
         if s.given.get("record", self.record) != self.record:
             return None
-        if self.legal_hold and s.given.get("legal_hold"):
-            return broken("legal_hold", months=self.min_months)
+        held = self.legal_hold and bool(s.given.get("legal_hold"))
         began = s.given.get(self.clock)
+        if s.act == "keep":
+            return None if held or self.max_months is None else self._kept_too_long(began, s)
+        if held:
+            return broken("legal_hold", months=self.min_months)
         if not isinstance(began, date) or s.zone is None:
             return unknown(self.clock, months=self.min_months)
         free = midnight(add_months(began, self.min_months), s.zone)
         return broken(self.clock, until=free, months=self.min_months) if s.now < free else None
+
+    def _kept_too_long(self, began: object, s: Situation) -> Judgement | None:
+        most = self.max_months or 0
+        if not isinstance(began, date) or s.zone is None:
+            return unknown(self.clock, months=most)
+        over = midnight(add_months(began, most), s.zone) <= s.now
+        return broken(self.clock, months=most) if over else None
 
 
 @dataclass(frozen=True, slots=True)

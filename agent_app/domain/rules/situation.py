@@ -27,7 +27,9 @@ REVIEW = "review"
 """The act of looking back on a finished visit; replay judges it once a visit."""
 
 
-ACTS = frozenset({"visit", "call", "sms", "entry", "delete", "name_principal", REVIEW, *KINDS})
+ACTS = frozenset(
+    {"visit", "call", "sms", "entry", "delete", "keep", "name_principal", REVIEW, *KINDS}
+)
 """Everything the rules may be asked about."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent_app.domain.events import KINDS as EVENTS
@@ -13,18 +13,37 @@ from agent_app.domain.rules.situation import ACTS, REVIEW, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
 
+def _file(*types: str) -> Callable[[Event], bool]:
+    return lambda one: any(str(file.get("type", "")).startswith(types) for file in one.files)
+
+
+def _told(*fields: str) -> Callable[[Event], bool]:
+    return lambda one: any(str(one.body.get(name) or "").strip() for name in fields)
+
+
+EVIDENCE: Mapping[str, Callable[[Event], bool]] = {
+    "photo": lambda one: one.kind == "photo_taken" or _file("image/")(one),
+    "audio": lambda one: one.kind == "recording_started" or _file("audio/", "video/")(one),
+    "text": _told("note", "text", "statement"),
+    "sign": _told("signature", "signers", "ink"),
+}
+"""What proves a step: a picture, a recording that was begun, words, somebody's hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequiredStep(Law):
     """One of the events `steps` must be in the visit before any act of `before`.
 
     `refused_by`: the event by which the other side declines it; from then on the acts stay
-    shut. `throughout`: the step must not be undone (`undone_by`) until the visit ends.
+    shut. The step must not be undone (`undone_by`) until the visit ends. `evidence`: one of
+    these must prove it, with the step itself or after it (see `EVIDENCE`).
     """
 
     acts: frozenset[str]
     steps: tuple[str, ...]
     refused_by: tuple[str, ...]
     undone_by: tuple[str, ...]
+    evidence: tuple[str, ...]
     on_refusal: str
 
     placeholders = ("missing",)
@@ -36,6 +55,7 @@ class RequiredStep(Law):
             table.words("steps", None, among=EVENTS),
             table.words("refused_by", among=EVENTS),
             table.words("undone_by", among=EVENTS),
+            table.words("evidence", among=EVIDENCE),
             table.word("on_refusal", ""),
         )
 
@@ -48,7 +68,7 @@ class RequiredStep(Law):
             return broken(*refused, missing=self.steps[:1])
         state = [one for one in events if one.kind in self.steps or one.kind in self.undone_by]
         if state and state[-1].kind in self.steps:
-            return None
+            return self._unproven(events)
         because = (state[-1].id,) if state else self.steps
         return broken(*because, missing=self.steps[:1])
 
@@ -63,12 +83,20 @@ class RequiredStep(Law):
                     open_since = one
                 elif open_since is not None and one.kind in TALKED:
                     return broken(open_since.id, missing=self.steps[:1])
-            return None
+            return self._unproven(events)
         if any(one.kind in self.refused_by for one in events):
             return None
         if not any(one.kind in TALKED for one in events):
             return None
         return broken(*self.steps, missing=self.steps[:1])
+
+    def _unproven(self, events: Sequence[Event]) -> Judgement | None:
+        """Is there none of the evidence that the step needs?"""
+        place = next(n for n, one in enumerate(events) if one.kind in self.steps)
+        proofs = [EVIDENCE[name] for name in self.evidence]
+        if not proofs or any(proof(one) for one in events[place:] for proof in proofs):
+            return None
+        return broken(events[place].id, missing=self.evidence)
 
 
 TALKED = frozenset({"disclosed", "plan_offered", "agreement_signed", "promise_made"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_app.domain.rules.law import Law
+from agent_app.domain.rules.payments import minor
 from agent_app.domain.rules.reading import LANGUAGES, Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement
@@ -31,28 +32,39 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class ProhibitedConduct(Law):
-    """`items` name the conduct (for training and review); `detectors` are patterns by item."""
+    """`items` name the conduct (for training and review); `detectors` are patterns by item,
+    `channels` what we may not speak by, `fee` the conduct that any fee betrays."""
 
     acts: frozenset[str]
     items: tuple[str, ...]
     detectors: tuple[tuple[str, re.Pattern[str]], ...]
+    channels: Mapping[str, str]
+    fee: str
 
     placeholders = ("words", "missing")
 
     @classmethod
     def read(cls, table: Table) -> ProhibitedConduct:
         items = table.words("items", None)
-        detectors = []
+        detectors, channels, fee = [], {}, ""
         for row in table.tables("detectors"):
             item = row.word("item", among=items)
+            channels.update(dict.fromkeys(row.words("channels"), item))
+            fee = item if row.flag("fee") else fee
             for language in LANGUAGES:
                 for words in row.words(language):
                     detectors.append((item, _pattern(words, row, language)))
             row.close()
-        return cls(SAID | NOTED, items, tuple(detectors))
+        acts = SAID | NOTED | (frozenset({"payment_notified"}) if fee else frozenset())
+        return cls(acts, items, tuple(detectors), channels, fee)
 
     def judge(self, s: Situation) -> Judgement | None:
         hits = [hit for text in texts_of(s) for hit in self.find(text)]
+        channel = str(s.body.get("channel") or "")
+        if channel in self.channels:
+            hits.append(Hit(self.channels[channel], channel, 0))
+        if self.fee and (fee := minor(s.body.get("fee"))) > 0:
+            hits.append(Hit(self.fee, str(fee), 0))
         if not hits:
             return None
         items = tuple(dict.fromkeys(hit.item for hit in hits))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.rules import RuleSet, State, assess
+from agent_app.domain.rules import RuleSet, State, assess, replay
 from agent_app.domain.rules.rule import Rule
 from tests.support.rule_cases import case, event, fresh, row, rule
 
@@ -92,3 +92,172 @@ def test_time_to_think_before_signing() -> None:
     later = NOW + 23 * AGO
     assert state(cool, offer, now=later, act="agreement_signed", facts=facts) is State.allow
     assert state(cool, act="agreement_signed", facts=facts) is State.needs
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        (event("photo_taken", NOW, {"slot": "p", "what": "id"}), State.allow),
+        (event("comment_added", NOW, {"text": "shown"}), State.allow),
+        (event("comment_added", NOW, {"text": "  "}), State.block),
+        (event("photo_taken", NOW - 3 * AGO, {"slot": "p", "what": "door"}), State.block),
+        (event("recording_started", NOW, {"slot": "a"}), State.block),
+    ],
+)
+def test_a_step_is_proven_with_it_or_after_it(proof: Event, expected: State) -> None:
+    step = rule("required_step", steps=["id_shown"], before=["disclosed", "review"],
+                evidence=["photo", "text"])  # fmt: skip
+    known = sorted([event("id_shown", NOW - AGO, {"documents": []}), proof], key=lambda o: o.at)
+    for act in ("disclosed", "review"):
+        assert state(step, *known, act=act, facts=fresh(NOW) | {"visit": "v1"}) is expected
+
+
+def test_the_file_of_the_step_itself_proves_it() -> None:
+    step = rule("required_step", steps=["id_shown"], before=["disclosed"], evidence=["photo"])
+    shown = event("id_shown", NOW - AGO, {"documents": []})
+    held = shown.but(files=({"slot": "s", "type": "image/jpeg"},))
+    facts = fresh(NOW) | {"visit": "v1"}
+    assert state(step, shown, act="disclosed", facts=facts) is State.block
+    assert state(step, held, act="disclosed", facts=facts) is State.allow
+
+
+def test_a_step_without_its_evidence_fails_in_replay() -> None:
+    step = rule("required_step", steps=["id_shown"], before=["disclosed"], evidence=["photo"])
+    told = [
+        event("visit_started", NOW - 2 * AGO, {"address": "h1", "crew": ["u1"]}),
+        event("id_shown", NOW - AGO, {"documents": []}),
+        event("disclosed", NOW, {"statement": "s"}),
+    ]
+    photo = event("photo_taken", NOW - AGO / 2, {"slot": "p", "what": "id"})
+    for events, passed in ((told, False), ([*told[:2], photo, told[2]], True)):
+        (verdict,) = replay(RuleSet.of([step]), case(), events, facts=fresh(NOW))
+        assert verdict.passed is passed
+
+
+@pytest.mark.parametrize(
+    ("receipt", "expected"),
+    [(None, State.needs), ([], State.block), (["amount"], State.block),
+     (["date", "amount"], State.allow)],
+)  # fmt: skip
+def test_cash_is_taken_against_a_receipt_that_says_all(
+    receipt: list[str] | None, expected: State
+) -> None:
+    pay = rule("payment", cash_limit=500, receipt=["amount", "date"])
+    body: dict[str, Any] = {"channel": "cash", "amount": {"minor": 500, "currency": "CNY"}}
+    told = body if receipt is None else body | {"receipt": receipt}
+    facts = fresh(NOW) | {"body": told}
+    assert state(pay, act="payment_notified", facts=facts) is expected
+    elsewhere = fresh(NOW) | {"body": body | {"channel": "creditor_app"}}
+    assert state(pay, act="payment_notified", facts=elsewhere) is State.allow
+
+
+def test_a_hold_may_be_prolonged_by_its_own_length_so_often() -> None:
+    hold = rule("hold", effect="no_visit", trigger=["hardship_stated"], days=10, extensions=1)
+    start = NOW - 40 * 24 * AGO
+
+    def told(*days: int) -> list[Event]:
+        return [event("hardship_stated", start + day * 24 * AGO, {"code": "h"}) for day in days]
+
+    def ends(*days: int) -> int | None:
+        after = start + days[-1] * 24 * AGO
+        found = assess(RuleSet.of([hold]), case(), told(*days), after, facts=fresh(after))
+        return found.next_allowed and (found.next_allowed.date() - start.date()).days
+
+    assert ends(0) == 11
+    assert ends(0, 10) == 21
+    assert ends(0, 5, 15) == 21
+    assert ends(0, 5, 21) == 32
+    plain = rule("hold", effect="no_visit", trigger=["hardship_stated"], days=10)
+    found = assess(RuleSet.of([plain]), case(), told(0, 5), start + 6 * 24 * AGO, facts=fresh(NOW))
+    assert found.next_allowed == NOW - 24 * 24 * AGO - 4 * AGO - 8 * AGO
+
+
+@pytest.mark.parametrize(
+    ("extended", "opens"), [(0, "2026-12-01"), (1, "2027-03-01"), (2, "2027-03-01")]
+)
+def test_a_hold_of_the_row_says_how_often_it_was_prolonged(extended: int, opens: str) -> None:
+    hold = rule("hold", effect="no_visit", holds=["surgery"], months=3, extensions=1)
+    row = {"kind": "surgery", "since": "2026-09-01", "extended": extended}
+    found = assess(RuleSet.of([hold]), case(holds=[row]), (), NOW, facts=fresh(NOW))
+    assert found.next_allowed == datetime.fromisoformat(f"{opens}T00:00:00+08:00")
+
+
+def test_notice_in_writing_is_not_given_by_voice() -> None:
+    notice = rule("notice", what="n", events=["notice_sent"], by=["letter", "email"])
+    for channel, expected in (("letter", State.allow), ("call", State.block)):
+        sent = event("notice_sent", NOW - AGO, {"channel": channel, "what": "n"})
+        assert state(notice, sent) is expected
+
+
+def test_consent_opens_only_the_places_it_can() -> None:
+    place = rule("place", entry="consent", consent_scope=["home"])
+    said = event("entry_consented", NOW - AGO, {})
+    facts = fresh(NOW) | {"visit": "v1"}
+    assert state(place, said, act="entry", facts=facts | {"address": "h1"}) is State.allow
+    assert state(place, said, act="entry", facts=facts | {"address": "w1"}) is State.block
+    office = facts | {"address": "h1", "place": "office_area"}
+    assert state(place, said, act="entry", facts=office) is State.block
+
+
+def test_a_letter_is_made_in_as_many_copies_as_asked() -> None:
+    paper = rule("document", type="notice", copies=2)
+    for copies, expected in ((None, State.block), (1, State.block), (2, State.allow)):
+        letter = {"type": "notice", "fields": []} | ({"copies": copies} if copies else {})
+        facts = fresh(NOW) | {"letter": letter}
+        assert state(paper, act="letter_printed", facts=facts) is expected
+
+
+def test_the_fallback_needs_no_electronic_tests() -> None:
+    sign = rule("signature", methods=["esign", "thumb"], tests=["sole_control"], fallback="thumb")
+    for method, expected in (("esign", State.block), ("thumb", State.allow)):
+        facts = fresh(NOW) | {"signature": {"method": method, "copies": 1}}
+        assert state(sign, act="agreement_signed", facts=facts) is expected
+
+
+def test_a_private_channel_and_a_fee_are_conduct_too() -> None:
+    never = rule(
+        "prohibited_conduct", items=["private_phone", "extra_fee"],
+        detectors=[{"item": "private_phone", "channels": ["private_chat"]},
+                   {"item": "extra_fee", "fee": True}],
+    )  # fmt: skip
+    for act, body, expected in (
+        ("notice_sent", {"channel": "private_chat", "what": "n"}, State.block),
+        ("notice_sent", {"channel": "sms", "what": "n"}, State.allow),
+        ("payment_notified", {"channel": "app", "fee": {"minor": 1, "currency": "CNY"}}, State.block),
+        ("payment_notified", {"channel": "app", "fee": {"minor": 0, "currency": "CNY"}}, State.allow),
+    ):  # fmt: skip
+        assert state(never, act=act, facts=fresh(NOW) | {"body": body}) is expected
+
+
+def test_a_record_is_not_kept_beyond_its_longest() -> None:
+    keep = rule("retention", record="recording", min_months=1, max_months=6)
+    zone = {"record": "recording", "record_created": date(2026, 5, 24)}
+    before = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)
+    for now, held, expected in (
+        (before, False, State.allow), (before + AGO / 60, False, State.block),
+        (NOW, True, State.allow),
+    ):  # fmt: skip
+        facts = fresh(now) | zone | {"legal_hold": held}
+        assert state(keep, now=now, act="keep", facts=facts) is expected
+    assert state(keep, act="keep", facts=fresh(NOW) | {"record": "recording"}) is State.needs
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "key", "message"),
+    [
+        ("hold", {"effect": "no_visit", "trigger": ["hardship_stated"], "extensions": 1},
+         "extensions", "prolongs nothing"),
+        ("hold", {"effect": "no_visit", "trigger": ["hardship_stated"], "days": 3,
+                  "extensions": 0}, "extensions", "is too small"),
+        ("required_step", {"steps": ["id_shown"], "evidence": ["foto"]}, "evidence",
+         "use audio, photo, sign, text"),
+        ("payment", {"receipt": "amount"}, "receipt", "is not a list of texts"),
+        ("place", {"consent_scope": [1]}, "consent_scope", "holds a word"),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_cannot_be_meant_is_named(
+    kind: str, keys: dict[str, Any], key: str, message: str
+) -> None:
+    with pytest.raises(AssertionError, match=message) as found:
+        rule(kind, **keys)
+    assert f"t.{kind} → {key}" in str(found.value)
