@@ -47,6 +47,8 @@ def _add_conformance(verbs: argparse._SubParsersAction[argparse.ArgumentParser])
     conformance.add_argument("kind", choices=("xpath", "scenario"))
     conformance.add_argument("file", type=Path)
     conformance.add_argument("--failures", type=int, default=0, metavar="N", help="print so many")
+    conformance.add_argument("--at", type=datetime.fromisoformat, metavar="ISO",
+                             help="when they were recorded: then those about today run too")  # fmt: skip
     conformance.set_defaults(func=run_conformance)
 
 
@@ -69,7 +71,14 @@ def run_conformance(arguments: argparse.Namespace) -> int:
     from agent_app.script import conformance
 
     zone = ZoneInfo(CONFORMANCE_ZONE)
-    tally = conformance.run(arguments.kind, arguments.file, lambda: datetime.now(zone), os.urandom)
+    at: datetime | None = arguments.at
+
+    def now() -> datetime:
+        return at.astimezone(zone) if at else datetime.now(zone)
+
+    tally = conformance.run(
+        arguments.kind, arguments.file, now, os.urandom, recorded=at is not None
+    )
     print(json.dumps(tally.to_json()))
     for failure in tally.failures[: arguments.failures]:
         print(failure)

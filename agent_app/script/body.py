@@ -105,9 +105,17 @@ class _BodyReader:
         if tag == "repeat":
             self._repeat(made, source)
         elif node >= 0 and (tag != "group" or self.form.nodes[node].kind != REPEAT):
+            self._refuse_second(tag, node)
             self.form.nodes[node].control = made.index
         made.children = self.all(inner, made.index, node if node >= 0 else context)
         return made.index
+
+    def _refuse_second(self, tag: str, node: int) -> None:
+        """ODK's engines ask for a node in one place only: which of two would show its errors?"""
+        held = self.form.nodes[node].control
+        if tag in CONTROLS and held >= 0 and self.body.elements[held].tag in CONTROLS:
+            path = self.form.nodes[node].path
+            self.form.fault(tag, "ref", path, "two questions ask for this node", "keep one")
 
     def _words(self, made: Element, inner: Kids) -> None:
         """Label and hint, the first of each; choices."""

@@ -33,6 +33,7 @@ class Live(ABC):
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     zone: tzinfo
+    language: str
     preloads: dict[str, str]
     location: Callable[[], str]
 

@@ -165,7 +165,7 @@ class Form:
         return tuple(
             rank
             for rank, each in enumerate(self.data.computations)
-            if "jr:itext" in each.expression or "jr:choice-name" in each.expression
+            if any(name in each.expression for name in _WORDS)
         )
 
     @cached_property
@@ -241,6 +241,9 @@ def stored_text(value: Value) -> str:
     if isinstance(value, list):
         return value[0].value() if value else ""
     return "" if math.isnan(value) else number_text(value)
+
+
+_WORDS = ("jr:itext", "jr:choice-name", "format-date")
 
 
 class _Lazy(dict[int, Any]):

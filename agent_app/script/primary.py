@@ -63,13 +63,23 @@ class Primary:
         ]
         if inner and definition.kind == LEAF:
             definition.kind = GROUP
+        seen: set[int] = set()
         for child in inner:
             made, template = self._node(child, index, where, repeats)
+            self._refuse_second(made.definition, seen)
             if template:
                 self.templates[made.definition] = made
             else:
                 seed.children.append(made)
         return seed, element.get(f"{{{JR}}}template") is not None and definition.kind == REPEAT
+
+    def _refuse_second(self, index: int, seen: set[int]) -> None:
+        """Only what the body repeats may stand twice; of other nodes nobody could say which."""
+        definition = self.nodes[index]
+        if index in seen and definition.kind != REPEAT:
+            reason, mend = "this node stands twice and is no repeat", "give each its own name"
+            raise BadInput(Fault(reason, field=definition.path, mend=mend))
+        seen.add(index)
 
     def _definition(self, parent: int, name: str, ns: str, path: str, kind: str = LEAF) -> int:
         siblings: list[int] = []

@@ -275,3 +275,24 @@ def test_a_table_that_is_no_form_says_so() -> None:
     assert [(one.file, one.message) for one in refused.value.faults] == [
         ("choices.csv", "is no XLSForm")
     ]
+
+
+@pytest.mark.parametrize(
+    ("instance", "body", "message"),
+    [
+        ("<a/>", '<input ref="/data/a"/><input ref="/data/a"/>', "two questions ask"),
+        ("<g><a/><b/><a/></g>", '<input ref="/data/g/a"/>', "stands twice"),
+        ("<r><x/></r><r><x/></r>", "", "stands twice"),
+    ],
+)
+def test_what_could_be_either_of_two_is_refused(instance: str, body: str, message: str) -> None:
+    """As ODK's own engines do: an answer must have one place, and a place one question."""
+    with pytest.raises(BadInput, match=message):
+        load_form(xform(instance, body=body))
+
+
+def test_a_repeat_may_stand_often_and_a_group_around_its_question() -> None:
+    body = (
+        '<group ref="/data/r"><repeat nodeset="/data/r"><input ref="/data/r/x"/></repeat></group>'
+    )
+    assert len(values(start(xform("<r><x/></r><r><x/></r>", body=body)))) == 2

@@ -35,6 +35,7 @@ class World:
     def __init__(self, root: Node) -> None:
         self.root = root
         self.zone = ZONE
+        self.language = ""
         self.slots: list[Any] = []
 
     def now(self) -> datetime:

@@ -29,6 +29,7 @@ class Ground:
     def __init__(self, moment: datetime, size: int) -> None:
         assert moment.tzinfo is not None
         self.zone: tzinfo = moment.tzinfo
+        self.language = ""
         self.moment = moment
         self.root = Node(ROOT)
         self.slots: list[Any] = []

@@ -36,12 +36,17 @@ def read_cases(file: Path) -> Iterator[Case]:
             yield json.loads(line)
 
 
-def run(kind: str, file: Path, now: Clock, entropy: Entropy) -> Tally:
-    """Replay a file of "xpath" or "scenario" cases."""
-    check = check_xpath if kind == "xpath" else check_scenario
+def run(kind: str, file: Path, now: Clock, entropy: Entropy, *, recorded: bool = False) -> Tally:
+    """Replay a file of "xpath" or "scenario" cases.
+
+    `recorded`: the clock stands at the moment they were recorded, so those about today repeat.
+    """
     tally = Tally()
     for case in read_cases(file):
-        reason = check(case, now, entropy)
+        if kind == "xpath":
+            reason = check_xpath(case, now, entropy, recorded=recorded)
+        else:
+            reason = check_scenario(case, now, entropy)
         if reason is None:
             tally.skipped += 1
         elif reason == "":

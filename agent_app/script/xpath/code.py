@@ -20,6 +20,7 @@ class Environment(Protocol):
     """What an expression may ask of the form it runs in."""
 
     zone: tzinfo
+    language: str
     root: Node
     slots: list[Any]
 

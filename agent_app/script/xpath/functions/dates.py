@@ -131,20 +131,35 @@ def _shift(offset: str, x: Context) -> float:
     return 0.0 if given is None else (given - own).total_seconds()
 
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NAMES = {
+    "en": ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "Mon Tue Wed Thu Fri Sat Sun"),
+    "zh": ("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月", "周一 周二 周三 周四 周五 周六 周日"),
+    "zh_TW": ("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月", "週一 週二 週三 週四 週五 週六 週日"),
+    "hi": ("जन॰ फ़र॰ मार्च अप्रैल मई जून जुल॰ अग॰ सित॰ अक्तू॰ नव॰ दिस॰", "सोम मंगल बुध गुरु शुक्र शनि रवि"),
+}  # fmt: skip
+"""Short months and weekdays as CLDR has them, for the languages our scripts speak."""
+_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:[-_][A-Za-z]+)?)\)\s*$")
 
 
-def _mark(mark: str, at: datetime) -> str:
+def _names(language: str) -> tuple[list[str], list[str]]:
+    """The months and weekdays of a form's language, named by its code: 中文 (zh_CN); else English."""
+    coded = _CODE.search(language)
+    code = (coded[1] if coded else language).replace("-", "_")
+    found = _NAMES.get(code) or _NAMES.get(code.partition("_")[0]) or _NAMES["en"]
+    return found[0].split(), found[1].split()
+
+
+def _mark(mark: str, at: datetime, language: str) -> str:
+    if mark in "ba":
+        months, weekdays = _names(language)
+        return months[at.month - 1] if mark == "b" else weekdays[at.weekday()]
     parts = {
         "Y": f"{at.year:04d}",
         "y": f"{at.year % 100:02d}",
         "m": f"{at.month:02d}",
         "n": str(at.month),
-        "b": MONTHS[at.month - 1],
         "d": f"{at.day:02d}",
         "e": str(at.day),
-        "a": WEEKDAYS[at.weekday()],
         "H": f"{at.hour:02d}",
         "h": str(at.hour),
         "M": f"{at.minute:02d}",
@@ -165,7 +180,7 @@ def _format(args: Sequence[Code]) -> Run:
         if found is None:
             return ""
         local = found.astimezone(x.env.zone)
-        return _MARK.sub(lambda mark: _mark(mark.group(1), local), pattern(x))
+        return _MARK.sub(lambda mark: _mark(mark.group(1), local, x.env.language), pattern(x))
 
     return run
 
