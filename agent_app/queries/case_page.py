@@ -139,12 +139,13 @@ def _sent_back(case: Case, visit: Mapping[str, Any]) -> SentBack:
 def _story(desk: Desk, case: Case) -> tuple[Happened, ...]:
     """Newest first: events on this device, marks of others', contacts of the hand-over file."""
     known = events.history(desk.db, case.id)
+    people = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     ids = {entry.event.id for entry in known}
     lines = [
         Happened(
             entry.event.at,
             entry.event.kind,
-            entry.event.user,
+            people.get(entry.event.user, entry.event.user),
             entry.event.body,
             entry.state,
             entry.message or "",
@@ -153,7 +154,7 @@ def _story(desk: Desk, case: Case) -> tuple[Happened, ...]:
         if entry.event.kind != "answered"
     ]
     lines += [
-        Happened(mark.at, mark.kind, mark.user, mark.body)
+        Happened(mark.at, mark.kind, people.get(mark.user, mark.user), mark.body)
         for mark in case.marks
         if mark.event not in ids
     ]

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.jobs import Jobs
 from ui.pages.page import Page
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 
 
@@ -33,8 +34,13 @@ class Hand:
     def settle(self) -> None:
         """Wait until nothing runs and all events are handled."""
         self._bot.waitUntil(lambda: self._jobs.running == 0, timeout=30_000)
+        self._bot.waitUntil(lambda: not self._growing(), timeout=30_000)
         for _ in range(3):
             QApplication.processEvents()
+
+    def _growing(self) -> bool:
+        """Whether a list still makes its rows."""
+        return any(one.growing for one in self.window.findChildren(ListCard))
 
     def find(self, name: str) -> QWidget:
         """The one widget of that name that can be seen."""

@@ -13,9 +13,9 @@ from ui.text import Text
 from ui.viewmodels.bundle import BundleModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, Chip
-from ui.widgets.card import ListCard
 from ui.widgets.label import Label
 from ui.widgets.layout import clear, column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.toggle import Toggle

@@ -10,7 +10,7 @@ from agent_app.domain.dues import Due, FollowUp, dues
 from agent_app.domain.model import Case, day
 from ui.text import Text
 from ui.widgets.badge import Badge
-from ui.widgets.card import ListCard
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 
 _TONES = {"open": "neutral", "waiting": "info", "kept": "success", "broken": "danger"}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from collections.abc import Iterator, Sequence
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from agent_app.queries.today import Door
 from ui.pages.batch_sheet import batch_sheet
 from ui.pages.doors import door_row
 from ui.pages.page import Page
 from ui.text import Text
 from ui.viewmodels.cases import CasesModel
 from ui.widgets.button import Button
-from ui.widgets.card import EmptyState, ListCard
+from ui.widgets.card import EmptyState
 from ui.widgets.field import TextField
+from ui.widgets.list_card import ListCard
 
 _PAUSE_MS = 150
 _PAGE = 40
@@ -54,16 +59,20 @@ class CasesPage(Page):
             )
             return
         card = ListCard()
+        card.add_all(self._lines(doors, shown))
+        body.addWidget(card)
+
+    def _lines(self, doors: Sequence[Door], shown: int) -> Iterator[QWidget]:
+        text = self.text
         for place, door in enumerate(doors[:shown]):
-            line = door_row(door, text, str(place + 1))
+            line = door_row(door, text, str(place + 1), told=True)
             line.opened.connect(lambda case=door.case: self.go.emit("case", case))
-            card.add(line)
+            yield line
         if len(doors) > shown:
             words = text.say("cases.more", n=len(doors) - shown)
             more = Button(words, "plain", name="cases-more")
             more.clicked.connect(self._model.show_more)
-            card.add(more)
-        body.addWidget(card)
+            yield more
 
     def _letters(self) -> None:
         """One letter for each case listed: the search is the choice of cases."""

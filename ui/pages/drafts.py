@@ -14,9 +14,9 @@ from ui.theme import worn
 from ui.viewmodels.drafts import SAMPLES, DraftsModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
-from ui.widgets.card import ListCard
 from ui.widgets.label import Label
 from ui.widgets.layout import clear, column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.paper import Paper
 from ui.widgets.scroll import Scroll

@@ -19,10 +19,11 @@ from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.printing import PrintModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
+from ui.widgets.card import Card, EmptyState, SectionHeader
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.paper import Paper, print_pdf
@@ -78,8 +79,7 @@ class LettersPage(Page):
             batch.clicked.connect(lambda: self._print(waiting))
             body.addLayout(row(1, batch))
         made = ListCard(text.say("letters.made"))
-        for one in found.papers:
-            made.add(self._paper_row(one))
+        made.add_all(map(self._paper_row, found.papers))
         body.addWidget(made)
         if found.elsewhere:
             runs = text.say("letters.join").join(found.elsewhere)

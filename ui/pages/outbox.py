@@ -10,8 +10,9 @@ from ui.text import Text
 from ui.viewmodels.outbox import OutboxModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
+from ui.widgets.card import Card, EmptyState, SectionHeader
 from ui.widgets.icon import Icon
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.speech import Folded
 
@@ -67,8 +68,7 @@ class OutboxPage(Page):
             )
             return
         listing = ListCard(text.say("outbox.visits"))
-        for parcel in found.parcels:
-            listing.add(self._parcel(parcel))
+        listing.add_all(map(self._parcel, found.parcels))
         body.addWidget(listing)
         body.addWidget(self._legend())
 

@@ -13,9 +13,10 @@ from ui.text import Text
 from ui.viewmodels.rehearsal import RehearsalScoreModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import Card, Facts, ListCard, SectionHeader
+from ui.widgets.card import Card, Facts, SectionHeader
 from ui.widgets.label import Label, Prose
 from ui.widgets.layout import column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.speech import Speech
 
 _VERDICT = {True: "success", False: "danger", None: "warn"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -24,10 +24,10 @@ from ui.theme import GRID
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button, GlyphButton
-from ui.widgets.card import ListCard
 from ui.widgets.field import TextArea
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 from ui.widgets.speech import Folded
@@ -119,22 +119,27 @@ class ReplayPage(Page):
 
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
-        card = ListCard(text.say("replay.steps"), f"{self._signed(found)}\n{_when(found, text)}")
-        answers = self._model.told
+        remark = f"{self._signed(found)}\n{_when(found, text)}".rstrip()
+        card = ListCard(text.say("replay.steps"), remark)
+        card.add_all(self._lines(found))
+        return card
+
+    def _lines(self, found: Replay) -> Iterator[QWidget]:
+        """Each step, then the answers and the checks before signing, folded."""
+        text, answers = self.text, self._model.told
         for event in found.events:
             if event.kind != "answered":
-                card.add(self._step(event, found))
+                yield self._step(event, found)
         if answers:
             words = "\n\n".join(_answer(one) for one in answers)
             title = text.say("replay.answers", n=len(answers))
-            card.add(_indented(Folded(title, words, name="replay-answers")))
+            yield _indented(Folded(title, words, name="replay-answers"))
         signed = next((event.body for event in found.events if "checks" in event.body), None)
         if signed:
             checks, currency = signed["checks"], signed["plan"]["total"]["currency"]
             words = "\n\n".join(self._check(name, one, currency) for name, one in checks.items())
             title = text.say("replay.understood", n=len(checks))
-            card.add(_indented(Folded(title, words, name="replay-checks", opened=True)))
-        return card
+            yield _indented(Folded(title, words, name="replay-checks", opened=True))
 
     def _signed(self, found: Replay) -> str:
         """How many signatures were checked here; one that does not hold is said above all."""

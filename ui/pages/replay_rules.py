@@ -17,8 +17,8 @@ from ui.text import Text
 from ui.viewmodels.replay import ReplayModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Chip
-from ui.widgets.card import ListCard
 from ui.widgets.layout import row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.speech import Folded
 
@@ -54,8 +54,7 @@ def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWi
             card.body.addWidget(_within(Banner(words, about, "warn", name=f"flags-{topic}")))
     if kept:
         lines = ListCard()
-        for same in _alike(kept, text):
-            lines.add(_line(page, same, found, text))
+        lines.add_all(_line(page, same, found, text) for same in _alike(kept, text))
         folded = Folded(text.say("replay.kept_rules", n=len(kept)), lines, name="kept-rules")
         card.body.addWidget(_within(folded))
     return card

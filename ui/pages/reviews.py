@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -17,9 +17,10 @@ from ui.viewmodels.approval import ApprovalModel, AsksModel
 from ui.viewmodels.reviews import KINDS, ReviewsModel, Target
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, Chip
-from ui.widgets.card import EmptyState, ListCard
+from ui.widgets.card import EmptyState
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
@@ -88,21 +89,25 @@ class ReviewsPage(Page):
         return holder
 
     def _list(self) -> QWidget:
-        card, model = ListCard(), self._model
+        card = ListCard()
+        card.add_all(self._lines())
+        return card
+
+    def _lines(self) -> Iterator[QWidget]:
+        model = self._model
         rows, shown = model.shown, model.place.pages * _PAGE
         queue = tuple((row.case, row.visit) for row in rows)
         for found in rows[:shown]:
             line = self._row(found)
             line.opened.connect(partial(self._open, found, queue))
-            card.add(line)
+            yield line
             if found.visit == model.place.visit:
                 QTimer.singleShot(0, line, line.come_to)
         if len(rows) > shown:
             left = self.text.say("cases.more", n=len(rows) - shown)
             more = Button(left, "plain", name="reviews-more")
             more.clicked.connect(model.show_more)
-            card.add(more)
-        return card
+            yield more
 
     def _open(self, found: ReviewRow, queue: tuple[Target, ...]) -> None:
         self._model.place.visit = found.visit

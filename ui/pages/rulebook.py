@@ -13,10 +13,11 @@ from ui.pages.why import force_badge
 from ui.text import Text
 from ui.viewmodels.rulebook import RulebookModel
 from ui.widgets.badge import Badge, Banner
-from ui.widgets.card import Facts, ListCard
+from ui.widgets.card import Facts
 from ui.widgets.field import TextField
 from ui.widgets.label import Label
 from ui.widgets.layout import clear, column
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
@@ -85,8 +86,7 @@ class RulebookPage(Page):
             old = text.say("rulebook.stale", on=text.date(pack.stale_after))
             self._rows.addWidget(Banner(old, "", "warn"))
         card = ListCard()
-        for rule in self._model.rules(text.language):
-            card.add(self._line(rule))
+        card.add_all(map(self._line, self._model.rules(text.language)))
         self._rows.addWidget(card)
         digest = text.say("rulebook.digest", sha256=pack.sha256)
         self._rows.addWidget(Label(digest, "small", ink="faint"))

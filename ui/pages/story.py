@@ -12,7 +12,7 @@ from agent_app.queries.case_page import Happened
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.widgets.badge import Badge
-from ui.widgets.card import ListCard
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 
 _TELLING = (
@@ -36,8 +36,7 @@ def story_card(story: Sequence[Happened], office: Office, text: Text) -> ListCar
     """The newest lines of a case's story, with what the office said of each."""
     remark = "" if story else text.say("case.no_story")
     card = ListCard(text.say("case.story"), remark)
-    for line in story[:_LINES]:
-        card.add(_happened(line, office, text))
+    card.add_all(_happened(line, office, text) for line in story[:_LINES])
     return card
 
 

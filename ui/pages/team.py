@@ -13,11 +13,12 @@ from ui.text import Text
 from ui.viewmodels.team import TeamModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
-from ui.widgets.card import EmptyState, ListCard
+from ui.widgets.card import EmptyState
 from ui.widgets.choice import Choices, Option
 from ui.widgets.field import TextField
 from ui.widgets.icon import Icon
 from ui.widgets.layout import column
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
@@ -121,8 +122,7 @@ class TeamPage(Page):
     def _doors(self, member: Member) -> QWidget:
         text = self.text
         card = ListCard(text.say("team.doors", n=len(member.doors)), text.say("team.doors_remark"))
-        for door in member.doors[:_DOORS]:
-            card.add(self._door(door))
+        card.add_all(map(self._door, member.doors[:_DOORS]))
         return card
 
     def _door(self, door: TeamDoor) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
@@ -16,11 +17,12 @@ from ui.text import Text
 from ui.viewmodels.today import TodayModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button, GlyphButton
-from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
+from ui.widgets.card import Card, EmptyState, SectionHeader
 from ui.widgets.countdown import Countdown
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.money import MoneyLabel
 from ui.widgets.route_map import RouteMap, Spot
@@ -142,19 +144,23 @@ class TodayPage(Page):
     def _route(self, day: DayList) -> QWidget:
         card, text = ListCard(), self.text
         first = next((i for i, door in enumerate(day.doors) if not _can_go(door)), len(day.doors))
-        for place, door in enumerate(day.doors[:_SHOWN]):
-            if place == 0 and first:
-                card.head(text.say("today.can_go", n=first))
-            if place == first:
-                card.head(text.say("today.later", n=day.total - first))
-            number = str(place + 1) if place < first else "–"
-            line = door_row(door, text, number, told=place < first)
-            line.opened.connect(lambda case=door.case: self.go.emit("case", case))
-            card.add(line)
-        if day.total > _SHOWN:
-            more = Button(text.say("today.all", n=day.total), "plain", name="today-all")
-            more.clicked.connect(lambda: self.go.emit("cases", None))
-            card.add(more)
+
+        def lines() -> Iterator[QWidget]:
+            for place, door in enumerate(day.doors[:_SHOWN]):
+                if place == 0 and first:
+                    card.head(text.say("today.can_go", n=first))
+                if place == first:
+                    card.head(text.say("today.later", n=day.total - first))
+                number = str(place + 1) if place < first else "–"
+                line = door_row(door, text, number, told=place < first)
+                line.opened.connect(lambda case=door.case: self.go.emit("case", case))
+                yield line
+            if day.total > _SHOWN:
+                more = Button(text.say("today.all", n=day.total), "plain", name="today-all")
+                more.clicked.connect(lambda: self.go.emit("cases", None))
+                yield more
+
+        card.add_all(lines())
         return card
 
     def _aside(self, day: DayList, now: datetime) -> QWidget:

@@ -13,9 +13,10 @@ from ui.text import Text
 from ui.viewmodels.what_if import SPANS, RuleRow, WhatIfModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button, Chip
-from ui.widgets.card import Card, EmptyState, ListCard, SectionHeader
+from ui.widgets.card import Card, EmptyState, SectionHeader
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column, row
+from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
@@ -110,8 +111,7 @@ class WhatIfPage(Page):
 
     def _rules(self) -> QWidget:
         card = ListCard(self.text.say("what_if.rules", n=len(self._model.rows)))
-        for one in self._model.rows:
-            card.add(self._rule(one))
+        card.add_all(map(self._rule, self._model.rows))
         return card
 
     def _rule(self, one: RuleRow) -> Row:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.desktop import Desktop
+from ui.widgets.list_card import ListCard
 
 PATIENCE = 120.0
 """Seconds something on screen may take to appear."""
@@ -79,7 +80,11 @@ class Hand:
         self.wait(lambda: jobs.running == 0, "the end of the work")
         QApplication.processEvents()
         QApplication.sendPostedEvents()
-        self.wait(lambda: jobs.running == 0, "the end of the work")
+        self.wait(lambda: jobs.running == 0 and not self._growing(), "the end of the work")
+
+    def _growing(self) -> bool:
+        """Whether a list still makes its rows."""
+        return any(one.growing for one in self.window.findChildren(ListCard))
 
     def see(self, name: str) -> QWidget:
         """The visible widget of that object name, waited for."""

@@ -31,22 +31,25 @@ class Badge(QFrame):
         super().__init__()
         self.setProperty("badge", True)
         self._icon = Icon("ring", size=16)
-        self._label = Label(text, "small", wrap=False)
+        ink = "soft" if tone == "neutral" else tone
+        self._label = Label(text, "small", ink=ink, wrap=False)
         line = row(self._icon, self._label, gap=0.75)
         line.setContentsMargins(8, 4, 10, 4)
         self.setLayout(line)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         if name:
             self.setObjectName(name)
+        self.setProperty("tone", tone)
         self.show_state(text, tone, glyph=glyph)
 
     def show_state(self, text: str, tone: str, *, glyph: str = "") -> None:
         self._icon.show_icon(glyph or _SHAPES[tone], ink_of(tone))
         self._label.setText(text)
         self._label.set_ink("soft" if tone == "neutral" else tone)
-        self.setProperty("tone", tone)
         self.setAccessibleName(text)
-        restyle(self)
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            restyle(self)
         self.setMinimumHeight(worn().px("small") + 14)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.theme import GRID
+from ui.theme import GRID, worn
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
@@ -35,13 +36,14 @@ class Rule(QWidget):
 
     def __init__(self, *, inset: int = 0) -> None:
         super().__init__()
-        hair = QFrame()
-        hair.setProperty("surface", "line")
-        hair.setFixedHeight(1)
-        line = row(hair, gap=0)
-        line.setContentsMargins(inset, 0, inset, 0)
-        self.setLayout(line)
+        self._inset = inset
         self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        line = self.rect().adjusted(self._inset, 0, -self._inset, 0)
+        painter.fillRect(line, worn().colour("line"))
+        painter.end()
 
 
 class SectionHeader(QWidget):
@@ -57,29 +59,6 @@ class SectionHeader(QWidget):
         if end is not None:
             line.addWidget(end, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)
-
-
-class ListCard(Surface):
-    """Rows on one sheet, a hairline between each two; the head stands in line with their words."""
-
-    def __init__(self, title: str = "", remark: str = "") -> None:
-        super().__init__("card", gap=0, pad=1)
-        self._rows = 0
-        if title:
-            self.head(title, remark)
-
-    def head(self, title: str, remark: str = "", *, end: QWidget | None = None) -> None:
-        """A heading over the rows that follow."""
-        line = SectionHeader(title, remark, end=end)
-        line.setContentsMargins(16, 16, 16, 8)
-        self._rows = 0
-        self.body.addWidget(line)
-
-    def add(self, line: QWidget) -> None:
-        if self._rows:
-            self.body.addWidget(Rule(inset=16))
-        self._rows += 1
-        self.body.addWidget(line)
 
 
 class Facts(QWidget):

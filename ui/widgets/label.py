@@ -41,7 +41,7 @@ class Label(QLabel):
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
             self.setMinimumWidth(1)
-        self.set_ink(ink)
+        self.setProperty("ink", ink)
         self.setText(text)
 
     def set_ink(self, ink: str) -> None:

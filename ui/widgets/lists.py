@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme import GRID, pixmap, worn
 from ui.widgets.label import Label
@@ -37,7 +44,9 @@ class Row(QAbstractButton):
         super().__init__()
         self._chosen, self._opens = False, opens
         self.setAccessibleName(". ".join(part for part in (title, value, remark) if part))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         if name:
             self.setObjectName(name)
         words = column(Label(title, style), gap=0.5)
@@ -55,7 +64,11 @@ class Row(QAbstractButton):
             across.addLayout(_at_the_right(Label(value, "strong", wrap=False), end))
         elif end is not None:
             across.addWidget(end, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setLayout(across)
+        # the layout is not the row's own: Qt would ask it again at every change of the list
+        self._inner, self._across, self._tall = QWidget(self), across, dict[int, int]()
+        self._inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._inner.setLayout(across)
+        self._hint, self._least = across.totalSizeHint(), across.totalMinimumSize()
         self.setMinimumHeight(worn().target() + (16 if remark else 0))
         self.clicked.connect(lambda: self.opened.emit())
         self._be_pressed(opens)
@@ -67,8 +80,22 @@ class Row(QAbstractButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        layout = self.layout()
-        return layout.totalSizeHint() if layout is not None else super().sizeHint()
+        return self._hint
+
+    def minimumSizeHint(self) -> QSize:
+        return self._least
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Measured once for each width: what a row says never changes."""
+        if width not in self._tall:
+            self._tall[width] = max(self._across.totalHeightForWidth(width), self.minimumHeight())
+        return self._tall[width]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._inner.setGeometry(self.rect())
 
     def set_chosen(self, chosen: bool) -> None:
         self._chosen = chosen
@@ -85,6 +112,8 @@ class Row(QAbstractButton):
     def _step(self, by: int) -> bool:
         """Up and down, K and J, go through the rows beside this one; False past the first or last."""
         beside = self.parentWidget()
+        while beside is not None and not isinstance(beside, QFrame):
+            beside = beside.parentWidget()
         found = beside.findChildren(Row) if beside is not None else []
         rows = [one for one in found if one.isVisible() and one.takes_focus]
         to = rows.index(self) + by
