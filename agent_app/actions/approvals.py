@@ -7,18 +7,22 @@ or carried by the case's row; the agent's device checks them before they count.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
-from agent_app.domain.errors import NotAllowed
+from agent_app.domain.errors import NotAllowed, WrongCode
 from agent_app.domain.moment import Moment
 from agent_app.journal import approval
 from agent_app.journal.signing import unb64
 from agent_app.journal.speech import heard
-from agent_app.store import cases, events
+from agent_app.store import cases, events, meta
 
 LEADS = frozenset({"lead", "admin"})
+TRIES, PAUSE = 5, timedelta(minutes=10)
+"""Wrong codes in a row, on this device, and the pause after them: of 40 bits nobody guesses one."""
+_TRIED = "approval_tries"
 
 
 def ask_approval(desk: Desk) -> str:
@@ -75,7 +79,9 @@ def use_approval(
     request: str,
     typed: str,
 ) -> Change:
-    """The agent typed a code for `plan` (its JSON); NotAllowed when it opens something else."""
+    """The agent typed a code for `plan` (its JSON). Raises WrongCode when it opens something else,
+    and for PAUSE after TRIES wrong ones whatever was typed."""
+    wrong = _wrong_tries(desk, at)
     used = [
         str(event.body["code"])
         for event in events.of_case(desk.db, case)
@@ -83,8 +89,10 @@ def use_approval(
     ]
     terms = approval.spoken(plan)
     told: dict[str, Any] = {"case": case, "terms": terms, "request": request}
-    if not approval.accepts(typed, _secret(desk), **told, used=used):
-        raise NotAllowed("this code does not open these terms on this case")
+    if wrong >= TRIES or not approval.accepts(typed, _secret(desk), **told, used=used):
+        _count(desk, at, wrong)
+        raise WrongCode("this code does not open these terms", max(0, TRIES - wrong - 1), PAUSE)
+    meta.drop(desk.db, _TRIED)
     code = approval.code(_secret(desk), **told)
     record(desk, at, "approval_given", _body(terms, code, request), case=case, visit=visit)
     return Change.of([case], "visit")
@@ -118,3 +126,21 @@ def _secret(desk: Desk) -> bytes:
     if not secret:
         raise NotAllowed("the office has given this device no secret for approvals; sync first")
     return unb64(secret)
+
+
+def _wrong_tries(desk: Desk, at: Moment) -> int:
+    """Wrong codes in a row; none once the pause after the last is over."""
+    tried = meta.get(desk.db, _TRIED)
+    if tried is None:
+        return 0
+    gone = timedelta(milliseconds=at.bt - tried["bt"])
+    if at.boot != tried["boot"]:
+        gone = at.wall - datetime.fromisoformat(tried["wall"])
+    return int(tried["wrong"]) if gone < PAUSE else 0
+
+
+def _count(desk: Desk, at: Moment, wrong: int) -> None:
+    """One more; a try within the pause changes nothing, so that it ends."""
+    if wrong < TRIES:
+        now = {"wall": at.wall.isoformat(), "boot": at.boot, "bt": at.bt}
+        meta.put(desk.db, _TRIED, {"wrong": wrong + 1, **now})

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ class NotAllowed(DoorstepError):
     def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
         self.reason = reason
         self.findings = tuple(findings)
+        super().__init__(reason)
+
+
+class WrongCode(NotAllowed):
+    """A code that opens nothing here: `left` more may be tried, else none for `wait`."""
+
+    def __init__(self, reason: str, left: int, wait: timedelta) -> None:
+        self.left, self.wait = left, wait
         super().__init__(reason)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.errors import WrongCode
 from agent_app.domain.money import Money
 from agent_app.domain.plan import Plan
 from agent_app.journal import approval
@@ -115,6 +116,14 @@ class ApprovalCard(QWidget):
             return
         self._panels.use_approval(self._plan, self._code.text())
 
-    def _refuse(self, _: object) -> None:
-        if self._code is not None:
-            self._code.set_fault(self._text.say("approval.wrong"))
+    def _refuse(self, error: Exception) -> None:
+        if self._code is None:
+            return
+        text = self._text
+        if not isinstance(error, WrongCode):
+            self._code.set_fault(text.error(error))
+        elif error.left:
+            self._code.set_fault(text.say("approval.wrong", left=error.left))
+        else:
+            minutes = round(error.wait.total_seconds() / 60)
+            self._code.set_fault(text.say("approval.wait", minutes=minutes))
