@@ -22,12 +22,10 @@ def take_photo(
     desk: Desk, at: Moment, *, case: str, visit: str, what: str, image: bytes, type: str
 ) -> Change:
     """Keep a photo; `what` says what it shows (envelope, receipt, signed_page, other)."""
-    from agent_app.documents.photo import marks  # Pillow takes a while to load
-
     event_id = new_id(desk, at)
     slot = f"photo-{event_id[-6:]}"
     stored = files.write(desk.files, image, event=event_id, slot=slot, type=type)
-    seen = _within(marks(image), _started(desk, case, visit), at.wall)
+    seen = looked_at(desk, at, case, visit, image)
     body = {"slot": slot, "what": what, **({"marks": seen} if seen else {})}
     record(
         desk, at, "photo_taken", body, case=case, visit=visit, attached=[stored], event_id=event_id
@@ -79,6 +77,14 @@ def heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:
     """The `marks` of a kept recording for its event's body; {} for what is no sound of ours."""
     marks = sound.marks(files.chunks(desk.files, stored))
     return {"marks": marks} if marks else {}
+
+
+def looked_at(desk: Desk, at: Moment, case: str, visit: str | None, image: bytes) -> dict[str, Any]:
+    """The marks of a photo (`documents.photo`) as far as they belong to the visit."""
+    from agent_app.documents.photo import marks  # Pillow takes a while to load
+
+    started = _started(desk, case, visit) if visit else None
+    return _within(marks(image), started, at.wall)
 
 
 def _state(desk: Desk, case: str, visit: str) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent_app.actions.desk import Change, Desk
+from agent_app.actions.evidence import looked_at
 from agent_app.actions.guard import refuse_unless_allowed
 from agent_app.actions.letter_fields import from_record, joined
 from agent_app.actions.papers import next_serial, office_facts, paper_seal, printed_seal
@@ -117,11 +118,19 @@ def deliver_letter(
         raise NotAllowed(f"no letter {serial} was printed for this case")
     event_id = new_id(desk, at)
     with transaction(desk.db):
-        attached = []
+        attached, seen = [], {}
         if image:
             data, kind = image
+            seen = looked_at(desk, at, case, visit, data)
             attached = [files.write(desk.files, data, event=event_id, slot="proof", type=kind)]
-        body = {"serial": serial, "how": how, "proof": proof, **({"note": note} if note else {})}
+        body: dict[str, Any] = {
+            "serial": serial,
+            "how": how,
+            "proof": proof,
+            **({"note": note} if note else {}),
+        }
+        if seen:
+            body["marks"] = seen
         record(
             desk, at, "letter_delivered", body, case=case, visit=visit, attached=attached,
             event_id=event_id,

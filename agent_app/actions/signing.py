@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from agent_app.actions.agreements import Shown, row_of, template_of, terms
 from agent_app.actions.desk import Change, Desk
+from agent_app.actions.evidence import looked_at
 from agent_app.actions.papers import next_serial, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
@@ -123,6 +124,9 @@ def _record(
             "terms": terms(desk, seen, template_of(desk, seen, shown.template)),
             **told,
         }
+        if pages:
+            looks = (looked_at(desk, at, shown.case, shown.visit, data) for data, _ in pages)
+            body["pages"] = {one.slot: seen for one, seen in zip(photos, looks, strict=True)}
         record(
             desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
             attached=[stored, *photos], event_id=event_id,

@@ -14,6 +14,7 @@ ENDS = ("visit_ended", "visit_aborted")
 TELLING = frozenset(
     {"visit_started", *ENDS, "position_read", "person_met", "outcome_recorded"}
     | {"photo_taken", "recording_started", "recording_stopped", "agreement_signed"}
+    | {"letter_delivered"}
 )
 """The kinds an account is read from; the others may be left out."""
 

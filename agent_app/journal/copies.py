@@ -35,10 +35,11 @@ class Copies:
         self._courses = _Alike(NEAR_COURSE, _steps_apart)
         self._inks = _Alike(NEAR_INK, _steps_apart)
         for one in accounts:
-            for event in one.of("photo_taken") + one.of("recording_stopped"):
+            for event in _pictured(one) + one.of("recording_stopped"):
                 for file in event.files:
                     self._exact[file["sha256"]].append(event)
-                self._looks.add(_look(event), event)
+                for look in _looks(event):
+                    self._looks.add(look, event)
                 self._courses.add(_course(event), event)
             for event in one.of("agreement_signed"):
                 for ink in _inks(event):
@@ -46,8 +47,8 @@ class Copies:
 
     def flags(self, own: Account) -> Iterator[Flag]:
         """What `own` has in common with another visit, once a file."""
-        for event in own.of("photo_taken"):
-            if found := self._same_file(event) or self._looks.other(_look(event), event):
+        for event in _pictured(own):
+            if found := self._same_file(event) or self._same_look(event):
                 yield _again("photo_again", event, found)
         for event in own.of("recording_stopped"):
             if found := self._same_file(event) or self._courses.other(_course(event), event):
@@ -61,6 +62,10 @@ class Copies:
     def _same_file(self, event: Event) -> Event | None:
         same = (self._exact[file["sha256"]] for file in event.files)
         return _other((one for found in same for one in found), event)
+
+    def _same_look(self, event: Event) -> Event | None:
+        near = (self._looks.other(look, event) for look in _looks(event))
+        return next((one for one in near if one is not None), None)
 
 
 class _Alike:
@@ -119,16 +124,24 @@ def _other(found: Iterable[Event], event: Event) -> Event | None:
     return next((one for one in found if one.visit != event.visit), None)
 
 
+def _pictured(one: Account) -> list[Event]:
+    """Events with photos: of the door, of an envelope handed over, of pages signed with a pen."""
+    return one.of("photo_taken") + one.of("letter_delivered") + one.of("agreement_signed")
+
+
 def _marks(event: Event) -> dict[str, object]:
     marks = event.body.get("marks")
     return dict(marks) if isinstance(marks, dict) else {}
 
 
-def _look(event: Event) -> str:
-    """The edges of a picture; empty where it shows too few or too many to tell it by."""
-    text = _marks(event).get("look")
-    telling = isinstance(text, str) and _hex(text, 64)
-    return str(text) if telling and int(str(text), 16).bit_count() in TELLING_BITS else ""
+def _looks(event: Event) -> list[str]:
+    """The edges of its photos, from `marks`, or one a page from `pages`; without those that show
+    too few or too many to tell a picture by."""
+    pages = event.body.get("pages")
+    told = [_marks(event), *(pages.values() if isinstance(pages, dict) else ())]
+    texts = [marks.get("look") for marks in told if isinstance(marks, dict)]
+    looks = [text for text in texts if isinstance(text, str) and _hex(text, 64)]
+    return [look for look in looks if int(look, 16).bit_count() in TELLING_BITS]
 
 
 def _course(event: Event) -> str:

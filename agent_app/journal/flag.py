@@ -10,11 +10,12 @@ Fact = str | int | float
 TOPICS: Mapping[str, frozenset[str]] = {
     "place": frozenset(
         {"position_outside_visit", "position_too_good", "far_from_door", "too_fast"}
-        | {"same_position", "not_moved"}
+        | {"same_position", "not_moved", "accuracy_constant"}
     ),
     "day": frozenset({"crew_elsewhere", "crossed", "partner_differs", "regular"}),
     "evidence": frozenset(
         {"photo_again", "recording_again", "ink_again", "photo_old", "photo_elsewhere"}
+        | {"camera_other"}
         | {"recording_short", "recording_length", "recording_silent"}
     ),
     "pace": frozenset({"short_stay", "all_at_once", "hurried"}),

@@ -17,6 +17,7 @@ from agent_app.journal.clock import clock_flags
 from agent_app.journal.copies import Copies
 from agent_app.journal.day import Days, Name
 from agent_app.journal.flag import Flag
+from agent_app.journal.instruments import Instruments
 from agent_app.journal.media import media_flags
 from agent_app.journal.pace import hurried
 from agent_app.journal.peers import Peers
@@ -35,14 +36,13 @@ class Others:
     def __init__(self, events: Iterable[Event], find: FindCase, name: Name = str) -> None:
         told = accounts(events, find)
         self._visits = {(one.visit, one.device): one for one in told}
-        self._days, self._copies, self._peers = Days(told, name), Copies(told), Peers(told)
+        self._views = (Days(told, name), Copies(told), Instruments(told), Peers(told))
 
     def flags(self, visit: str, device: str) -> Iterator[Flag]:
         """What is odd about a visit, as one device tells it, beside the others."""
         if own := self._visits.get((visit, device)):
-            yield from self._days.flags(own)
-            yield from self._copies.flags(own)
-            yield from self._peers.flags(own)
+            for view in self._views:
+                yield from view.flags(own)
 
     def kinds(self) -> dict[str, list[str]]:
         """The kinds of all such flags, by visit; visits without any are left out."""

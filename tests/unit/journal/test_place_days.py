@@ -1,7 +1,8 @@
-"""Remarks over generated agent-days: honest rounds through a city, and fourteen ways to cheat."""
+"""Remarks over generated agent-days: honest rounds through a city, and eighteen ways to cheat."""
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ class Round:
         self.user, self.seed = user, seed
         self.crew = [user, f"{user}-2"]
         self.at = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+        self.page = self.envelope = self.look
         self.doors = [self.near(CENTRE, 12_000) for _ in range(VISITS)]
         self.events: list[Event] = []
 
@@ -91,7 +93,16 @@ class Round:
             self.record("answered", visit, ref=f"/q{number}", value="x")
         self.record("photo_taken", visit, slot="photo-1", what="door", marks=self.photo())
         signers = [{"role": "debtor", "ink": self.ink()}, {"role": "agent", "ink": self.own_hand()}]
-        self.record("agreement_signed", visit, agreement="A", plan={}, document="", signers=signers)
+        told = {"signers": signers, "pages": {"page-1": {"look": self.page()}}}
+        self.record("agreement_signed", visit, agreement="A", plan={}, document="", **told)
+        self.record(
+            "letter_delivered",
+            visit,
+            serial="L",
+            how="hand",
+            proof="photo",
+            marks={"look": self.envelope()},
+        )
         sound = self.sound(minutes * 60)
         seconds = sound["seconds"] - self.chance.uniform(0, 2)
         self.record("recording_stopped", visit, slot="audio-1", seconds=seconds, marks=sound)
@@ -103,9 +114,13 @@ class Round:
         """What a camera sees; taken a moment ago, its clock a few minutes off."""
         taken = self.at - timedelta(minutes=self.chance.gauss(0, 4))
         return {
-            "look": f"{self.chance.getrandbits(256):064x}",
+            "look": self.look(),
             "taken": f"{taken:%Y-%m-%dT%H:%M:%S}",
+            "camera": random.Random(self.user).choice(("V2324A", "ANA-AN00", "22041216C")),
         }
+
+    def look(self) -> str:
+        return f"{self.chance.getrandbits(256):064x}"
 
     def sound(self, seconds: float) -> dict[str, Any]:
         """A room with talk in it: loud and soft in turns."""
@@ -229,6 +244,33 @@ def hung_up(day: Round) -> None:
     day.honest()
 
 
+def borrowed_photo(day: Round) -> None:
+    """One photo of the day comes from somebody else's telephone."""
+    own, taken = day.photo, itertools.count()
+    day.photo = lambda: own() | ({"camera": "iPhone 13"} if next(taken) == 3 else {})  # type: ignore[method-assign]
+    day.honest()
+
+
+def one_page(day: Round) -> None:
+    """The page of the first agreement, photographed again, stands for every other."""
+    look = int(day.look(), 16)
+    day.page = lambda: f"{look ^ 1 << day.chance.randrange(256):064x}"
+    day.honest()
+
+
+def one_envelope(day: Round) -> None:
+    look = day.look()
+    day.envelope = lambda: look
+    day.honest()
+
+
+def one_accuracy(day: Round) -> None:
+    """Coordinates made up around each door, each "to 12.3 m"."""
+    for visit, door in enumerate(day.doors):
+        day.travel(8000, 25)
+        day.stay(visit, day.near(door, 10), minutes=day.chance.uniform(8, 40), accuracy=12.3)
+
+
 def one_pen(day: Round) -> None:
     """Every debtor signs with the strokes of the first."""
     strokes = day.ink()
@@ -265,6 +307,10 @@ def test_honest_rounds_are_left_alone() -> None:
         (covered_microphone, "recording_silent"),
         (hung_up, "recording_short"),
         (one_pen, "ink_again"),
+        (borrowed_photo, "camera_other"),
+        (one_page, "photo_again"),
+        (one_envelope, "photo_again"),
+        (one_accuracy, "accuracy_constant"),
     ],
 )
 def test_each_way_to_cheat_is_remarked(cheat: Callable[[Round], None], kind: str) -> None:
@@ -324,3 +370,14 @@ def test_an_outcome_far_from_everybody_elses_is_remarked() -> None:
     found = {flag.kind: flag.facts for flag in again.flags(own, *peers)}
     assert found["unlike_peers"] == {"times": 14, "visits": 14, "share": 18}
     assert "unlike_peers" not in {flag.kind for flag in peers[0].flags(own, again, *peers[1:])}
+
+
+def test_a_new_telephone_and_a_receiver_that_rounds_are_no_remark() -> None:
+    """From noon on another camera; a receiver that always says five metres."""
+    day = Round(5)
+    own, taken = day.photo, itertools.count()
+    day.photo = lambda: own() | ({"camera": "new"} if next(taken) > 2 else {})  # type: ignore[method-assign]
+    for visit, door in enumerate(day.doors):
+        day.travel(8000, 25)
+        day.stay(visit, day.near(door, 10), minutes=day.chance.uniform(8, 40), accuracy=5.0)
+    assert not {"camera_other", "accuracy_constant"} & {flag.kind for flag in day.flags()}
