@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from agent_app.domain.errors import BadInput, Fault
-from agent_app.domain.rules.calendar import Calendar
+from agent_app.domain.rules.calendar import DAY, Calendar
 from agent_app.domain.rules.reading import Table
 
 SOURCES = ("holidays", "chinesecalendar")
+ESTIMATED = "estimated"
+"""How the `holidays` package marks a day that follows the moon and is not announced yet."""
+ASTRAY = 2
+"""How many days an estimate may be off, either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +32,36 @@ class CalendarSource:
     def make(self) -> Calendar:
         """The calendar; BadInput for a place the package does not know.
 
-        It only reaches as far as its source does: a day beyond is unknown, never a working day.
+        It only reaches as far as its source does: a day beyond is unknown, never a working day,
+        and so are the days about a holiday whose date is still an estimate.
         """
-        days, last = self._days()
+        named, last = self._days()
         years = range(self.first_year, last + 1)
-        kept = frozenset(day for day in (*days, *self.extra) if day.year in years)
-        return Calendar(self.id, date(self.first_year, 1, 1), date(last, 12, 31), kept)
+        guessed = {day for day, name in named.items() if ESTIMATED in name.lower()}
+        known = {day for day in (*named, *self.extra) if day.year in years} - guessed
+        doubtful = {day + n * DAY for day in guessed for n in range(-ASTRAY, ASTRAY + 1)} - known
+        first, end = date(self.first_year, 1, 1), date(last, 12, 31)
+        return Calendar(self.id, first, end, frozenset(known), frozenset(doubtful))
 
-    def _days(self) -> tuple[Iterable[date], int]:
-        """The holidays, and the last year the source knows."""
+    def _days(self) -> tuple[Mapping[date, str], int]:
+        """The holidays by their English names, and the last year the source knows."""
         if self.source == "chinesecalendar":
             from chinese_calendar import constants
 
-            days = list(constants.holidays)
-            return days, min(self.last_year, max(day.year for day in days))
+            official = {day: str(name) for day, name in constants.holidays.items()}
+            return official, min(self.last_year, max(day.year for day in official))
         import holidays
 
         years = range(self.first_year, self.last_year + 1)
         place = self.subdivision or None
         try:
-            found = holidays.country_holidays(self.country, subdiv=place, years=years)
+            found = holidays.country_holidays(
+                self.country, subdiv=place, years=years, language="en_US"
+            )
         except NotImplementedError as error:
             fault = Fault("no holiday table for this place", field=self.id, value=self.country)
             raise BadInput(fault) from error
-        return list(found), self.last_year
+        return dict(found.items()), self.last_year
 
 
 def read_calendar(table: Table) -> CalendarSource:

@@ -18,16 +18,20 @@ HORIZON = 400
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Public holidays of one place, known for the dates in [first, last]."""
+    """Public holidays of one place, known for the dates in [first, last] but for those in
+    `doubtful`, where a holiday may fall that is only estimated so far."""
 
     id: str
     first: date
     last: date
     holidays: frozenset[date]
+    doubtful: frozenset[date] = frozenset()
 
     def is_holiday(self, day: date) -> bool | None:
-        """None when the calendar does not reach that far."""
-        return day in self.holidays if self.first <= day <= self.last else None
+        """None when the calendar does not reach that far, or cannot tell yet."""
+        if day in self.holidays:
+            return True
+        return False if self.first <= day <= self.last and day not in self.doubtful else None
 
 
 @dataclass(frozen=True, slots=True)
