@@ -132,6 +132,7 @@ class Applying:
         self._log_key, self._at = log_key, at
         self._verdicts: list[Verdict] = []
         self._baseline: set[str] | None = None
+        self._purged = False
         self._unknown = len(quarantine.held(db))
 
     def apply(self, frame: Frame) -> None:
@@ -252,8 +253,11 @@ class Applying:
         for order in frame.orders:
             self._check_signed("order", order)
         leftover = self._drop_unmentioned(frame.server_time)
-        for case_id in cases.hidden(self._db):
+        cases.let_go(self._db)
+        hidden = cases.hidden(self._db)
+        for case_id in hidden:
             leftover += cases.purge_settled(self._db, case_id)
+        self._purged = len(cases.hidden(self._db)) < len(hidden)
         files.mark_unsent(self._db, [wanted.sha256 for wanted in frame.waiting])
         if frame.serials is not None:
             serials.lease(self._db, msgspec.to_builtins(frame.serials))
@@ -304,7 +308,9 @@ class Applying:
         """The journal file forgets what is proven, and every trace of recalled cases."""
         files.sweep(self._db, self._box)
         journal = self._db.journal
-        if journal is not None and (journal.size > COMPACT_BYTES or self.report.recalled):
+        if journal is not None and (
+            journal.size > COMPACT_BYTES or self.report.recalled or self._purged
+        ):
             recovery.compact(self._db)
 
 

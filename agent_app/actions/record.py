@@ -8,7 +8,7 @@ from typing import Any
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import refuse_unless_allowed
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
-from agent_app.domain.events import Event, missing_fields, wall_text
+from agent_app.domain.events import GATED, Event, missing_fields, wall_text
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.project import project
@@ -48,6 +48,8 @@ def record(
     with transaction(desk.db):
         row = _row(desk, case) if case else None
         seen = Case.read(row) if row is not None else None
+        if kind in GATED and case and cases.recalled(desk.db, case):
+            raise NotAllowed(f"{case} was taken back by the office: only leaving is left")
         if seen is not None:
             told = {"visit": visit, "body": body, **(facts or {})}
             refuse_unless_allowed(desk, at, kind, seen, told)

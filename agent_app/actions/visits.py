@@ -72,6 +72,7 @@ def _close(
     with transaction(desk.db):
         record(desk, at, kind, body, case=case, visit=visit)
         drafts.drop(desk.db, visit)
+        cases.let_go(desk.db)
     return Change.of([case], "visit", "today", "outbox")
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from agent_app.domain.project import project
-from agent_app.store import events, files, quarantine, search
+from agent_app.store import events, files, meta, quarantine, search
 from agent_app.store.db import Database, transaction
 from agent_app.store.listing import COLUMNS, DayRow, derive, read_row
 
 Row = dict[str, Any]
+_RECALLED = "recalled"
 
 
 def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
@@ -35,6 +36,8 @@ def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
         db.conn.executemany(_UPSERT, [columns for _, columns in read])
         db.conn.executemany(_NEW_BASE, [(raw, columns[0]) for raw, columns in read])
         quarantine.release(db, "case", case_ids)
+        if back := _recalled(db).keys() & set(case_ids):
+            meta.put(db, _RECALLED, {k: v for k, v in _recalled(db).items() if k not in back})
         counting = events.cases_counting(db).keys() & set(case_ids)
         events.mark_based(db, counting)
         for case_id in counting & events.cases_counting(db).keys():
@@ -188,11 +191,35 @@ def find(db: Database, query: str, limit: int = 200) -> list[DayRow]:
 def recall(db: Database, case_id: str, at: str) -> list[str]:
     """Take a case away: hide it, and purge it as soon as nothing of it is unsettled.
 
-    `at` is the server's time of the recall. Returns the attachments to remove once committed.
+    While a visit of our own is open there it stays, `recalled`, until `let_go`: the agents must
+    still be able to leave, and what is said until then must not be lost. `at` is the server's
+    time of the recall. Returns the attachments to remove once committed.
     """
     with transaction(db):
+        if events.visiting(db, case_id):
+            meta.put(db, _RECALLED, {**_recalled(db), case_id: at})
+            return []
         db.execute("UPDATE cases SET hidden = ? WHERE id = ?", [at, case_id])
         return purge_settled(db, case_id)
+
+
+def recalled(db: Database, case_id: str) -> bool:
+    """Was the case taken away while we were at its door?"""
+    return case_id in _recalled(db)
+
+
+def let_go(db: Database) -> None:
+    """Hide the recalled cases whose visit is closed by now."""
+    waiting = _recalled(db)
+    gone = [one for one in waiting if not events.visiting(db, one)]
+    for case_id in gone:
+        db.execute("UPDATE cases SET hidden = ? WHERE id = ?", [waiting.pop(case_id), case_id])
+    if gone:
+        meta.put(db, _RECALLED, waiting)
+
+
+def _recalled(db: Database) -> dict[str, str]:
+    return dict(meta.get(db, _RECALLED) or {})
 
 
 def purge_settled(db: Database, case_id: str) -> list[str]:

@@ -258,6 +258,17 @@ def waits(db: Database, case_id: str) -> bool:
     return row is not None
 
 
+def visiting(db: Database, case_id: str) -> bool:
+    """Whether a visit begun on this device is still open in the case."""
+    row = db.execute(
+        "SELECT 1 FROM events AS begun WHERE case_id = ? AND own AND kind = 'visit_started'"
+        " AND state <> 'refused' AND NOT EXISTS (SELECT 1 FROM events WHERE visit = begun.visit"
+        " AND kind IN ('visit_ended', 'visit_aborted') AND state <> 'refused') LIMIT 1",
+        [case_id],
+    ).fetchone()
+    return row is not None
+
+
 def outbox(db: Database) -> list[Entry]:
     """Own events that wait or were refused, oldest first."""
     return _entries(db, "own AND state IN ('unsent', 'parked', 'refused')", [], order="seq")

@@ -69,37 +69,25 @@ def test_a_late_hour_they_asked_for_at_the_door_is_open_then_and_no_longer(
     assert "cn.hours" in door(desk, moment(25, 22, 45))
 
 
-@pytest.mark.parametrize(
-    ("wish", "at", "held"),
-    [
+def test_how_they_wish_to_be_contacted_binds_at_once_until_they_wish_otherwise(desk: Desk) -> None:
+    walker = knock(desk)
+    walker.walk(TALK, stop="wishes")
+    walker.give("/data/listen/caring/care", "none")
+    for wish, at, held in (
         ("phone_only", moment(30, 10), True),
-        ("letters_only", moment(30, 10), True),
+        ("letters_only mornings", moment(30, 10), True),
         ("mornings", moment(30, 11, 59), False),
         ("mornings", moment(30, 12), True),
         ("evenings weekends", moment(29, 9), False),
         ("evenings weekends", moment(30, 9), True),
         ("none", moment(30, 10), False),
-    ],
-)
-def test_how_they_wish_to_be_contacted_is_kept_from_the_next_moment_on(
-    desk: Desk, wish: str, at: Moment, held: bool
-) -> None:
-    walker = knock(desk)
-    walker.walk({**TALK, "wishes": wish})
-    assert ("cn.wish" in door(desk, at)) is held
-
-
-def test_a_wish_taken_back_or_changed_binds_no_longer(desk: Desk) -> None:
-    walker = knock(desk)
-    walker.walk(TALK, stop="wishes")
-    for answer in ("phone_only", "phone_only mornings", "mornings", "none"):
-        walker.give("/data/listen/caring/care", "none")
-        walker.give("/data/listen/caring/wishes", answer)
+    ):
+        walker.give("/data/listen/caring/wishes", wish)
         stated = stated_in(read_case(desk, "case-1").raw)
-        assert stated == tuple(one for one in answer.split() if one != "none")
-    about = {"case": "case-1", "visit": walker.visit}
+        assert stated == tuple(one for one in wish.split() if one != "none")
+        assert ("cn.wish" in door(desk, at)) is held
     before = len(events.of_case(desk.db, "case-1"))
-    state_wishes(desk, walker.at, wishes=(), **about)
+    state_wishes(desk, walker.at, case="case-1", visit=walker.visit, wishes=())
     assert len(events.of_case(desk.db, "case-1")) == before
 
 

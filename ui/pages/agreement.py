@@ -8,9 +8,12 @@ from ui.pages.agreement_done import Done
 from ui.pages.agreement_read import Reading
 from ui.pages.agreement_sign import Signing
 from ui.pages.page import Page
+from ui.pages.visit_head import key_at_once
 from ui.pages.visit_sheets import LANGUAGE_NAMES
 from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
+from ui.viewmodels.door_watch import DoorWatch
+from ui.widgets.badge import Banner
 from ui.widgets.button import Button, GlyphButton
 from ui.widgets.choice import Choices, Option
 from ui.widgets.overlay import Sheet
@@ -34,6 +37,8 @@ class AgreementPage(Page):
         self._speak = GlyphButton("globe", text.say("visit.language"), name="agreement-language")
         self._speak.clicked.connect(self._ask_language)
         self.tools.addWidget(self._speak)
+        self.tools.addWidget(self.cover_key())
+        key_at_once(self, self.cover)
         self._leave = Button(text.say("agreement.not_now"), "quiet", name="agreement-leave")
         self._leave.clicked.connect(lambda: decline_sheet(self, model, self.text))
         self.foot_line.addWidget(self._leave)
@@ -44,9 +49,15 @@ class AgreementPage(Page):
         model.signed.connect(self._signed)
         model.declined.connect(self.back)
         self.bind(model)
+        self._watch = DoorWatch(model.office, model.case, model.visit, self)
+        self._watch.nearly.connect(lambda: self.says.emit(self.text.say("agreement.nearly")))
+        self._watch.over.connect(self._time_is_up)
+        self._watch.covered.connect(self.back)
+        self._watch.failed.connect(self.fail)
 
     def arrive(self) -> None:
         self._model.load()
+        self._watch.load()
 
     def fill(self) -> None:
         if self._model.shown is None:
@@ -89,6 +100,41 @@ class AgreementPage(Page):
         self._leave.setVisible(self._step != "done")
         self._speak.setVisible(self._step in ("read", "understand"))
 
+    # -- somebody else is here, or it is time to go
+
+    def cover(self) -> None:
+        """One key: the paper is gone at once, and the visit goes on with its neutral branch."""
+        for sheet in self.findChildren(Sheet):
+            sheet.leave()
+        self._model.shown, text = None, self.text
+        self.refill().addWidget(
+            Banner(text.say("visit.covered"), text.say("visit.covered_remark"), "info")
+        )
+        self.foot.hide()
+        self.set_head("")
+        self._watch.cover()
+
+    def cover_key(self) -> Button:
+        """The same key, in words that tell whoever reads along nothing; on each sheet too."""
+        key = GlyphButton("eye-off", self.text.say("agreement.cover"), name="agreement-cover")
+        key.clicked.connect(self.cover)
+        return key
+
+    def _time_is_up(self) -> None:
+        """The hours are over: nothing is signed any more, and the visit is left from its page."""
+        for sheet in self.findChildren(Sheet):
+            sheet.leave()
+        text, signed = self.text, self._step == "done"
+        words = text.say("agreement.over_signed" if signed else "agreement.over")
+        remark = text.say("agreement.over_remark_signed" if signed else "agreement.over_remark")
+        go = Button(text.say("agreement.over_back"), "primary", name="agreement-over-back")
+        go.clicked.connect(self.back)
+        content = Banner(words, remark, "info", glyph="heart")
+        Sheet(
+            self, text.say("agreement.title"), content, close="", name="agreement-over",
+            actions=(go,),
+        )  # fmt: skip
+
     # -- moving on
 
     def _go_on(self) -> None:
@@ -109,6 +155,8 @@ class AgreementPage(Page):
     def _signed(self, pdf: bytes) -> None:
         self._sealed = pdf
         self._show("done")
+        if self.findChild(Sheet, "agreement-over") is not None:
+            self._time_is_up()  # it was being signed as the hours ended
 
     def fail(self, error: Exception) -> None:
         super().fail(error)

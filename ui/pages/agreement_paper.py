@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.pages.camera_sheet import camera_sheet
+from ui.pages.page import page_of
 from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
 from ui.widgets.badge import Banner
@@ -66,7 +67,7 @@ class OnPaper(QWidget):
 
     def _open_camera(self) -> None:
         if (
-            camera_sheet(self.window(), self._photos, self._text) is None
+            camera_sheet(page_of(self), self._photos, self._text) is None
             and not self._fault.count()
         ):
             self._fault.addWidget(Banner(self._text.say("question.no_camera"), "", "warn"))

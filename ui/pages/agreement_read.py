@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from ui.capture.voice import Voice
+from ui.pages.page import page_of
 from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
 from ui.widgets.button import Button
@@ -92,6 +93,6 @@ class Reading(QWidget):
             paper = Paper(name="agreement-paper")
             paper.show_pdf(shown.pdf)
             Sheet(
-                self.window(), self._text.say("agreement.title"), paper,
+                page_of(self), self._text.say("agreement.title"), paper,
                 close=self._text.say("page.close"), name="agreement-sheet", width=820,
             )  # fmt: skip

@@ -177,6 +177,14 @@ class Page(QWidget):
         return button
 
 
+def page_of(widget: QWidget) -> QWidget:
+    """The page a widget is on, for the sheets it opens; its window where it is on none."""
+    one: QWidget | None = widget
+    while one is not None and not isinstance(one, Page):
+        one = one.parentWidget()
+    return one or widget.window()
+
+
 def badge_line(*badges: Badge) -> QWidget:
     """Badges side by side, on to the next line where the width ends."""
     holder = QWidget()

@@ -15,10 +15,11 @@ from ui.pages.page import Page
 from ui.pages.panels import PANELS
 from ui.pages.panels.recorder import RecorderStrip
 from ui.pages.rights_sheet import RightsDesk
-from ui.pages.visit_head import VisitHead
+from ui.pages.visit_head import VisitHead, key_at_once, wrong_person_key
 from ui.pages.visit_questions import Questions
 from ui.pages.visit_sheets import (
     CLOSING,
+    PASSING,
     closing_sheet,
     jump_sheet,
     language_sheet,
@@ -32,7 +33,7 @@ from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.editors import CodeEditor, FileEditor, InkEditor, PlaceEditor
 from ui.widgets.label import Label
-from ui.widgets.layout import column
+from ui.widgets.layout import column, row
 from ui.widgets.overlay import Sheet
 from ui.widgets.paced import PacedButton
 from ui.widgets.question import QuestionBox
@@ -58,7 +59,9 @@ class VisitPage(Page):
             jump=lambda: jump_sheet(self, model, text),
             speak=lambda: language_sheet(self, model, text),
             stop=lambda: stop_sheet(self, model, text),
+            wrong=self.cover,
         )  # fmt: skip
+        key_at_once(self, self.cover)
         self._head.left.nearly.connect(lambda: self.says.emit(text.say("visit.wrap_up")))
         self._head.left.over.connect(self._time_is_up)
         bar = QWidget()
@@ -115,12 +118,42 @@ class VisitPage(Page):
             left -= told.sizeHint().width() + 12
             told.setVisible(left >= 0)
 
+    # -- somebody else is here
+
+    def cover(self) -> None:
+        """One key: at once nothing is shown, and then the neutral branch of the script."""
+        for sheet in self.findChildren(Sheet):
+            sheet.leave()
+        self._questions.settle()
+        self._model.wrong_person()
+        self._arrived()
+
+    def cover_key(self) -> Button:
+        """The same key, for a sheet over this page."""
+        key = wrong_person_key(self.text, "sheet-wrong-person")
+        key.clicked.connect(self.cover)
+        return key
+
+    def _covered(self) -> QWidget:
+        text = self.text
+        again = Button(text.say("visit.cover_again"), "primary", glyph="undo", name="cover-again")
+        again.clicked.connect(self._model.wrong_person)
+        banner = Banner(text.say("visit.covered"), text.say("visit.covered_remark"), "info")
+        holder = QWidget()
+        holder.setLayout(column(banner, row(again, 1), gap=2))
+        return holder
+
     # -- showing a screen
 
     def _arrived(self) -> None:
         """Another screen: build its questions."""
         model = self._model
         body = self.refill()
+        if model.covered:
+            self._questions.clear()
+            body.addWidget(self._covered())
+            self._frame()
+            return
         screen = model.screen
         if screen is None:
             body.addWidget(Banner(self.text.say("visit.nothing"), "", "info"))
@@ -137,7 +170,7 @@ class VisitPage(Page):
 
     def fill(self) -> None:
         """The same screen after an answer."""
-        if self._model.standing is not None:
+        if self._model.standing is not None and not self._model.covered:
             self._questions.follow(self.body, self._model.views())
             self._frame()
 
@@ -245,11 +278,16 @@ class VisitPage(Page):
         self.go.emit("agreement", (model.case_id, model.visit, ref, plan, others))
 
     def _time_is_up(self) -> None:
+        """Only leaving is left. A sheet in which somebody's words are being taken stays below, so
+        that they are not lost."""
         if not self._model.must_leave() or self.findChild(Sheet, CLOSING) is not None:
             return
+        self._questions.settle()
         for sheet in self.findChildren(Sheet):
-            sheet.leave()
-        self.says.emit(self.text.say("visit.time_up"))
+            if sheet.objectName() in PASSING:
+                sheet.leave()
+        if not self._model.recalled:
+            self.says.emit(self.text.say("visit.time_up"))
         closing_sheet(self, self._model, self.text)
 
     def _ended(self) -> None:

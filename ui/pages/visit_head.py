@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ui.text import Text
@@ -19,6 +19,8 @@ from ui.widgets.label import Label
 from ui.widgets.layout import Flow, row
 from ui.widgets.progress import Stage, StageBar
 
+COVER = "F9"
+"""The key that covers a page at a door."""
 _STAGES = 7
 _ONE_LINE = 1180
 """Pixels at which all of the first line fits, at 100 %."""
@@ -35,6 +37,7 @@ class VisitHead(Surface):
         jump: Callable[[], object],
         speak: Callable[[], object],
         stop: Callable[[], object],
+        wrong: Callable[[], object],
     ) -> None:
         super().__init__("top", gap=1.5, pad=0)
         self.body.setContentsMargins(24, 12, 24, 12)
@@ -55,7 +58,7 @@ class VisitHead(Surface):
         self._line.addWidget(self._who)
         self._line.addWidget(self._told, 1, Qt.AlignmentFlag.AlignVCenter)
         self._line.addStretch(0)
-        for button in self._buttons(jump, speak, stop):
+        for button in self._buttons(jump, speak, stop, wrong):
             self._line.addWidget(button)
         self._stages = StageBar()
         self.body.addLayout(self._line)
@@ -83,15 +86,13 @@ class VisitHead(Surface):
         jump: Callable[[], object],
         speak: Callable[[], object],
         stop: Callable[[], object],
+        wrong: Callable[[], object],
     ) -> Iterator[Button]:
         text = self._text
-        wrong = Button(
-            text.say("visit.wrong_person"), "quiet", glyph="wrong-person", name="visit-wrong-person"
-        )
         for button, press in (
             (GlyphButton("list", text.say("visit.jump"), "plain", name="visit-jump"), jump),
             (GlyphButton("globe", text.say("visit.language"), "plain", name="visit-language"), speak),
-            (wrong, self._model.wrong_person),
+            (wrong_person_key(text, "visit-wrong-person"), wrong),
             (Button(text.say("visit.stop"), "warn", glyph="stop", name="visit-stop"), stop),
         ):  # fmt: skip
             button.clicked.connect(lambda _=False, press=press: press())
@@ -103,9 +104,9 @@ class VisitHead(Surface):
         standing = model.standing
         if standing is None:
             return
-        known = model.state.get("identity")
+        known = model.state.get("identity") and not model.covered
         self._who.setText(model.case.debtor.name if known else text.say("visit.title"))
-        is_open = standing.known.gate_open
+        is_open = standing.known.gate_open and not model.covered
         self._gate.show_state(
             text.say("visit.gate_open" if is_open else "visit.gate_shut"),
             "success" if is_open else "neutral",
@@ -127,3 +128,17 @@ class VisitHead(Surface):
         ]
         start = max(0, min(place - _STAGES // 2, len(marks) - _STAGES))
         return marks[start : start + _STAGES]
+
+
+def wrong_person_key(text: Text, name: str) -> Button:
+    """The one key for "this is not the debtor", with its place on a keyboard."""
+    key = Button(text.say("visit.wrong_person"), "quiet", glyph="wrong-person", name=name)
+    key.setToolTip(text.say("visit.wrong_person_key", on=COVER))
+    return key
+
+
+def key_at_once(page: QWidget, cover: Callable[[], object]) -> None:
+    """The same on the keyboard, wherever the focus is on `page` or on a sheet over it."""
+    shortcut = QShortcut(QKeySequence(COVER), page)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(cover)

@@ -27,6 +27,10 @@ class Questions:
         if first := next(iter(self._boxes.values()), None):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def clear(self) -> None:
+        """Nothing is asked; what stood in the column has been taken out of it."""
+        self._boxes = {}
+
     def follow(self, column: QVBoxLayout, views: Sequence[NodeView]) -> None:
         """The same screen after an answer: show what changed, build only what is new."""
         if [view.ref for view in views] != list(self._boxes):
@@ -47,6 +51,8 @@ class Questions:
         for box in self._boxes.values():
             if (focus := box.focusWidget()) is not None:
                 focus.clearFocus()
+            if box.editor is not None:
+                box.editor.settle()
 
     def show_faults(self) -> QuestionBox | None:
         """Say beside each question what is missing or wrong; the first of them."""

@@ -17,8 +17,10 @@ from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
 
 REASONS = ("asked_to_leave", "refused", "threat", "distress", "other")
-WINDOW_CLOSING = "window_closing"
+WINDOW_CLOSING, OTHER = "window_closing", "other"
 CLOSING = "closing-sheet"
+PASSING = frozenset({"stop-sheet", "jump-sheet", "language-sheet", "camera-sheet", "scan-sheet"})
+"""Sheets in which nothing is being written down."""
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 _MARKS = {
     "here": ("visit.mark_here", "accent"),
@@ -59,14 +61,14 @@ def _reasons(model: VisitModel, text: Text) -> list[Option]:
 
 
 def closing_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
-    """The permitted hours are over: the reason is chosen, and leaving is all that is left."""
-    head = Banner(
-        text.say("visit.closing"), text.say("visit.closing_remark"), "warn", glyph="clock"
-    )
-    reasons = _reasons(model, text)
-    if all(one.value != WINDOW_CLOSING for one in reasons):
-        reasons.append(Option(WINDOW_CLOSING, text.say("visit.stop_window_closing")))
-    cards = Choices(reasons, columns=2, chosen=(WINDOW_CLOSING,), name="stop-reasons")
+    """The permitted hours are over, or the case was taken back: the reason is chosen, and leaving
+    is all that is left."""
+    why = "recalled" if model.recalled else "closing"
+    head = Banner(text.say(f"visit.{why}"), text.say("visit.closing_remark"), "warn", glyph="clock")
+    reasons, likely = _reasons(model, text), OTHER if model.recalled else WINDOW_CLOSING
+    if all(one.value != likely for one in reasons):
+        reasons.append(Option(likely, text.say(f"visit.stop_{likely}")))
+    cards = Choices(reasons, columns=2, chosen=(likely,), name="stop-reasons")
     content = QWidget()
     content.setLayout(column(head, cards, gap=2))
     go = Button(text.say("visit.stop_now"), "danger", glyph="stop", name="stop-now")

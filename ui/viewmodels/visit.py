@@ -25,10 +25,14 @@ from ui.viewmodels.script_map import Screen
 from ui.viewmodels.visit_course import Course
 from ui.viewmodels.visit_standing import Standing, standing
 
+STRANGER = "third_party"
+"""Who is met when it is not the debtor."""
+
 
 class VisitModel(ViewModel):
     """The script page by page. `moved` says another screen is shown, `ready` that this one
-    changed, `ended` that the visit is closed, `restored` how many answers were found again."""
+    changed, `ended` that the visit is closed, `restored` how many answers were found again.
+    `covered` from the moment somebody else is here until that is on record: nothing is shown."""
 
     moved = Signal()
     ended = Signal()
@@ -44,6 +48,7 @@ class VisitModel(ViewModel):
         self._course: Course | None = None
         self._kept: dict[str, str] = {}
         self.heard: frozenset[str] = frozenset()
+        self.covered = False
         self._opened_bt = office.now().bt
 
     @property
@@ -86,6 +91,12 @@ class VisitModel(ViewModel):
 
     def concerns(self, change: Change) -> bool:
         return False
+
+    def _hear(self, change: object) -> None:
+        """Its own acts are followed one by one; from the office it may hear that the case was
+        taken back."""
+        if isinstance(change, Change) and not change.cases and self.standing is not None:
+            self.follow()
 
     def follow(self, then: Callable[[], object] | None = None) -> None:
         """Let the script see what has happened, then go on."""
@@ -135,7 +146,10 @@ class VisitModel(ViewModel):
         return False
 
     def _catch_up(self) -> None:
-        """The agreement is signed on a page of its own: answer its question for it."""
+        """The agreement is signed on a page of its own, where somebody else may come in too:
+        answer the script's own questions for it."""
+        if self.state.get("met") == STRANGER and self._takes_neutral_branch():
+            return
         asked = self.find(panel="agreement")
         if asked is None:
             return
@@ -299,23 +313,44 @@ class VisitModel(ViewModel):
             )
             return
         self.answer(asked.ref, reason)
-        self.follow(lambda: self._go(self.course.first_open()))
+        self.follow(self._go_to_first_open)
 
     def wrong_person(self) -> None:
         """This is not the debtor: shut the gate, and take the neutral branch of the script."""
+        self.covered = True
 
         def branch(_: Any) -> None:
-            asked = self.find(event="person_met")
-            if asked is not None:
-                self.session.answer(asked.ref, "third_party")
-                self._kept[asked.ref] = "third_party"
-                self._keep(asked.ref, Field({}, "third_party"), "")
-            self.follow(lambda: self._go(self.course.first_open()))
+            if not self._takes_neutral_branch():
+                self.follow(self._go_to_first_open)
 
-        self.act(leave_wrong_person, case=self.case_id, visit=self.visit, done=branch)
+        office = self.office
+        office.jobs.act(
+            leave_wrong_person, office.desk, office.now(), case=self.case_id, visit=self.visit,
+            done=self.while_here(branch), failed=self.while_here(self.failed.emit),
+        )  # fmt: skip
+
+    def _takes_neutral_branch(self) -> bool:
+        """Answer who is here by "another person"; False where the script knows already."""
+        asked = self.find(event="person_met")
+        if asked is None or asked.value == STRANGER:
+            return False
+        self.session.answer(asked.ref, STRANGER)
+        self._kept[asked.ref] = STRANGER
+        self._keep(asked.ref, Field({}, STRANGER), "", self._go_to_first_open)
+        return True
+
+    def _go_to_first_open(self) -> None:
+        self.covered = False
+        self._go(self.course.first_open())
+
+    @property
+    def recalled(self) -> bool:
+        """The office took the case back while we were at the door."""
+        return self.standing is not None and self.standing.recalled
 
     def must_leave(self) -> bool:
-        """The contact window is over and the visit is not yet on its way out."""
+        """The contact window is over, or the case is not ours any more, and the visit is not yet
+        on its way out."""
         known = self.standing
         return known is not None and known.over(self.office.now().wall, self.visit)
 

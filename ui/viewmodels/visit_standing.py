@@ -16,12 +16,13 @@ from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
 from agent_app.queries.visit_run import Known, what_is_known
-from agent_app.store import events
+from agent_app.store import cases, events
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`known` is what the script may see now; `closed`: out of hours; `recording` is "", on
+    """`known` is what the script may see now; `closed`: out of hours; `recalled`: the office took
+    the case back while we were here; `recording` is "", on
     (by this device), external (by another), cut (by a crash) or stopped; `stated` is what was
     recorded at the rights desk, kind and body."""
 
@@ -31,13 +32,17 @@ class Standing:
     closed: bool
     recording: str = ""
     stated: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    recalled: bool = False
 
     def over(self, now: datetime, visit: str) -> bool:
-        """The contact window is past and the visit is not yet on its way out."""
+        """The contact window is past, or the case is no longer ours, and the visit is not yet on
+        its way out."""
         state = self.case.visit(visit)
         if state.get("exit") or state.get("outcome"):
             return False
-        return self.closed or (self.window_end is not None and self.window_end <= now)
+        if self.recalled or self.closed:
+            return True
+        return self.window_end is not None and self.window_end <= now
 
 
 def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
@@ -49,7 +54,10 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     )
     known, told = what_is_known(desk, at, case, visit), events.of_visit(desk.db, visit)
     stated = tuple((one.kind, one.body) for one in told if DESK in one.body)
-    return Standing(seen, known, found.window_end, closed, _recording(told), stated)
+    return Standing(
+        seen, known, found.window_end, closed, _recording(told), stated,
+        recalled=cases.recalled(desk.db, case),
+    )  # fmt: skip
 
 
 def _recording(told: Sequence[Event]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
@@ -15,6 +17,13 @@ from ui.widgets.layout import column, row
 from ui.widgets.scroll import GUTTER, Scroll
 
 _TOAST_MS = 6000
+
+
+@runtime_checkable
+class Coverable(Protocol):
+    """A page at a door: one key hides all that it shows, and it is on every sheet over it too."""
+
+    def cover_key(self) -> Button: ...
 
 
 class Toast(Surface):
@@ -76,7 +85,8 @@ class Sheet(QWidget):
         leave.clicked.connect(self.leave)
         leave.setVisible(bool(close))
         self._closes = bool(close)
-        foot = row(leave, 1, *actions, gap=1.5)
+        covers = (parent.cover_key(),) if isinstance(parent, Coverable) else ()
+        foot = row(leave, *covers, 1, *actions, gap=1.5)
         scroll = Scroll(content, reach=width, pad=0)
         foot.setContentsMargins(0, 0, GUTTER, 0)
         self._panel = Surface("sheet", Label(title, "title"), scroll, foot, gap=3, pad=4)

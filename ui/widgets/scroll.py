@@ -50,7 +50,7 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.rangeChanged.connect(self._ranged)
         bar.setEnabled(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setMaximumWidth(reach)
@@ -68,6 +68,9 @@ class Scroll(QScrollArea):
         self.setWidget(holder)
         self.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
+
+    def _ranged(self, low: int, high: int) -> None:
+        self.verticalScrollBar().setEnabled(high > low)
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         QScroller.scroller(self.viewport()).stateChanged.connect(self._let_go)
 

@@ -129,7 +129,9 @@ def test_a_stream_cut_after_any_frame_loses_nothing(agent: Agent, cut_after: int
     assert all(entry.proof for entry in events.history(agent.db, "case-1"))
 
 
-def test_a_case_recalled_mid_visit_is_hidden_until_settled(agent: Agent, office: Office) -> None:
+def test_a_case_recalled_mid_visit_is_left_then_hidden_until_settled(
+    agent: Agent, office: Office
+) -> None:
     agent.sync()
     agent.record("visit_started", {"address": "addr-1", "crew": ["A1"]})
     changes = server_cases.Changes()
@@ -142,6 +144,10 @@ def test_a_case_recalled_mid_visit_is_hidden_until_settled(agent: Agent, office:
     report = agent.sync()
     assert report.recalled == {"case-1"}
     assert report.late == 2
+    assert cases.recalled(agent.db, "case-1")
+    assert agent.now()["visits"]["visit-1"]["state"] == "open", "they must be able to leave"
+    agent.record("visit_aborted", {"reason": "other"})
+    assert agent.sync().late == 1
     assert cases.now(agent.db, "case-1") is None
     assert cases.find(agent.db, "张伟") == [] or {
         row.id for row in cases.find(agent.db, "张伟")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
+from ui.pages.page import page_of
 from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Badge, Banner
@@ -85,7 +86,7 @@ class _Signers(QWidget):
             text.say("agreement.signers_keep"), "primary", glyph="check", name="signers-keep"
         )
         sheet = Sheet(
-            self.window(), text.say("agreement.add_signers"), content,
+            page_of(self), text.say("agreement.add_signers"), content,
             close=text.say("page.cancel"), name="signers-sheet", width=640, actions=(keep,),
         )  # fmt: skip
 

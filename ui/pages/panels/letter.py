@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
 from ui.pages.delivery_sheet import delivery_sheet
+from ui.pages.page import page_of
 from ui.text import Text
 from ui.viewmodels.letters import WAYS
 from ui.viewmodels.panels import Panels
@@ -54,7 +55,7 @@ class DeliveryPanel(QWidget):
             more = Button(text.say("delivery.more"), "quiet", glyph="pen", name="delivery-more")
             way = _WAYS.get(view.value, "")
             more.clicked.connect(
-                lambda: delivery_sheet(self.window(), text, panels.prove_delivery, way=way)
+                lambda: delivery_sheet(page_of(self), text, panels.prove_delivery, way=way)
             )
             box.addLayout(row(more, 1))
         self.setLayout(box)

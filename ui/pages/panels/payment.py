@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
+from ui.pages.page import page_of
 from ui.pages.payment_sheet import PaymentDesk, channel_card
 from ui.text import Text
 from ui.viewmodels.panels import Panels
@@ -46,6 +47,6 @@ class PaymentPanel(QWidget):
     def _open_desk(self) -> None:
         visit = self._visit
         PaymentDesk(
-            self.window(), visit.office, visit.case_id, self._text, visit=visit.visit,
+            page_of(self), visit.office, visit.case_id, self._text, visit=visit.visit,
             failed=visit.failed.emit, after=self._model.load,
         )  # fmt: skip

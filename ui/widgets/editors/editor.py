@@ -15,3 +15,6 @@ class Editor(QWidget):
 
     def set_value(self, value: str) -> None:
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """Give now what is still being typed."""

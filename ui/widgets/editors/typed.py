@@ -53,6 +53,10 @@ class TypedEditor(Editor):
         if not self._field.edit.hasFocus():
             self._field.set_text(grouped(value) if self._grouped else value)
 
+    def settle(self) -> None:
+        if self._pause.isActive():
+            self._give()
+
     def _settle(self) -> None:
         self._give()
         self.set_value(self._last)
