@@ -194,7 +194,8 @@ class Verdict(msgspec.Struct, omit_defaults=True):
     """What became of one event.
 
     applied: in the log and counted. duplicate: was here before; `was` says the first verdict.
-    refused: in the log but not counted (`reason`), unless `reason` is in `NOT_LOGGED`.
+    refused: in the log but not counted (`reason`), unless `reason` is
+    bad_signature, unreadable, foreign_device or body_changed.
     parked: kept, waits for what `reason` says; send it again until it is settled.
     """
 
@@ -206,9 +207,6 @@ class Verdict(msgspec.Struct, omit_defaults=True):
     message: str | None = None
     late: bool = False
     """The case had been taken from this agent; the visit is kept and marked for the lead."""
-
-
-NOT_LOGGED = frozenset({"bad_signature", "unreadable", "foreign_device", "body_changed"})
 
 
 class Verdicts(msgspec.Struct, tag="verdicts", tag_field="frame"):

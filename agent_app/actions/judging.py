@@ -74,13 +74,6 @@ def finished_visits(desk: Desk) -> list[Finished]:
     return found
 
 
-def judge_visit(desk: Desk, case: Case, visit: str) -> Judged:
-    """Replay one visit now, and hold it against the others."""
-    found = events.of_visit(desk.db, visit)
-    alone, beside = _alone(desk, case, found), _others(desk).kinds().get(visit, ())
-    return Judged(alone.broken, (*alone.flags, *beside))
-
-
 def _alone(desk: Desk, case: Case, found: Sequence[Event]) -> Judged:
     broken = (one.rule for one in verdicts(desk, case, found) if one.passed is False)
     return Judged(tuple(broken), tuple(one.kind for one in _odd(desk, case, found)))

@@ -37,11 +37,6 @@ def peek_serial(desk: Desk, kind: str) -> str:
     return f"{found[0]}{kind}{found[1]:06d}"
 
 
-def serials_left(desk: Desk) -> int:
-    """How many papers can still be numbered without a sync."""
-    return serials.left(desk.db)
-
-
 def office_facts(desk: Desk, case: Case) -> dict[str, Any]:
     """What papers say of the office and the two at the door (`documents.fields.case_fields`)."""
     org = desk.office.get("org", {})

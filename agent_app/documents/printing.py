@@ -1,16 +1,14 @@
 """Print papers through CUPS as they are: PDF with its own fonts, not a picture of it.
 
-`lp` takes 34 ms to queue what a painted page takes 400 ms for, and the paper stays vector. A
-batch can be stopped and taken up again after a jam: a serial that reached the queue is told to
-the caller at once and never queued twice. Systems without CUPS print from the screen (ui).
+`lp` takes 34 ms to queue what a painted page takes 400 ms for, and the paper stays vector.
+Systems without CUPS print from the screen (ui).
 """
 
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from agent_app.domain.errors import BadInput, Fault, Unavailable
 
@@ -38,13 +36,6 @@ class PrintOrder:
     copies: int = 1
     sides: Literal["one-sided", "two-sided-long-edge", "two-sided-short-edge"] = "one-sided"
     media: str = "A4"
-
-
-class Queued(NamedTuple):
-    """A paper that reached the queue, and the job CUPS made of it."""
-
-    serial: str
-    job: str
 
 
 def run_command(command: Sequence[str], given: bytes) -> str:
@@ -104,29 +95,6 @@ def state(job: str, run: Run = run_command) -> State:
 def cancel(job: str, run: Run = run_command) -> None:
     """Take a job out of the queue. Raises Unavailable when it is no longer there."""
     run(["cancel", job], b"")
-
-
-def print_batch(
-    papers: Iterable[tuple[str, Callable[[], bytes]]],
-    order: PrintOrder,
-    *,
-    printed: AbstractSet[str] = frozenset(),
-    stopped: Callable[[], bool] = lambda: False,
-    run: Run = run_command,
-) -> Iterator[Queued]:
-    """Queue papers one after the other, each as it is asked for.
-
-    `papers` are serial and a way to its bytes; those in `printed` are passed over. Record each
-    result before asking for the next: after a jam, start again with what was recorded.
-    """
-    seen = set(printed)
-    for serial, paper in papers:
-        if serial in seen:
-            continue
-        if stopped():
-            return
-        seen.add(serial)
-        yield Queued(serial, submit(paper(), serial, order, run))
 
 
 def _alerts(job: str, listing: str) -> str | None:

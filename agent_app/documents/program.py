@@ -70,11 +70,6 @@ class Body:
         return next((line.row for line in self.lines if wanted in line.text.lower()), None)
 
 
-def numbered(text: str) -> list[Line]:
-    """A body that is a whole file."""
-    return [Line(row, line) for row, line in enumerate(text.split("\n"), 1)]
-
-
 def compile_body(
     lines: Sequence[Line], language: str, *, file: str = "", figures_in: str = ""
 ) -> Body:

@@ -58,10 +58,6 @@ class Outcomes:
     def __getitem__(self, code: str) -> Outcome:
         return self._rows[code]
 
-    def for_met(self, met: str, *, gate_open: bool) -> tuple[Outcome, ...]:
-        """What can be chosen after meeting `met`, the gate being open or shut."""
-        return tuple(row for row in self if row.met == met and (gate_open or not row.needs_gate))
-
     def code_for(self, code: str, creditor: str) -> str:
         """What this creditor calls an outcome; our own code where no mapping is given."""
         for who in (creditor, "*"):

@@ -14,7 +14,6 @@ from agent_app.domain.dues import dues
 from agent_app.domain.model import Case
 from agent_app.domain.rules.history import History
 
-SIDES = ("means", "willingness")
 _LOW, _HIGH = -2, 2
 
 

@@ -24,7 +24,6 @@ from agent_app.script.xpath.values import Value, number_text
 CACHE_VERSION = 1
 _ALWAYS = frozenset({"true()", "false()"})
 """Expressions that are the same wherever they stand, and stand nearly everywhere."""
-SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".csv"})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 

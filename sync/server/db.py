@@ -79,18 +79,6 @@ class Db:
             raise
         self.do("COMMIT")
 
-    @contextmanager
-    def savepoint(self) -> Iterator[Db]:
-        """A part of a transaction that may fail alone."""
-        self.do("SAVEPOINT part")
-        try:
-            yield self
-        except BaseException:
-            self.do("ROLLBACK TO part")
-            self.do("RELEASE part")
-            raise
-        self.do("RELEASE part")
-
     def copy_to(self, path: Path) -> None:
         """A consistent copy while others write (SQLite's online backup)."""
         target = sqlcipher3.connect(str(path))

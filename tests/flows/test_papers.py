@@ -12,7 +12,7 @@ from agent_app.actions.agreements import Shown, show_agreement
 from agent_app.actions.credentials import issue_credential
 from agent_app.actions.desk import Desk
 from agent_app.actions.letters import deliver_letter, print_letter
-from agent_app.actions.papers import paper_seal, printed_seal, serials_left
+from agent_app.actions.papers import paper_seal, printed_seal
 from agent_app.actions.pickup import pickup_link
 from agent_app.actions.plans import offer_plan, record_budget
 from agent_app.actions.rights import state_right
@@ -28,7 +28,7 @@ from agent_app.journal.pickup import read
 from agent_app.journal.sealcode import decode, scanned
 from agent_app.queries.case_page import read_case
 from agent_app.queries.plans import fair_plans
-from agent_app.store import events, meta
+from agent_app.store import events, meta, serials
 from tests.flows.test_visit import TALK, knock
 from tests.support.desks import AGENCY, MORNING, open_test_desk, visitable_row
 from tests.support.walker import Walker
@@ -153,13 +153,13 @@ def test_a_paper_numbered_anew_must_be_shown_again(talking: Walker) -> None:
 
 def test_a_letter_that_names_the_debt_waits_for_the_gate(desk: Desk) -> None:
     walker = knock(desk)
-    before = serials_left(desk)
+    before = serials.left(desk.db)
     with pytest.raises(NotAllowed):
         print_letter(
             desk, walker.at, case="case-1", visit=walker.visit, template="overdue_notice",
             language="zh_CN",
         )  # fmt: skip
-    assert serials_left(desk) == before
+    assert serials.left(desk.db) == before
 
 
 def test_letters_are_numbered_without_a_gap_until_the_block_is_used_up(desk: Desk) -> None:

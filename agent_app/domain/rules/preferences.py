@@ -21,7 +21,6 @@ from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
-WEEK_MINUTES = 7 * 1440
 MAY_SET = ("times", "blocked_times", "channels", "places")
 
 

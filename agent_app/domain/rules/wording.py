@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,12 +110,3 @@ def texts_of(s: Situation) -> Iterator[str]:
 def find_wording(laws: Sequence[ProhibitedConduct], text: str) -> list[Hit]:
     """Every hit of several laws in one text."""
     return sorted((hit for law in laws for hit in law.find(text)), key=lambda hit: hit.start)
-
-
-def items_of(laws: Sequence[ProhibitedConduct]) -> Mapping[str, int]:
-    """The conduct named by these laws, with how many detectors each has."""
-    counts: dict[str, int] = {item: 0 for law in laws for item in law.items}
-    for law in laws:
-        for item, _ in law.detectors:
-            counts[item] += 1
-    return counts

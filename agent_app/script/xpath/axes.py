@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from agent_app.script.xpath.tree import ATTRIBUTE, ELEMENT, NAMESPACE, Node
 
 XML_NS = "http://www.w3.org/XML/1998/namespace"
-REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
 
 def _child(node: Node) -> list[Node]:

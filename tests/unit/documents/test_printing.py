@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.documents import printing
-from agent_app.documents.printing import PrintOrder, Queued
+from agent_app.documents.printing import PrintOrder
 from agent_app.domain.errors import BadInput, Unavailable
 from agent_app.ids import uuid7
 from tests.support.papers import AT, printed
@@ -57,27 +57,6 @@ def test_an_order_becomes_the_options_of_the_queue() -> None:
 def test_an_impossible_order_is_refused(order: PrintOrder) -> None:
     with pytest.raises(BadInput):
         printing.submit(b"", "t", order, Queue().run)
-
-
-def test_after_a_jam_no_paper_is_printed_twice() -> None:
-    papers = [(f"CD-{number}", lambda: b"%PDF") for number in range(6)]
-    done: list[Queued] = []
-    batch = printing.print_batch(papers, ORDER, run=Queue(jam_at=3).run)
-    done += [next(batch) for _ in range(3)]
-    with pytest.raises(Unavailable, match="jam"):
-        next(batch)
-    rest = list(
-        printing.print_batch(papers, ORDER, printed={one.serial for one in done}, run=Queue().run)
-    )
-    serials = [one.serial for one in [*done, *rest]]
-    assert serials == [serial for serial, _ in papers]
-
-
-def test_a_batch_can_be_stopped() -> None:
-    asked = iter([False, False, True])
-    papers = [(f"CD-{number}", lambda: b"%PDF") for number in range(6)]
-    done = list(printing.print_batch(papers, ORDER, stopped=lambda: next(asked), run=Queue().run))
-    assert len(done) == 2
 
 
 def test_a_computer_without_cups_says_so() -> None:

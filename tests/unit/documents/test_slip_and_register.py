@@ -1,9 +1,7 @@
 from pathlib import Path
 
-from agent_app.documents.register import gaps, register
+from agent_app.documents.register import gaps
 from agent_app.documents.slip import Slip, render_slip
-from agent_app.domain.events import Event
-from tests.support.journals import Device
 from tests.support.papers import AT, SEAL_TEXT, fonts
 from tests.unit.documents.test_letters import said
 
@@ -27,33 +25,7 @@ def test_a_slip_fits_its_roll_and_repeats(tmp_path: Path) -> None:
         assert "陈嘉琪" in said(slip.pdf, tmp_path)
 
 
-def events(*drafts: tuple[str, dict[str, object]]) -> list[Event]:
-    device = Device()
-    return [device.record(kind, body) for kind, body in drafts]
-
-
-def printed(serial: str) -> tuple[str, dict[str, object]]:
-    return "letter_printed", {"serial": serial, "template": "overdue_notice", "document": "ab" * 32}
-
-
-def test_the_register_tells_what_became_of_every_paper() -> None:
-    written = events(
-        printed("D2026-L000001"),
-        (
-            "letter_delivered",
-            {"serial": "D2026-L000001", "how": "refused", "proof": "refusal_note"},
-        ),
-        ("agreement_signed", {"agreement": "D2026-A000002", "plan": {}, "document": "cd" * 32}),
-        (
-            "payment_notified",
-            {"serial": "D2026-R000005", "amount": {}, "channel": "cash", "document": "ef" * 32},
-        ),
-        ("payment_notified", {"amount": {}, "channel": "transfer"}),
-    )
-    found = register(written)
-    assert [(one.serial, one.kind) for one in found] == [
-        ("D2026-L000001", "letter"), ("D2026-A000002", "agreement"), ("D2026-R000005", "receipt"),
-    ]  # fmt: skip
-    assert [one.how for one in found[0].deliveries] == ["refused"]
-    missing = gaps((one.serial for one in found), [{"prefix": "D2026-", "first": 1, "last": 5}])
+def test_a_number_on_no_paper_is_a_gap() -> None:
+    papers = ["D2026-L000001", "D2026-A000002", "D2026-R000005", "E1", "odd"]
+    missing = gaps(papers, [{"prefix": "D2026-", "first": 1, "last": 5}])
     assert [gap.number for gap in missing] == [3, 4]

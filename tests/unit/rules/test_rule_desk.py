@@ -15,7 +15,7 @@ from agent_app.domain.risk import ADVICE, REASONS, card
 from agent_app.domain.rules import assess, longest_plan
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rights import changes
-from agent_app.domain.rules.wording import ProhibitedConduct, find_wording, items_of
+from agent_app.domain.rules.wording import ProhibitedConduct, find_wording
 from tests.support.rule_cases import case, event, fresh, shipped
 from tests.support.rule_cases import row as case_row
 
@@ -72,7 +72,6 @@ def test_prohibited_wording_is_found_where_it_stands() -> None:
         ("shame", "告诉您的邻居"),
     ]
     assert find_wording(laws, "您可以申请分期，也可以提出异议。") == []
-    assert items_of(laws)["pose_as_state"] > 0
 
 
 def test_words_of_others_in_a_note_are_pointed_out_and_never_refused() -> None:
@@ -137,9 +136,7 @@ def test_promises_need_the_gate_and_a_date_and_safety_needs_nothing() -> None:
         assert not row.is_promise or (row.needs_gate and row.needs_date)
         if row.met in ("nobody", "minor", "other", "third_party"):
             assert not row.needs_gate
-    shut = outcomes.for_met("debtor", gate_open=False)
-    assert "promise_to_pay" not in {row.code for row in shut}
-    assert "refused_to_talk" in {row.code for row in shut}
+    assert not outcomes["refused_to_talk"].needs_gate
 
 
 def test_a_creditors_own_code_stands_beside_ours() -> None:

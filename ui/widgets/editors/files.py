@@ -104,8 +104,6 @@ class FileEditor(Editor):
 class SoundEditor(FileEditor):
     """Sound from the microphone, started and stopped here; a file only as the other way."""
 
-    no_microphone = Signal()
-
     def _makers(self) -> list[Button]:
         self._clip: object | None = None
         self._since = QElapsedTimer()

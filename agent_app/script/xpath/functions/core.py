@@ -20,8 +20,6 @@ from agent_app.script.xpath.code import (
 from agent_app.script.xpath.functions.registry import function, numeric, texts
 from agent_app.script.xpath.values import NAN, DayCount, is_date, text_number
 
-BLANKS = " \t\r\n"
-
 
 @function("true", 0, 0, "boolean")
 def _true(args: Sequence[Code]) -> Run:
