@@ -134,7 +134,14 @@ class Desktop(QObject):
 
     def _show_entry(self, page: str, which: Profile | None) -> None:
         build: Build = {"enrol": self._enrol_page, "unlock": self._unlock_page}
-        self._put(Shell(self.text, (), build)).open(page, which)
+        window = self._put(Shell(self.text, (), build))
+        window.open(page, which)
+        window.page.language_wanted.connect(partial(self._speak, page, which))
+
+    def _speak(self, page: str, which: Profile | None, language: str) -> None:
+        """The first page again, in another language."""
+        self.wear(replace(self.taste, language=language))
+        self._show_entry(page, which)
 
     def _enrol_page(self, _: object) -> QWidget:
         aside = [str(one) for one in self._home.salvaged()]

@@ -11,6 +11,8 @@ from agent_app.domain.errors import BadInput, NotAllowed, WrongSecret
 from agent_app.domain.money import Money, exponent
 from agent_app.wording import Wording, pick
 
+LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
+"""What each language calls itself."""
 _SYMBOLS = {
     "zh_CN": {"CNY": "¥", "TWD": "NT$", "HKD": "HK$"},
     "zh_TW": {"CNY": "CN¥", "TWD": "NT$", "HKD": "HK$"},
@@ -23,6 +25,7 @@ _WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CLOSING = ("》", "）", "」")
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -49,6 +52,12 @@ class Text:
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text of data that comes with its own languages."""
         return pick(texts, self.language)
+
+    def source(self, title: Mapping[str, str], locator: str) -> str:
+        """A source and the place in it: 《…指引》第22条 · Reg F 1006.6(b)."""
+        name, place = self.pick(title), locator.strip(" -–")
+        gap = "" if name.endswith(_CLOSING) and not place[:1].isascii() else " "
+        return gap.join(part for part in (name, place) if part)
 
     def error(self, error: BaseException) -> str:
         """What went wrong and what to do now, in words; never a name, number or trace."""

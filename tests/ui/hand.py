@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from ui.jobs import Jobs
 from ui.pages.page import Page
@@ -40,7 +41,8 @@ class Hand:
 
     def _growing(self) -> bool:
         """Whether a list still makes its rows."""
-        return any(one.growing for one in self.window.findChildren(ListCard))
+        shown = self.window.findChildren(ListCard) if isValid(self.window) else []
+        return any(one.growing for one in shown)
 
     def find(self, name: str) -> QWidget:
         """The one widget of that name that can be seen."""

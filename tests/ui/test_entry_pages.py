@@ -132,3 +132,12 @@ def test_enrolment_checks_before_it_asks_the_office(qtbot: QtBot, jobs: Jobs, te
         hand.find("enrol-code").clear()
         hand.type("enrol-code", "A011-RIGHT")
         hand.press("enrol-join")
+
+
+def test_the_first_page_offers_every_language(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
+    hand, _ = unlocking(qtbot, jobs, text)
+    page = hand.window
+    assert isinstance(page, UnlockPage)
+    with qtbot.waitSignal(page.language_wanted) as wanted:
+        hand.press("language-en")
+    assert wanted.args == ["en"]

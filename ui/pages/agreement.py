@@ -9,8 +9,7 @@ from ui.pages.agreement_read import Reading
 from ui.pages.agreement_sign import Signing
 from ui.pages.page import Page
 from ui.pages.visit_head import key_at_once
-from ui.pages.visit_sheets import LANGUAGE_NAMES
-from ui.text import Text
+from ui.text import LANGUAGE_NAMES, Text
 from ui.viewmodels.agreement import AgreementModel
 from ui.viewmodels.door_watch import DoorWatch
 from ui.widgets.badge import Banner

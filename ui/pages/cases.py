@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.rules import State
 from agent_app.queries.today import Door
 from ui.pages.batch_sheet import batch_sheet
 from ui.pages.doors import door_row
@@ -65,7 +66,7 @@ class CasesPage(Page):
     def _lines(self, doors: Sequence[Door], shown: int) -> Iterator[QWidget]:
         text = self.text
         for place, door in enumerate(doors[:shown]):
-            line = door_row(door, text, str(place + 1), told=True)
+            line = door_row(door, text, str(place + 1), told=door.knock is State.allow)
             line.opened.connect(lambda case=door.case: self.go.emit("case", case))
             yield line
         if len(doors) > shown:

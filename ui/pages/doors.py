@@ -28,14 +28,14 @@ def knock_badge(state: State, text: Text) -> Badge:
 
 def door_badge(door: Door, text: Text, *, told: bool = False) -> Badge | None:
     """The one state that matters most: a visit under way or done, else may I knock. None where
-    nothing objects and the list has `told` so."""
+    the list has `told` so."""
     if door.visit_state == "open":
         return Badge(text.say("door.open_visit"), "accent")
     if door.sent_back:
         return Badge(text.say("door.sent_back"), "warn", glyph="arrow-left")
     if door.visit_state in ("ended", "aborted") and door.visited_at:
         return Badge(text.say("door.visited"), "neutral", glyph="check")
-    if told and door.knock is State.allow:
+    if told:
         return None
     return knock_badge(door.knock, text)
 
@@ -47,9 +47,9 @@ def why(door: Door, text: Text) -> str:
 
 def door_row(door: Door, text: Text, number: str, *, told: bool = False) -> Row:
     """A door in a list with its sum. Neither it nor why not, while somebody at a door may see it;
-    `told`: the list's heading says that it may be knocked on."""
+    `told`: the list's heading says whether it may be knocked on, and why not."""
     place = door.address or text.say("door.no_address")
-    remark = place if door.veiled else f"{place}\n{why(door, text)}".strip()
+    remark = place if door.veiled or told else f"{place}\n{why(door, text)}".strip()
     state = "done" if door.visited_at and door.visit_state != "open" else "open"
     if door.knock >= State.needs and door.visit_state != "open":
         state = "shut" if state == "open" else state

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QWidget
 
 from agent_app.domain.errors import Fault
 from agent_app.wording import LANGUAGES
-from ui.pages.visit_sheets import LANGUAGE_NAMES
-from ui.text import Text
+from ui.text import LANGUAGE_NAMES, Text
 from ui.theme import worn
 from ui.viewmodels.drafts import SAMPLES, DraftsModel
 from ui.widgets.badge import Badge

@@ -34,6 +34,7 @@ class EnrolPage(EntryPage):
             name="enrol-secret",
         )
         self._again = TextField(text.say("enrol.again"), keys="secret", name="enrol-again")
+        self._again.entered.connect(self._try)
         self._fault = Banner(text.say("enrol.failed"), "", "danger", name="enrol-fault")
         self._fault.hide()
         self._join = Button(text.say("enrol.join"), "primary", glyph="shield", name="enrol-join")

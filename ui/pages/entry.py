@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.text import Text
+from ui.text import LANGUAGE_NAMES, Text
+from ui.widgets.button import Chip
 from ui.widgets.card import Surface
 from ui.widgets.icon import Icon
 from ui.widgets.label import Label
-from ui.widgets.layout import column, row
+from ui.widgets.layout import Flow, column, row
 from ui.widgets.scroll import Scroll
 
 
@@ -17,6 +20,7 @@ class EntryPage(QWidget):
     """The product's name, a title, and a card to fill."""
 
     says = Signal(str)
+    language_wanted = Signal(str)
     alone = True
 
     def __init__(self, text: Text, *, title: str, remark: str) -> None:
@@ -34,12 +38,25 @@ class EntryPage(QWidget):
         whole.addLayout(mark)
         whole.addWidget(self.card)
         whole.addWidget(Label(text.say("entry.promise"), "label", ink="soft"))
+        whole.addWidget(self._languages())
         whole.addStretch(2)
         content = QWidget()
         content.setLayout(whole)
         box = column(gap=0)
         box.addWidget(Scroll(content, reach=560, pad=4))
         self.setLayout(box)
+
+    def _languages(self) -> QWidget:
+        """Whoever cannot read this page can still find their own language on it."""
+        line = QWidget()
+        flow = Flow(gap=1)
+        for language, name in LANGUAGE_NAMES.items():
+            chip = Chip(name, name=f"language-{language}")
+            chip.setChecked(language == self.text.language)
+            chip.clicked.connect(partial(self.language_wanted.emit, language))
+            flow.addWidget(chip)
+        line.setLayout(flow)
+        return line
 
     def arrive(self) -> None:
         """The shell shows this page now."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
@@ -88,7 +86,7 @@ class RehearsalScorePage(Page):
         )
         for refused in made.refused:
             for found in refused.findings:
-                source = _source(found.citation.title, found.citation.locator, text)
+                source = text.source(found.citation.title, found.citation.locator)
                 card.body.addWidget(Banner(text.pick(found.text), source, "danger"))
         for advice in made.advice:
             card.body.addWidget(self._advice(advice))
@@ -121,7 +119,7 @@ class RehearsalScorePage(Page):
         said = text.pick(one.text) if one.passed is not True and one.text else ""
         what = said or text.choose(f"rule_kinds.{one.kind}", one.kind)
         step = text.say("rehearsal.decided", step=judged.step) if judged.step else ""
-        return what, _source(one.citation.title, one.citation.locator, text), step
+        return what, text.source(one.citation.title, one.citation.locator), step
 
     def _rule(self, judged: Judged, times: int) -> QWidget:
         text, passed = self.text, judged.verdict.passed
@@ -148,10 +146,6 @@ class RehearsalScorePage(Page):
             least = text.say("rehearsal.least", n=round(step.least), seconds=seconds)
             return _line(words, Badge(least, "warn", glyph="clock"))
         return _line(words, Label(seconds, "label", ink="soft", wrap=False))
-
-
-def _source(title: Mapping[str, str], locator: str, text: Text) -> str:
-    return " ".join(part for part in (text.pick(title), locator) if part)
 
 
 def _line(words: QLayout, end: QWidget) -> QWidget:

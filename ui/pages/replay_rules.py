@@ -90,7 +90,7 @@ def _by_topic(flags: Iterable[Flag]) -> list[tuple[str, list[Flag]]]:
 def _words(verdict: Verdict, text: Text) -> tuple[str, str]:
     """What was not kept in the rule's own words, else what it is about; and its source."""
     cited = verdict.citation
-    source = " ".join(part for part in (text.pick(cited.title), cited.locator) if part)
+    source = text.source(cited.title, cited.locator)
     said = text.pick(verdict.text) if verdict.passed is not True else ""
     what = text.choose(f"rule_kinds.{verdict.kind}", verdict.kind)
     return said or what, source or verdict.rule

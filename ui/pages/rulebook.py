@@ -97,7 +97,7 @@ class RulebookPage(Page):
         source = rule.sources[0]
         line = Row(
             _in_general(text.pick(rule.words)),
-            " ".join(part for part in (text.pick(source.title), source.locator) if part),
+            text.source(source.title, source.locator),
             note=badge_line(*marks),
             name=f"rule-{rule.id}",
         )
@@ -117,8 +117,7 @@ class RulebookPage(Page):
         text = self.text
         facts = Facts()
         for source in rule.sources:
-            title = " ".join(one for one in (text.pick(source.title), source.locator) if one)
-            facts.add(text.say("case.why_source"), title)
+            facts.add(text.say("case.why_source"), text.source(source.title, source.locator))
             facts.add(text.say("case.why_force"), force_badge(source, text))
             if source.url:
                 facts.add(text.say("rulebook.read_at"), source.url)

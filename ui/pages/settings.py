@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from agent_app.wording import LANGUAGES
 from ui.pages.page import Page
-from ui.text import Text
+from ui.text import LANGUAGE_NAMES, Text
 from ui.theme import THEMES
 from ui.viewmodels.settings import SettingsModel
 from ui.widgets.button import Button
@@ -15,7 +14,6 @@ from ui.widgets.choice import Choices, Option
 from ui.widgets.layout import row
 
 _SCALES = ("100", "125", "150", "200")
-_LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文（臺灣）", "en": "English"}
 _THEME_GLYPHS = {"system": "device", "light": "sun", "dark": "moon", "contrast": "contrast"}
 
 
@@ -28,7 +26,7 @@ class SettingsPage(Page):
         super().__init__(text, title=text.say("settings.title"))
         taste = model.taste
         languages = Choices(
-            [Option(one, _LANGUAGE_NAMES[one]) for one in LANGUAGES],
+            [Option(one, name) for one, name in LANGUAGE_NAMES.items()],
             columns=3,
             chosen=(taste.language,),
             name="settings-language",

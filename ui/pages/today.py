@@ -144,15 +144,18 @@ class TodayPage(Page):
     def _route(self, day: DayList) -> QWidget:
         card, text = ListCard(), self.text
         first = next((i for i, door in enumerate(day.doors) if not _can_go(door)), len(day.doors))
+        reasons = {why(door, text) for door in day.doors[first:]}
+        same = reasons.pop() if len(reasons) == 1 and not day.doors[0].veiled else ""
 
         def lines() -> Iterator[QWidget]:
             for place, door in enumerate(day.doors[:_SHOWN]):
                 if place == 0 and first:
                     card.head(text.say("today.can_go", n=first))
                 if place == first:
-                    card.head(text.say("today.later", n=day.total - first))
+                    card.head(text.say("today.later", n=day.total - first), same)
                 number = str(place + 1) if place < first else "–"
-                line = door_row(door, text, number, told=place < first)
+                told = bool(same) if place >= first else door.knock is State.allow
+                line = door_row(door, text, number, told=told)
                 line.opened.connect(lambda case=door.case: self.go.emit("case", case))
                 yield line
             if day.total > _SHOWN:
@@ -190,9 +193,8 @@ class TodayPage(Page):
             title = text.say("door.may_knock")
             card.body.addWidget(Banner(title, remark, KNOCK_TONE[door.knock], name="may-i-knock"))
         else:
-            card.body.addWidget(
-                Banner(text.say("door.may_not"), why(door, text), "danger", name="may-i-knock")
-            )
+            title, tone = text.say("door.may_not"), KNOCK_TONE[door.knock]
+            card.body.addWidget(Banner(title, why(door, text), tone, name="may-i-knock"))
         if door.window_end is not None and _can_go(door):
             left = Countdown(
                 lambda span: text.say("door.left", span=text.left(span)),

@@ -30,7 +30,7 @@ class UnlockPage(EntryPage):
         self._left = 0
         self._field = TextField(text.say("unlock.passphrase"), keys="secret", name="unlock-secret")
         self._field.entered.connect(self._try)
-        self._enter = Button(text.say("unlock.enter"), "primary", glyph="lock", name="unlock-enter")
+        self._enter = Button(text.say("unlock.enter"), "primary", name="unlock-enter")
         self._enter.clicked.connect(self._try)
         self._anew = Button(text.say("unlock.anew"), "primary", glyph="shield", name="unlock-anew")
         self._anew.clicked.connect(model.enrol_wanted)
@@ -42,7 +42,7 @@ class UnlockPage(EntryPage):
         self._pad.hide()
         show = Button(text.say("unlock.keypad"), "plain", name="unlock-keypad")
         show.clicked.connect(lambda: self._pad.setVisible(self._pad.isHidden()))
-        for item in (self._field, self._enter, self._anew, show, self._pad, self._people()):
+        for item in (self._field, self._enter, self._anew, self._pad, self._others(show)):
             self.card.body.addWidget(item)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -50,8 +50,8 @@ class UnlockPage(EntryPage):
         model.busy.connect(self._busy)
         model.failed.connect(self._refuse)
 
-    def _people(self) -> QWidget:
-        """The others who use this device, and room for one more."""
+    def _others(self, keypad: Button) -> QWidget:
+        """Other ways in: by finger, as somebody else who uses this device, as one more."""
         others = [
             Button(self.text.say("unlock.other", user=user), "plain", name=f"unlock-as-{user}")
             for user in self._model.others
@@ -61,7 +61,7 @@ class UnlockPage(EntryPage):
         one_more = Button(self.text.say("unlock.add"), "plain", glyph="plus", name="unlock-add")
         one_more.clicked.connect(self._model.enrol_wanted)
         line = QWidget()
-        line.setLayout(Flow(*others, one_more, gap=1))
+        line.setLayout(Flow(keypad, *others, one_more, gap=1))
         return line
 
     def arrive(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ui.text import Text
+from ui.text import LANGUAGE_NAMES, Text
 from ui.viewmodels.script_map import Screen
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.badge import Badge, Banner
@@ -21,7 +21,6 @@ WINDOW_CLOSING, OTHER = "window_closing", "other"
 CLOSING = "closing-sheet"
 PASSING = frozenset({"stop-sheet", "jump-sheet", "language-sheet", "camera-sheet", "scan-sheet"})
 """Sheets in which nothing is being written down."""
-LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 _MARKS = {
     "here": ("visit.mark_here", "accent"),
     "done": ("visit.mark_done", "success"),

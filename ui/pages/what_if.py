@@ -130,7 +130,7 @@ class WhatIfPage(Page):
             marks.insert(0, Badge(text.say("what_if.count_new", n=len(one.new)), "danger"))
         line = Row(
             text.pick(one.words),
-            " ".join(part for part in (text.pick(cited.title), cited.locator) if part),
+            text.source(cited.title, cited.locator),
             end=marks[0] if len(marks) == 1 else None,
             note=badge_line(*marks) if len(marks) > 1 else None,
             name=f"if-{found.rule}",

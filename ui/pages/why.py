@@ -37,7 +37,7 @@ def why_sheet(
             (text.say("case.why_force"), force_badge(citation, text)),
         ]
     )
-    if more := "\n".join(f"{text.pick(one.title)} {one.locator}".rstrip(" -–") for one in also):
+    if more := "\n".join(text.source(one.title, one.locator) for one in also):
         facts.add(text.say("case.why_also"), more)
     if told := "\n".join(reason_line(one, text) for one in because):
         facts.add(text.say("case.why_because"), told)

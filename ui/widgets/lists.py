@@ -188,7 +188,7 @@ class Number(QWidget):
         theme = worn()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tone = {"open": "accent", "done": "success", "shut": "danger"}.get(self._state, "neutral")
+        tone = {"open": "accent", "done": "success"}.get(self._state, "neutral")
         ink, ground = theme.tone(tone)
         ring = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setPen(QPen(ink, 1.5))

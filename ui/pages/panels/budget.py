@@ -14,6 +14,7 @@ from ui.theme import GRID
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
+from ui.widgets.card import Rule
 from ui.widgets.field import TextField
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column
@@ -38,7 +39,8 @@ class BudgetPanel(QWidget):
             tone = "success" if view.value == "recorded" else "info"
             box.addWidget(Banner(text.choose(f"budget.is_{view.value}", view.value), "", tone))
         for group, names in self._keys.items():
-            box.addWidget(Label(text.say(f"budget.title_{group}"), "strong"))
+            box.addWidget(Rule())
+            box.addWidget(Label(text.say(f"budget.title_{group}"), "eyebrow"))
             box.addLayout(self._grid(names))
         self._left = MoneyLabel(text.say("budget.left"), "–", remark=text.say("budget.left_remark"))
         box.addWidget(self._left)
