@@ -47,9 +47,7 @@ def panels(qtbot: QtBot, office: Office, visit: str) -> Panels:
     office.jobs.store(put)
     model = VisitModel(office, "case-1", visit, "zh_CN")
     model.load()
-    qtbot.waitUntil(
-        lambda: office.jobs.running == 0 and model.standing is not None, timeout=30_000
-    )
+    qtbot.waitUntil(lambda: office.jobs.running == 0 and model.standing is not None, timeout=30_000)
     return Panels(model)
 
 
