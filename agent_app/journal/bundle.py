@@ -122,7 +122,7 @@ def read(path: Path) -> Bundle:
         visit=manifest["visit"],
         case=manifest["case"],
         at=manifest["at"],
-        events=tuple(Event.from_json(standalone.parse("an event", row)) for row in rows),
+        events=tuple(Event.from_json(standalone.parse("events.jsonl", row)) for row in rows),
         files={name[6:70]: raw for name, raw in contents.items() if name.startswith("files/")},
         receipts=parsed["receipts.json"],
         log=keys["log"],

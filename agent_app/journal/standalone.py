@@ -32,7 +32,7 @@ pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sh
 former | An event names a state of {at} of an earlier log, {origin}, which this one does not continue | 有事件引用了此前的日志 {origin} 于 {at} 的状态，现日志并非其延续 | 有事件引用了先前的日誌 {origin} 於 {at} 的狀態，現日誌並非其延續
 trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对 | 以上均以日誌金鑰 {key} 為憑：請與機構公布的金鑰核對
 !unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why} | 不是訪視紀錄檔，或已損壞：{why}
-!altered | {name} is altered | {name} 被改动 | {name} 遭更動
+!altered | {name} is altered, missing, or does not belong here | {name} 被改动、缺失，或不属于本文件 | {name} 遭更動、缺失，或不屬於本檔案
 !signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名 | 目錄未經機構金鑰簽署
 !given | the log key is {found}, not the one you gave | 日志密钥为 {found}，与您提供的不同 | 日誌金鑰為 {found}，與您提供的不同
 !warrant | the key of device {device} is not warranted by the log for its user | 日志未认可设备 {device} 的密钥属于该用户 | 日誌未認可裝置 {device} 的金鑰屬於該使用者
@@ -46,9 +46,9 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 """
 TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
 UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
-HEAD, WARRANT = "origin size root at", "device user name key since until"
 ENDS, LANGUAGES = ("visit_ended", "visit_aborted"), ("en", "zh_CN", "zh_TW")
 JSON = ("manifest.json", "seal.json", "keys.json", "receipts.json")
+PARTS = {"events", "keys", "receipts", "timeline", "verify", "README"}
 Line = tuple[str, dict[str, Any]]
 
 
@@ -85,10 +85,9 @@ def parse(name: str, raw: bytes) -> Any:
     return value
 
 
-def digest(*parts: bytes | str) -> str:
+def digest(*of: bytes | str) -> str:
     """SHA-256 in hex over bytes, and over what hex stands for."""
-    raw = b"".join(bytes.fromhex(part) if isinstance(part, str) else part for part in parts)
-    return sha256(raw).hexdigest()
+    return sha256(b"".join(bytes.fromhex(p) if isinstance(p, str) else p for p in of)).hexdigest()
 
 
 def signed(key: str, signature: str, message: bytes) -> bool:
@@ -111,7 +110,7 @@ def signed(key: str, signature: str, message: bytes) -> bool:
 
 def layout(contents: dict[str, bytes]) -> bytes:
     """The one zip that holds these contents: sorted, stored, dated 1980-01-01, no extras."""
-    parts, rows, offset = list[bytes](), b"", 0
+    parts, rows, offset = list[bytes](), bytearray(), 0
     for name in sorted(contents):
         raw, path = contents[name], name.encode("ascii")
         sizes = (zlib.crc32(raw), len(raw), len(raw), len(path), 0)
@@ -126,7 +125,7 @@ def layout(contents: dict[str, bytes]) -> bytes:
 def unzip(data: bytes) -> dict[str, bytes]:
     """The contents by name; Broken if any byte of the file is not as `layout` puts it."""
     contents, at = dict[str, bytes](), 0
-    while data[at : at + 4] == b"PK\3\4":
+    while data[at : at + 4] == b"PK\3\4" and len(contents) < 65535 and len(data) < 1 << 32:
         start = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little")
         end = start + int.from_bytes(data[at + 18 : at + 22], "little")
         name, raw = data[at + 30 : start].decode("ascii"), data[start:end]
@@ -134,31 +133,31 @@ def unzip(data: bytes) -> dict[str, bytes]:
             raise Broken("!altered", {"name": name})
         contents[name], at = raw, end
     if layout(contents) != data:
-        raise Broken("!altered", {"name": "the container"})
+        raise Broken("!altered", {"name": "visit.bundle"})
     return contents
 
 
 def root(leaf: str, index: int, size: int, path: list[str]) -> str:
     """The root of a log of `size` in which `leaf` is entry `index` (RFC 9162 §2.1.3)."""
-    if size == 1 and not path:
-        return leaf
+    if size == 1:
+        return digest(leaf, *path) if path else leaf
     half = 1 << (size - 1).bit_length() - 1
     if index < half:
-        return digest(b"\1", root(leaf, index, half, path[:-1]), path[-1])
-    return digest(b"\1", path[-1], root(leaf, index - half, size - half, path[:-1]))
+        return digest(b"\1", root(leaf, index, half, path[:-1]), *path[-1:])
+    return digest(b"\1", *path[-1:], root(leaf, index - half, size - half, path[:-1]))
 
 
 def roots(old: int, size: int, path: list[str], begin: str) -> tuple[str, str]:
     """The roots at `old` and at `size` entries that a consistency proof gives (§2.1.4)."""
-    if old == size:
-        (same,) = path or [begin]
+    if old >= size:
+        same = digest(begin, *path) if path[1:] else "".join(path) or begin
         return same, same
     half = 1 << (size - 1).bit_length() - 1
     if old <= half:
         first, second = roots(old, half, path[:-1], begin)
-        return first, digest(b"\1", second, path[-1])
+        return first, digest(b"\1", second, *path[-1:])
     first, second = roots(old - half, size - half, path[:-1], begin)
-    return digest(b"\1", path[-1], first), digest(b"\1", path[-1], second)
+    return digest(b"\1", *path[-1:], first), digest(b"\1", *path[-1:], second)
 
 
 def bound(event: dict[str, Any]) -> bool:
@@ -179,7 +178,7 @@ class Bundle:
         self.manifest, self.receipts = self.read["manifest.json"], self.read["receipts.json"]
         self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
         self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
-        self.events = [parse("an event", r) for r in self.contents["events.jsonl"].splitlines()]
+        self.events = [parse("events.jsonl", r) for r in self.contents["events.jsonl"].splitlines()]
         held = [event["receipt"] for event in self.events if event["receipt"]]
         self.former = [head for head in held if head["origin"] != self.newest["origin"]]
         self.heads = [self.newest, *(head for head in held if head not in self.former)]
@@ -195,7 +194,7 @@ class Bundle:
         if given not in (None, self.log["key"]):
             raise Broken("!given", {"found": self.log["key"]})
         for device, warrant in self.warrants.items():
-            if not self.by_log("warrant", warrant, WARRANT):
+            if not self.by_log("warrant", warrant, "device user name key since until"):
                 raise Broken("!warrant", {"device": device})
         for head in self.heads + self.former:
             self.check_head(head)
@@ -211,7 +210,7 @@ class Bundle:
         path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
         sizes, claim = (head["size"], newest["size"]), (head["root"], newest["root"])
         grown = head in self.former or claim == roots(*sizes, path, claim[0])
-        if not grown or not self.by_log("tree head", head, HEAD):
+        if not grown or not self.by_log("tree head", head, "origin size root at"):
             raise Broken("!log", head)
 
     def check_event(self, event: dict[str, Any]) -> None:
@@ -240,9 +239,8 @@ class Bundle:
         if seq > last + 1:
             self.lines.append(("gap", {"device": device, "first": last + 1, "end": seq - 1}))
         self.index, self.last[device] = index, (seq, own)
-        if event["visit"] == self.manifest["visit"]:
-            (self.open.add if event["kind"] == "visit_started" else set)(device)
-            (self.open.discard if event["kind"] in ENDS else set)(device)
+        if event["visit"] == self.manifest["visit"] and event["kind"] in ("visit_started", *ENDS):
+            (self.open.discard if event["kind"] in ENDS else self.open.add)(device)
         before = min((h["at"] for h in self.heads if h["size"] > index), key=when)
         names = "".join(f" -{name}" for name in sorted(event.get("hashes", {})))
         self.lines.append(("event", {**event, "after": held["at"], "before": before, "-": names}))
@@ -251,23 +249,23 @@ class Bundle:
         """The signed list of contents, against the contents; then the lines that remain."""
         entries, seal = self.manifest["entries"], self.read["seal.json"]
         found = {n: digest(raw) for n, raw in self.contents.items() if n not in JSON[:2]}
+        files = [file for event in self.events for file in event["files"]]
+        names = dict.fromkeys(PARTS) | {"files/" + f["sha256"]: f["sha256"] for f in files}
         for name in sorted(entries.keys() | found.keys()):
-            misnamed = name.startswith("files/") and name[6:70] != found.get(name)
-            if misnamed or entries.get(name) != found.get(name):
+            strange = names.get(name.partition(".")[0], "") not in (None, found.get(name))
+            if strange or "/" in name[6:] or entries.get(name) != found.get(name):
                 raise Broken("!altered", {"name": name})
-        devices = [self.warrants[device] for device in self.last]
         known = {warrant["key"]: warrant["name"] for warrant in self.warrants.values()}
         who = {self.log["key"]: self.newest["origin"]} | known
         listed = b"doorstep bundle v1\n" + self.contents["manifest.json"]
         if seal["key"] not in who or not signed(seal["key"], seal["sig"], listed):
             raise Broken("!signer", {})
-        files = [file for event in self.events for file in event["files"]]
         held = {name[6:70] for name in found if name.startswith("files/")}
         stacks = [(e["pack"], *e["pack"].get("layers", ())) for e in self.events if e["pack"]]
         packs = {pack["sha256"]: pack for stack in stacks for pack in stack}
         made = {"events": len(self.events), "files": len(held), "who": who[seal["key"]]}
         self.lines.insert(0, ("visit", {**self.manifest, **made}))
-        self.lines += [("device", warrant) for warrant in devices]
+        self.lines += [("device", self.warrants[device]) for device in self.last]
         self.lines += [("file" if f["sha256"] in held else "withheld", f) for f in files]
         self.lines += [("pack", pack) for pack in [*packs.values(), *self.manifest["scripts"]]]
         self.lines += [("former", head) for head in self.former] + [("log", self.newest)]
@@ -290,6 +288,8 @@ def main() -> None:
     try:
         for line in check(args.bundle.read_bytes(), args.log_key):
             print("+", say(line, args.lang))
+    except OSError as error:
+        parser.error(str(error))
     except Broken as broken:
         print("BROKEN:", say(broken.args, args.lang))
         raise SystemExit(1) from None

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.errors import Tampered
 from agent_app.journal import chain, receipt, standalone
+from agent_app.journal.merkle import Tree, leaf_hash
 from agent_app.journal.signing import b64, unb64
 from agent_app.journal.verify import verify_file
 from tests.support.bundles import Evidence, broken, rebuilt
@@ -57,7 +58,7 @@ def edit_json(name: str, *path: str | int, to: Any) -> Callable[[dict[str, Any]]
         (edit_event(3, device="device-2"), "!warrant"),
         (edit_event(3, body="x"), "!unreadable"),
         (edit_json("receipts.json", "head", "size", to=9), "!log"),
-        (edit_json("receipts.json", "growth", to={}), "!unreadable"),
+        (edit_json("receipts.json", "growth", to={}), "!log"),
         (edit_json("receipts.json", "proofs", to={}), "!receipt"),
         (edit_json("keys.json", "warrants", 0, "key", to="ed25519:" + "A" * 43), "!warrant"),
         (edit_json("keys.json", "log", "key", to="ed25519:" + "A" * 43), "!warrant"),
@@ -72,6 +73,44 @@ def test_even_the_maker_cannot_change_a_part(
     evidence: Evidence, sealed: Path, change: Callable[[dict[str, Any]], None], key: str
 ) -> None:
     assert broken(rebuilt(evidence, sealed, change)) == key
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 7])
+def test_a_path_that_is_too_long_too_short_or_of_wrong_pieces_proves_nothing(size: int) -> None:
+    """Also where two pieces in one make up the node above, and the event itself is left out."""
+    tree = Tree()
+    for number in range(size):
+        tree.append(number.to_bytes(32))
+    true, leaf = tree.root().hex(), leaf_hash(b"forged").hex()
+    half = 1 << (size - 1).bit_length() - 1
+    pair = (tree._subtree(0, half) + tree._subtree(half, size)).hex()
+    right = [step.hex() for step in tree.inclusion(0)]
+    assert standalone.root(leaf_hash(bytes(32)).hex(), 0, size, right) == true
+    for path in ([], right[1:], right[:-1], [*right, right[0]], [leaf, pair], [pair], ["", pair],
+                 [leaf, *right[1:], pair], [leaf] * len(right) + [pair]):  # fmt: skip
+        assert standalone.root(leaf, 0, size, path) != true
+        for old in range(1, size):
+            fake = leaf
+            assert standalone.roots(old, size, path, fake) != (fake, true)
+        assert standalone.roots(size + 1, size, path, leaf) != (leaf, true)
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.exe", "../../evil", "files/../x", "files/" + "0" * 64 + ".sh", "timeline/x"]
+)
+def test_even_the_maker_cannot_add_what_no_event_names(
+    evidence: Evidence, sealed: Path, name: str
+) -> None:
+    data = rebuilt(evidence, sealed, lambda parts: parts.update({name: b"evil"}))
+    with pytest.raises(standalone.Broken) as caught:
+        standalone.check(data)
+    assert standalone.say(caught.value.args).startswith(f"{name} is altered, missing, or does not")
+
+
+def test_a_zip_of_more_entries_than_a_zip_can_count_is_no_crash() -> None:
+    head = b"PK\3\4" + bytes(22) + b"\5\0\0\0"
+    many = b"".join(head + b"%05x" % number for number in range(65_600))
+    assert broken(many) == "!altered"
 
 
 def test_a_file_swapped_under_its_name_is_named(evidence: Evidence, sealed: Path) -> None:
@@ -157,6 +196,15 @@ def test_every_flipped_byte_is_found(sealed: Path) -> None:
 def test_any_bytes_get_a_verdict_not_a_crash(data: bytes) -> None:
     assert broken(data) in ("!unreadable", "!altered")
     assert broken(b"PK\3\4" + data) in ("!unreadable", "!altered")
+
+
+def test_what_is_not_there_is_said_without_a_traceback(sealed: Path, tmp_path: Path) -> None:
+    script = tmp_path / "verify.py"
+    script.write_bytes(standalone.unzip(sealed.read_bytes())["verify.py"])
+    done = run_clean(script, tmp_path / "nothing")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such file" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_bundles_own_verifier_says_the_same_in_a_clean_python(

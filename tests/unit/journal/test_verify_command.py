@@ -45,7 +45,10 @@ def test_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.write_bytes(path.read_bytes().replace(b"visit_ended", b"visit_endex"))
     capsys.readouterr()
     assert run(["verify", str(path)]) == 1
-    assert capsys.readouterr().out == "BROKEN: events.jsonl is altered\n"
+    assert (
+        capsys.readouterr().out
+        == "BROKEN: events.jsonl is altered, missing, or does not belong here\n"
+    )
 
 
 def test_a_sealed_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
