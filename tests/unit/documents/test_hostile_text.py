@@ -3,7 +3,7 @@
 import pytest
 
 from agent_app.documents import fields, shelf
-from agent_app.documents.program import compile_body, fill, numbered
+from agent_app.documents.program import Line, compile_body, fill
 from agent_app.documents.template import read_source
 from agent_app.domain.errors import BadInput
 from tests.support.papers import fonts, pack_files, printed
@@ -91,7 +91,7 @@ TEMPLATES = [
 @pytest.mark.parametrize("text", TEMPLATES)
 def test_a_hostile_template_reads_and_runs_nothing(text: str) -> None:
     with pytest.raises(BadInput):
-        fill(compile_body(numbered(text), "en"), fields.sample_case())
+        fill(compile_body([Line(1, text)], "en"), fields.sample_case())
 
 
 def source(body: str, front: str = "") -> bytes:
