@@ -147,8 +147,11 @@ def _fields(text: Text) -> QWidget:
     shut = TextField(text.say("gallery.field"), placeholder=text.say("gallery.hint"))
     shut.edit.setEnabled(False)
     area = TextArea(text.say("gallery.field"), lines=3)
-    stepper = Stepper(6, 1, 24, show=lambda n: text.say("gallery.months", n=n))
-    slider = SliderField(40, 0, 100)
+    stepper = Stepper(
+        6, 1, 24, show=lambda n: text.say("gallery.months", n=n),
+        less=text.say("question.less"), more=text.say("question.more"),
+    )  # fmt: skip
+    slider = SliderField(40, 0, 100, label=text.say("gallery.field"))
     left = Card(plain, wrong, shut)
     return _board(_side_by_side(left, Card(area, stepper, slider)))
 
@@ -203,7 +206,7 @@ def _special(text: Text) -> QWidget:
         [text.say("gallery.row"), text.date(_SHOWN_AT.date()), text.money(Money(n * 9999, "CNY"))]
         for n in range(1, 4)
     ]
-    table = Table(Rows(head, body, frozenset({2})))
+    table = Table(Rows(head, body, frozenset({2})), says=text.say("gallery.section"))
     table.fit()
     listing = Card(SectionHeader(text.say("gallery.section")), table)
     countdown = Countdown(text.clock, lambda: _SHOWN_AT)

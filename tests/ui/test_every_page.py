@@ -3,34 +3,20 @@ that begins on the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollBar,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.hand import Hand
+from tests.ui.reach import out_of_reach
 from ui.places import Wishes, pages, places
 from ui.shell import Custody, Shell
 from ui.text import Text
 from ui.viewmodels.office import Office
 from ui.viewmodels.settings import Taste
-from ui.widgets.lists import Row
 
-TOUCH = 48
-WORKED = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
 AGENT = ("today", "cases", "case", "letters", "outbox", "rehearsal", "settings", "seal", "rulebook")
 LEAD = ("reviews", "team", "what_if")
 
@@ -52,15 +38,6 @@ def shell(request: pytest.FixtureRequest, qtbot: QtBot, office: Office, text: Te
     return window
 
 
-def worked(page: QWidget) -> Iterator[QWidget]:
-    """Everything in sight that a hand can work."""
-    for one in page.findChildren(QWidget):
-        if not isinstance(one, WORKED) or isinstance(one, QScrollBar) or not one.isVisible():
-            continue
-        if not (isinstance(one, Row) and not one.takes_focus):
-            yield one
-
-
 def test_all_is_named_and_large_enough_and_the_keyboard_starts_on_the_page(
     qtbot: QtBot, office: Office, shell: Shell, visit: str
 ) -> None:
@@ -71,16 +48,7 @@ def test_all_is_named_and_large_enough_and_the_keyboard_starts_on_the_page(
         argument: object = {"case": "case-1", "visit": ("case-1", visit)}.get(name)
         shell.open(name, argument)
         hand.settle()
-        for one in worked(shell):
-            said = QAccessible.queryAccessibleInterface(one)
-            label = said.text(QAccessible.Text.Name).strip()
-            called = f"{name}: {type(one).__name__} {one.objectName()}"
-            if not label:
-                faults.append(f"{called} has no name")
-            if said.role() in (QAccessible.Role.NoRole, QAccessible.Role.Client):
-                faults.append(f"{called} has no role")
-            if min(one.width(), one.height()) < TOUCH:
-                faults.append(f"{called} is {one.width()} × {one.height()}")
+        faults += [f"{name}: {fault}" for fault in out_of_reach(shell)]
         here = QApplication.focusWidget()
         if here is not None and not (here is shell.page or shell.page.isAncestorOf(here)):
             faults.append(f"{name}: the keyboard is on {here.objectName()}")

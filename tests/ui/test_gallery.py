@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from tests.ui.reach import out_of_reach
 from ui.app import build_app
 from ui.gallery import BOARDS, render
+from ui.text import Text
 from ui.theme import THEMES
 
 
@@ -25,3 +27,14 @@ def test_every_board_is_drawn(
         image = QImage(str(path))
         assert image.width() == 1280
         assert image.height() > 300
+
+
+def test_every_widget_is_named_and_large_enough(qtbot: QtBot, text: Text) -> None:
+    faults = []
+    for name, board in BOARDS.items():
+        shown = board(text)
+        qtbot.addWidget(shown)
+        shown.resize(1280, shown.heightForWidth(1280))
+        shown.show()
+        faults += [f"{name}: {fault}" for fault in out_of_reach(shown)]
+    assert not faults, "\n".join(faults)

@@ -20,6 +20,7 @@ from ui.shell import Custody, Place, Shell
 from ui.text import Text
 from ui.viewmodels.case import CaseModel
 from ui.viewmodels.cases import CasesModel
+from ui.viewmodels.cases import Place as InCases
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
@@ -34,9 +35,10 @@ PLACES = ("today", "cases", "outbox", "settings")
 @pytest.fixture
 def hand(qtbot: QtBot, office: Office, text: Text) -> Hand:
     kept: list[Taste] = []
+    looked_for = InCases()
     build: dict[str, Any] = {
         "today": lambda _: TodayPage(TodayModel(office), text),
-        "cases": lambda _: CasesPage(CasesModel(office), text),
+        "cases": lambda _: CasesPage(CasesModel(office, looked_for), text),
         "case": lambda case: CasePage(CaseModel(office, case), text),
         "letters": lambda case: LettersPage(LettersModel(office, case), text),
         "outbox": lambda _: OutboxPage(OutboxModel(office), text),
@@ -98,6 +100,16 @@ def test_search_finds_by_number_and_says_when_nothing_is_found(
     hand.find("cases-search").clear()
     hand.type("cases-search", "没有这个人")
     qtbot.waitUntil(lambda: text.say("cases.none") in words(hand), timeout=5000)
+
+
+def test_the_way_back_leads_to_where_one_was(hand: Hand, qtbot: QtBot) -> None:
+    hand.press("nav-cases")
+    hand.type("cases-search", "case-2")
+    qtbot.waitUntil(lambda: not hand.sees("door-case-1"), timeout=5000)
+    hand.press("door-case-2")
+    hand.press("page-back")
+    assert hand.typed("cases-search") == "case-2"
+    assert not hand.sees("door-case-1")
 
 
 def test_starting_a_visit_opens_the_visit_page(hand: Hand) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from agent_app.queries.case_page import read_case
+from agent_app.queries.visit_run import prepare_scripts
 from agent_app.store import events
 from tests.ui.conftest import open_page
 from tests.ui.hand import Hand
+from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.viewmodels.visit import VisitModel
 from ui.widgets.choice import ChoiceCard
 from ui.widgets.field import Fault
 from ui.widgets.question import QuestionBox
@@ -182,3 +185,24 @@ def test_the_visit_is_closed_by_the_script(
     )
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert found == ["aborted"]
+
+
+def test_a_script_never_read_before_is_prepared_and_waited_for_in_words(
+    qtbot: QtBot, office: Office, visit: str, text: Text
+) -> None:
+    page = VisitPage(VisitModel(office, "case-1", visit, text.language), text)
+    qtbot.addWidget(page)
+    page.show()
+    page.arrive()
+    hand = Hand(qtbot, page, office.jobs)
+    assert hand.find("visit-opening").accessibleName() == text.say("visit.opening")
+    assert "visit-next" not in hand.names()
+    hand.settle()
+    assert not hand.sees("visit-opening")
+    assert hand.find("visit-stop").isEnabled()
+    made: list[int] = []
+    office.jobs.store(prepare_scripts, office.desk, done=made.append)
+    hand.settle()
+    office.jobs.store(prepare_scripts, office.desk, done=made.append)
+    hand.settle()
+    assert made[-1] == 0

@@ -46,7 +46,12 @@ class Reading(QWidget):
             (str(n), text.date(due), text.money(amount))
             for n, (due, amount) in enumerate(terms.rows, 1)
         ]
-        table = Table(Rows(head, lines, frozenset({2})), stretch=1, name="agreement-rows")
+        table = Table(
+            Rows(head, lines, frozenset({2})),
+            stretch=1,
+            name="agreement-rows",
+            says=text.say("agreement.rows"),
+        )
         table.fit()
         rights = Prose(text.say("agreement.rights"), "heading-speech")
         self.setLayout(

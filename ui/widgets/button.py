@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from ui.theme import GRID, icon, pixmap, worn
 
 _ONWARD = "arrow-right"
+_LOUD = ("primary", "danger")
 
 _ICON_INK = {
     "primary": "on_accent",
@@ -67,15 +68,20 @@ class Button(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An arrow that leads on stands after its words; every other icon before them."""
-        if self._glyph != _ONWARD or not self.text():
+        if self._glyph == _ONWARD and self.text():
+            self._paint_onward()
+        else:
             super().paintEvent(event)
-            return
+        if self.hasFocus() and self.property("kind") in _LOUD:
+            self._paint_ring()
+
+    def _paint_onward(self) -> None:
         painter, option = QStylePainter(self), QStyleOptionButton()
         self.initStyleOption(option)
         option.text, option.icon = "", QIcon()
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        theme, side = worn(), worn().icon_px()
-        ink = theme.colour(self._ink() if self.isEnabled() else "ink_faint")
+        side = worn().icon_px()
+        ink = worn().colour(self._ink() if self.isEnabled() else "ink_faint")
         wide = self.fontMetrics().horizontalAdvance(self.text())
         left = (self.width() - wide - GRID - side) / 2
         painter.setPen(ink)
@@ -83,6 +89,13 @@ class Button(QPushButton):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         arrow = pixmap(self._glyph, ink, side, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(left + wide + GRID, (self.height() - side) / 2), arrow)
+
+    def _paint_ring(self) -> None:
+        """A second line inside the border: the focus colour alone is too near to the ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(worn().colour(self._ink()), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 9, 9)
 
     def _ink(self) -> str:
         return _ICON_INK.get(str(self.property("kind")), "ink")

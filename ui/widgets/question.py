@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from agent_app.script import NodeView
 from ui.text import Text
@@ -67,6 +67,8 @@ class QuestionBox(Card):
         editor = editor_for(view, self._text, now, media)
         editor.given.connect(self.answered)
         editor.hurried.connect(self.hurried)
+        for one in (*editor.findChildren(QSlider), *editor.findChildren(QLineEdit)):
+            one.setAccessibleName(one.accessibleName() or view.label)
         if view.readonly and not isinstance(editor, TypedEditor):
             editor.setEnabled(False)
         return editor

@@ -77,8 +77,9 @@ class Table(QTableView):
 
     opened = Signal(int)
 
-    def __init__(self, model: Rows, *, name: str = "", stretch: int = 0) -> None:
+    def __init__(self, model: Rows, *, says: str, name: str = "", stretch: int = 0) -> None:
         super().__init__()
+        self.setAccessibleName(says)
         model.setParent(self)
         self.setModel(model)
         if name:

@@ -37,7 +37,9 @@ class PlanDetail(QWidget):
         self._chart.setObjectName("plan-chart")
         head = [text.say(f"plan.{name}") for name in ("number", "due", "amount", "left")]
         self._rows = Rows(head, (), frozenset({2, 3}))
-        self._table = Table(self._rows, name="plan-table", stretch=1)
+        self._table = Table(
+            self._rows, name="plan-table", stretch=1, says=text.say("agreement.rows")
+        )
         self.setLayout(column(sums, self._chart, self._table, gap=2))
 
     def show_plan(self, plan: Mapping[str, Any]) -> None:
