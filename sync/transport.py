@@ -24,7 +24,7 @@ import requests
 import urllib3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
-from http_message_signatures.algorithms import ED25519
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -37,7 +37,7 @@ from agent_app.domain.errors import (
     TooOld,
     Unavailable,
 )
-from agent_app.journal.signing import b64
+from agent_app.journal.signing import PrivateKey, b64
 from sync.messages import NONCE_HEADER, SIGNATURE_TAG, SIGNED, Problem
 
 CONNECT_SECONDS = 10.0
@@ -54,7 +54,7 @@ class Identity:
     """Who signs: the device id (or `enrol`) and the device's event key."""
 
     key_id: str
-    key: Ed25519PrivateKey = field(repr=False)
+    key: PrivateKey = field(repr=False)
 
 
 class Reply:
@@ -233,7 +233,9 @@ def _sign(
 ) -> None:
     """RFC 9421: method, authority, path, query and body; not the scheme, which proxies change."""
     signer = HTTPMessageSigner(
-        signature_algorithm=ED25519,
+        signature_algorithm=ED25519
+        if isinstance(identity.key, Ed25519PrivateKey)
+        else ECDSA_P256_SHA256,
         key_resolver=MappingKeyResolver(
             public_keys={}, private_keys={identity.key_id: identity.key}
         ),

@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from agent_app.domain.errors import BadInput
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey
 Sign = Callable[[bytes], bytes]
 """Signs bytes and returns 64 raw bytes."""
 
@@ -69,7 +70,7 @@ def signer(key: PrivateKey) -> Sign:
     return sign_p256
 
 
-def public_text(key: PrivateKey | ec.EllipticCurvePublicKey | Ed25519PublicKey) -> str:
+def public_text(key: PrivateKey | PublicKey) -> str:
     """The text form of a public key, or of the public half of a private one."""
     public = (
         key.public_key() if isinstance(key, Ed25519PrivateKey | ec.EllipticCurvePrivateKey) else key
@@ -86,7 +87,8 @@ def key_id(public_key: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _load(public_key: str) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
+def load(public_key: str) -> PublicKey:
+    """The key behind its text form. Raises BadInput for what is none."""
     kind, _, text = public_key.partition(":")
     raw = unb64(text)
     try:
@@ -111,7 +113,7 @@ def verifies(public_key: str, signature: bytes, message: bytes) -> bool:
     """Whether `signature` over `message` was made with the key behind `public_key` (text)."""
     if len(signature) != 64:
         return False
-    key = _load(public_key)
+    key = load(public_key)
     try:
         if isinstance(key, Ed25519PublicKey):
             key.verify(signature, message)

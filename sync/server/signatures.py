@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature
-from http_message_signatures.algorithms import ED25519
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from agent_app.journal.signing import b64, unb64
+from agent_app.journal.signing import PublicKey, b64, load
 from sync.messages import NONCE_HEADER, SIGNATURE_SECONDS, SIGNATURE_TAG, SIGNED
 from sync.server.db import Db, IntegrityError
 from sync.server.problems import Refused
@@ -46,11 +45,8 @@ class _Keys(HTTPSignatureKeyResolver):
     def __init__(self, key_for: Callable[[str], str]) -> None:
         self._key_for = key_for
 
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
-        kind, _, text = self._key_for(key_id).partition(":")
-        if kind != "ed25519":
-            raise InvalidSignature(f"requests are not signed by {kind} keys")
-        return Ed25519PublicKey.from_public_bytes(unb64(text))
+    def resolve_public_key(self, key_id: str) -> PublicKey:
+        return load(self._key_for(key_id))
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -61,9 +57,12 @@ class _Verifier(HTTPMessageVerifier):
 def verify(request: SignedRequest, body: bytes, key_for: Callable[[str], str]) -> Claim:
     """The claim of a rightly signed request. Refused 401 for anything else.
 
-    `key_for(keyid)` gives the public key text and may raise Refused.
+    `key_for(keyid)` gives the public key text and may raise Refused. A P-256 key, of hardware,
+    must be named as `alg`; a key of the other kind than was named is refused.
     """
-    verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_Keys(key_for))
+    named = request.headers.get("signature-input", "")
+    algorithm = ECDSA_P256_SHA256 if ECDSA_P256_SHA256.algorithm_id in named else ED25519
+    verifier = _Verifier(signature_algorithm=algorithm, key_resolver=_Keys(key_for))
     try:
         (result,) = verifier.verify(
             request,

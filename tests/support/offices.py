@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
-from http_message_signatures.algorithms import ED25519
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 
 import resources
 from agent_app.domain.events import Event
@@ -37,7 +37,7 @@ from sync.server.cases import Changes, put_imported
 from sync.server.office import Office
 from sync.server.packs import PackShelf, shelve
 from tests.support.case_rows import case_row
-from tests.support.journals import Device
+from tests.support.journals import Device, Hardware
 
 RESOURCES = Path(resources.__file__).parent
 
@@ -153,11 +153,13 @@ class FieldDevice:
     cursor: Cursor | None = None
 
     @classmethod
-    def enrolled(cls, office: Office, url: str, user: str, name: str = "") -> FieldDevice:
+    def enrolled(
+        cls, office: Office, url: str, user: str, name: str = "", kind: type[Device] = Device
+    ) -> FieldDevice:
         """A device joined to `user` with a fresh code."""
         clock = office.now
         assert isinstance(clock, Clock)
-        made = cls(url, clock, Device(name or f"seed-{user}", user))
+        made = cls(url, clock, kind(name or f"seed-{user}", user))
         answer = made.enrol(new_code(office, user))
         assert answer.status_code == 200, answer.text
         made.reply = msgspec.json.decode(answer.content, type=EnrolReply)
@@ -190,14 +192,16 @@ class FieldDevice:
     ) -> requests.Response:
         """One signed request; `spoil(prepared)` changes it after it was signed."""
         request = requests.Request(method, self.url + path, data=body, headers=headers).prepare()
-        HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_Key(self.journal)).sign(
+        hardware = isinstance(self.journal, Hardware)
+        algorithm = ECDSA_P256_SHA256 if hardware else ED25519
+        HTTPMessageSigner(signature_algorithm=algorithm, key_resolver=_Key(self.journal)).sign(
             request,
             key_id=key_id or self.journal.name,
             covered_component_ids=messages.SIGNED,
             tag=messages.SIGNATURE_TAG,
             nonce=nonce or secrets.token_urlsafe(16),
             created=at or self.clock.at,
-            include_alg=False,
+            include_alg=hardware,
             body=body,
         )
         if spoil is not None:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import requests
 
+from agent_app.journal import standalone
 from sync import coding, messages
 from sync.messages import Problem
+from sync.server.evidence import write_bundle
 from sync.server.office import Office
-from tests.support.offices import Clock, FieldDevice
+from tests.support.journals import Device, Hardware
+from tests.support.offices import Clock, FieldDevice, give_cases, real_packs
 
 Enrolled = Callable[..., FieldDevice]
 
@@ -112,4 +116,22 @@ def test_a_person_gone_takes_the_devices_along(office: Office, enrolled: Enrolle
     device = enrolled()
     with office.db() as db, db.writing():
         db.do("UPDATE users SET active = 0 WHERE id = 'A1'")
+    assert ask(device).status_code == 401
+
+
+def test_a_key_of_hardware_enrols_syncs_and_proves(
+    office: Office, url: str, tmp_path: Path
+) -> None:
+    """P-256 all the way: requests, events, the log, a bundle, its own verifier."""
+    device = FieldDevice.enrolled(office, url, "A1", "chip", Hardware)
+    give_cases(office, "A1", "case-1")
+    device.journal.visit()
+    answer = device.sync()
+    assert device.journal.public.startswith("p256:")
+    assert {one.verdict for one in answer.verdicts} == {"applied"}
+    write_bundle(office, "visit-1", tmp_path / "visit.bundle", real_packs())
+    lines = standalone.check((tmp_path / "visit.bundle").read_bytes())
+    assert any(line[0] == "device" and line[1]["key"].startswith("p256:") for line in lines)
+
+    device.journal = Device(device.journal.name)  # a key of the other kind, under its name
     assert ask(device).status_code == 401
