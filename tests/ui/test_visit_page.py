@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.queries.case_page import read_case
@@ -195,7 +196,9 @@ def test_a_script_never_read_before_is_prepared_and_waited_for_in_words(
     page.show()
     page.arrive()
     hand = Hand(qtbot, page, office.jobs)
-    assert hand.find("visit-opening").accessibleName() == text.say("visit.opening")
+    said = page.findChild(QWidget, "visit-opening")
+    assert said is not None
+    assert said.accessibleName() == text.say("visit.opening")
     assert "visit-next" not in hand.names()
     hand.settle()
     assert not hand.sees("visit-opening")
