@@ -196,12 +196,23 @@ def day(value: Any) -> date | None:
     return date.fromisoformat(str(value)[:10]) if value else None
 
 
+FOREVER = date(2900, 1, 1)
+"""What a row means by 9999-12-31 and the like: later than anything is planned for."""
+_LONG_AGO = date(1900, 1, 1)
+
+
 def when(value: Any) -> datetime | date | None:
-    """An aware datetime or a plain date from ISO text, None from nothing."""
+    """An aware datetime or a plain date from ISO text, None from nothing.
+
+    A time without its offset tells only its day: where on earth it was is not known.
+    """
     if not value:
         return None
     text = str(value)
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    found = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if not _LONG_AGO.year <= found.year < FOREVER.year:
+        return FOREVER if found.year >= FOREVER.year else _LONG_AGO
+    return found.date() if isinstance(found, datetime) and found.tzinfo is None else found
 
 
 def _read(raw: Mapping[str, Any]) -> Case:

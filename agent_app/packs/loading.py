@@ -8,6 +8,7 @@ from pathlib import Path
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.situation import TALK
+from agent_app.packs.pack import Pack
 from agent_app.packs.packset import PackSet
 from agent_app.packs.reading import read_pack
 
@@ -37,19 +38,13 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
                 Fault("extends a pack that is not here", file, field="extends", value=missing[0])
             )
             continue
-        layers = packs.chain(pack.id)
+        try:
+            layers = packs.chain(pack.id)
+        except BadInput as error:
+            faults += error.faults
+            continue
         rules = RuleSet.of(rule for layer in layers for rule in layer.rules)
-        for keeping in rules.retention():
-            if keeping.conflict:
-                faults.append(
-                    Fault(
-                        "must be kept longer than it may be kept",
-                        file=f"{pack.id}/rules.toml",
-                        field=f"retention of {keeping.record}",
-                        value=f"{keeping.min_months} > {keeping.max_months} months",
-                        mend="counsel must decide which rule gives way",
-                    )
-                )
+        _check_retention(pack, packs, faults)
         if pack.header.jurisdiction and not rules.guards(TALK):
             faults.append(
                 Fault(
@@ -68,5 +63,23 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
                         file=f"{pack.id}/rules.toml",
                         field=rule.id,
                         mend="layers only add; give it its own id",
+                    )
+                )
+
+
+def _check_retention(pack: Pack, packs: PackSet, faults: list[Fault]) -> None:
+    """No record must be kept longer than it may be, whichever region and creditor lie over."""
+    regions = [one.header.jurisdiction for one in packs if pack.id in one.header.extends]
+    for creditor in sorted({"", *(one.header.creditor for one in packs)}):
+        layers = packs.laid(pack.id, creditor, *regions)
+        for keeping in RuleSet.join([one.rule_set for one in layers]).retention():
+            if keeping.conflict:
+                faults.append(
+                    Fault(
+                        "must be kept longer than it may be kept",
+                        file=f"{layers[-1].id}/rules.toml",
+                        field=f"retention of {keeping.record}",
+                        value=f"{keeping.min_months} > {keeping.max_months} months",
+                        mend="counsel must decide which rule gives way",
                     )
                 )

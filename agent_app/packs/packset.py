@@ -38,10 +38,11 @@ class PackSet:
         key = (case.pack, case.creditor.id, *[one.region for one in case.addresses])
         known = self._layers.get(key)
         if known is None:
-            known = self._layers[key] = self._layers_of(*key)
+            known = self._layers[key] = self.laid(*key)
         return known
 
-    def _layers_of(self, pack: str, creditor: str, *regions: str) -> tuple[Pack, ...]:
+    def laid(self, pack: str, creditor: str, *regions: str) -> tuple[Pack, ...]:
+        """The layers over `pack` for that creditor in those regions, lowest first."""
         layers = self.chain(pack)
         known = {one.id for one in layers}
         extra = [
@@ -54,14 +55,28 @@ class PackSet:
         layers += [p for p in extra if p.header.creditor and p.header.creditor == creditor]
         return tuple(layers)
 
-    def chain(self, pack_id: str) -> list[Pack]:
-        """The pack with all it extends, lowest first; BadInput for one that is not here."""
+    def chain(self, pack_id: str, over: tuple[str, ...] = ()) -> list[Pack]:
+        """The pack with all it extends, lowest first; BadInput for one that is not here, or that
+        extends itself. `over` are those that extend it."""
         if pack_id not in self.packs:
             raise BadInput(Fault("no such rule pack", value=pack_id, mend="sync the rule packs"))
         pack = self.packs[pack_id]
+        if pack_id in over:
+            round_ = " → ".join((*over, pack_id))
+            mend = "let packs extend only lower ones"
+            raise BadInput(
+                Fault(
+                    "extends itself",
+                    f"{pack_id}/pack.toml",
+                    field="extends",
+                    value=round_,
+                    mend=mend,
+                )
+            )
         layers: list[Pack] = []
         for parent in pack.header.extends:
-            layers += [one for one in self.chain(parent) if one not in layers]
+            below = self.chain(parent, (*over, pack_id))
+            layers += [one for one in below if one not in layers]
         return [*layers, pack]
 
     def rules_for(self, case: Case) -> RuleSet:

@@ -13,7 +13,7 @@ from agent_app.domain.rules.reading import Table
 DAY = timedelta(days=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON = 400
-"""Days ahead that a search for the next allowed moment looks."""
+"""Days ahead that a search for the next opening of a window looks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,18 @@ def next_open(
         if later:
             return min(later, key=lambda one: (one.start, not one.sure))
     return None
+
+
+def next_sure(
+    week: Week, now: datetime, zone: ZoneInfo, calendar: Calendar | None
+) -> Interval | None:
+    """The first interval beginning after `now` of which a holiday table leaves no doubt."""
+    opening = next_open(week, now, zone, calendar)
+    for _ in range(HORIZON):
+        if opening is None or opening.sure:
+            break
+        opening = next_open(week, opening.start, zone, calendar)
+    return opening if opening and opening.sure else None
 
 
 @lru_cache(maxsize=1024)

@@ -37,8 +37,7 @@ def consents(relax: Relax | None, s: Situation) -> list[Span]:
     if body is None:
         return []
     begins = max(_moment(body.get("from"), s.zone) or at, at).astimezone(UTC)
-    ends = _moment(body.get("until"), s.zone) or begins + LASTS
-    return [(begins, ends.astimezone(UTC))]
+    return [(begins, _moment(body.get("until"), s.zone) or begins + LASTS)]
 
 
 def _said(relax: Relax, s: Situation) -> Iterator[tuple[datetime, Mapping[str, Any] | None]]:
@@ -65,7 +64,11 @@ def _said_of_old(field: str, s: Situation) -> Iterator[tuple[datetime, Mapping[s
 
 
 def _moment(value: object, zone: ZoneInfo | None) -> datetime | None:
-    if not isinstance(value, str):
+    """A moment, local where it names no offset; None for what is none."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found and (found if found.tzinfo else found.replace(tzinfo=zone or UTC)).astimezone(
+            UTC
+        )
+    except (ValueError, OverflowError):
         return None
-    found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=zone or UTC)

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 
 from agent_app.domain.events import Event
-from agent_app.domain.model import Case
-from agent_app.domain.rules.calendar import HORIZON
+from agent_app.domain.model import FOREVER, Case
 from agent_app.domain.rules.consents import consents
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import Objection, objections
@@ -22,6 +21,7 @@ from agent_app.domain.rules.verdict import Finding, Findings, State, together
 from agent_app.domain.rules.windows import ContactWindow
 
 _STEPS = 500
+_NEVER = datetime(FOREVER.year, FOREVER.month, FOREVER.day, tzinfo=UTC) - timedelta(days=1)
 
 
 def assess(
@@ -107,13 +107,12 @@ def next_allowed(
     says from when it alone is silent, so the search jumps from one such moment to the next and
     can pass over no allowed moment in between.
     """
-    horizon = s.now + timedelta(days=HORIZON)
     for _ in range(_STEPS):
         refusals = [one.judged.until for one in found if one.state > State.warn]
         if not refusals:
             return s.now
         untils = [until for until in refusals if until is not None]
-        if len(untils) < len(refusals) or max(untils) > horizon:
+        if len(untils) < len(refusals) or max(untils) >= _NEVER:
             return None
         s = s.at(max(untils))
         found = ask(s)

@@ -92,17 +92,13 @@ class Hold(Law):
     def judge(self, s: Situation) -> Judgement | None:
         if s.act == "letter_printed" and s.body.get("names_debt") is False:
             return None  # a slip that answers the debtor asks for nothing
-        if self.condition is not None:
-            is_so = self.condition.holds(s)
-            if is_so:
-                return broken(*self.condition.facts())
-            if is_so is None:
-                return unknown(*self.condition.unknowns(s))
-        if not (self.names or self.trigger):
-            return None
+        is_so = self.condition.holds(s) if self.condition else False
+        if is_so and self.condition:
+            return broken(*self.condition.facts())
         active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
         if not active:
-            return None
+            doubtful = self.condition if is_so is None else None
+            return unknown(*doubtful.unknowns(s)) if doubtful else None
         because = tuple(why for _, why in active)
         ends = [end for end, _ in active if end is not None]
         return broken(*because, until=max(ends) if len(ends) == len(active) else None)

@@ -11,7 +11,7 @@ from agent_app.domain.rules.calendar import midnight
 from agent_app.domain.rules.consents import consents
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.situation import Situation
-from agent_app.domain.rules.verdict import Judgement, State, unknown
+from agent_app.domain.rules.verdict import Judgement, State
 
 
 class Objection(NamedTuple):
@@ -78,11 +78,13 @@ def _weigh(rule: Rule, binds: bool | None, s: Situation) -> Judgement | None:
     judged = rule.law.judge(s)
     if judged is None or judged.kept:
         return judged
-    if binds is None and rule.when is not None:
-        return unknown(*rule.when.unknowns(s), **judged.values)
     if rule.relax is not None:
         judged = _relaxed(rule, judged, s)
-    if judged is not None and rule.last and s.zone:
+    if judged is None:
+        return None
+    if binds is None and rule.when is not None:
+        judged = Judgement(None, rule.when.unknowns(s), judged.until, judged.values)
+    if rule.last and s.zone:
         ends = midnight(rule.last + timedelta(days=1), s.zone)
         judged = replace(judged, until=min(judged.until or ends, ends))
     return judged

@@ -50,9 +50,9 @@ class Preference(Law):
         wish, why = _last_wish(s)
         if wish is None:
             return None
-        if "channels" in self.may_set and s.act in wish.get("blocked_channels", ()):
+        if "channels" in self.may_set and s.act in _listed(wish, "blocked_channels"):
             return broken(why, hours="")
-        blocked = wish.get("blocked_addresses", ())
+        blocked = _listed(wish, "blocked_addresses")
         if "places" in self.may_set and s.address is not None and s.address.id in blocked:
             return broken(why, hours="")
         return self._times(wish, why, s)
@@ -71,19 +71,18 @@ class Preference(Law):
 
     def open_spans(self, wish: Mapping[str, Any]) -> tuple[Span, ...] | None:
         """When the wish leaves the door open; None when it sets no times it may set."""
-        if "times" in self.may_set and wish.get("times"):
+        if "times" in self.may_set and _listed(wish, "times"):
             return _spans(wish["times"])
-        if "blocked_times" not in self.may_set or not wish.get("blocked_times"):
-            return None
-        if self.refuses(wish):
-            return None
-        return _without(_spans(wish["blocked_times"]))
+        blocked = _listed(wish, "blocked_times") if "blocked_times" in self.may_set else []
+        return None if not blocked or self.refuses(wish) else _without(_spans(blocked))
 
     def refuses(self, wish: Mapping[str, Any]) -> bool:
         """Does the wish block more hours a week than may be asked for?"""
         if self.max_blocked_hours is None:
             return False
-        minutes = sum(end - start for _, start, end in _blocks(_spans(wish["blocked_times"])))
+        minutes = sum(
+            end - start for _, start, end in _blocks(_spans(_listed(wish, "blocked_times")))
+        )
         return minutes > self.max_blocked_hours * 60
 
 
@@ -105,10 +104,16 @@ def _last_wish(s: Situation) -> tuple[Mapping[str, Any] | None, str]:
     return (wish, why) if isinstance(wish, Mapping) else (None, "")
 
 
-def _spans(rows: Any) -> tuple[Span, ...]:
+def _listed(wish: Mapping[str, Any], key: str) -> list[Any]:
+    """A part of the wish, empty where it is no list."""
+    value = wish.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _spans(rows: list[Any]) -> tuple[Span, ...]:
     """The spans of a wish; rows that cannot be read are left out, they were checked on entry."""
     found: list[Span] = []
-    for row in rows:
+    for row in (one for one in rows if isinstance(one, Mapping)):
         faults: list[Fault] = []
         spans = read_spans(Table(row, "", "", faults))
         if not faults:

@@ -11,6 +11,8 @@ from typing import Any
 from agent_app.domain.errors import Fault
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
+_CENTURY = {"days": 36_500, "hours": 876_000, "months": 1_200, "extensions": 10}
+"""The largest number of a key that ends so: nobody means more, and no calendar bears it."""
 _CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")
 
 
@@ -64,6 +66,10 @@ class Table:
         value: int = self.get(key, int, default, "a whole number")
         if value < least and key in self.data:
             self.fault(key, "is too small", f"give {least} or more", value)
+        most = _CENTURY.get(key.rpartition("_")[2])
+        if most is not None and value > most:
+            self.fault(key, "is more than a century", f"give {most} or less", value)
+            return most
         return value
 
     def optional_number(self, key: str, least: int = 0) -> int | None:
@@ -88,6 +94,9 @@ class Table:
         value = self.data.get(key)
         if value is not None and type(value) is not date:
             self.fault(key, "is not a date", "write 2026-07-01 without quotes", value)
+            return None
+        if value is not None and not 1900 <= value.year < 2900:
+            self.fault(key, "is no day that anybody plans", "leave it out for always", value)
             return None
         return value
 

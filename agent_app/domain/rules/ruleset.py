@@ -112,9 +112,15 @@ class RuleSet:
             phrases.update(layer.wording.phrases)
             names.update(layer.wording.names)
             calendars.update(layer.calendars)
-        rules = [rule for layer in layers for rule in layer.rules]
         lasts = [layer.stale_after for layer in layers if layer.stale_after]
-        return cls.of(rules, calendars, Wording(phrases, names), min(lasts, default=None))
+        rules: dict[str, Rule] = {}
+        for rule in (rule for layer in layers for rule in layer.rules):
+            name = rule.id
+            while name in rules:  # a layer that takes another's name would put it out of sight
+                name = f"{rule.pack}/{name}"
+            rules[name] = rule if name == rule.id else replace(rule, id=name)
+        words = Wording(phrases, names)
+        return cls.of(rules.values(), calendars, words, min(lasts, default=None))
 
     def told(self, facts: Mapping[str, Any] | None) -> dict[str, Any]:
         """What a question is given: the caller's facts over those of the packs."""

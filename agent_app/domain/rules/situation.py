@@ -161,5 +161,5 @@ def zone_named(name: str) -> ZoneInfo | None:
     """The zone of an IANA name; None when there is none such."""
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
         return None

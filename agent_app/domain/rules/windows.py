@@ -12,6 +12,7 @@ from agent_app.domain.rules.calendar import (
     check_spans,
     closing_of,
     next_open,
+    next_sure,
     open_at,
     read_spans,
 )
@@ -65,7 +66,9 @@ class ContactWindow(Law):
             opening = next_open(self.week, s.now, s.zone, calendar)
             return broken(until=opening.start if opening else None, hours=self.hours)
         if not inside.sure:
-            return unknown(f"calendar.{self.calendar}")
+            opening = next_sure(self.week, s.now, s.zone, calendar)
+            until = opening.start if opening else None
+            return Judgement(None, (f"calendar.{self.calendar}",), until)
         return self._closing(s, inside, calendar)
 
     def _closing(

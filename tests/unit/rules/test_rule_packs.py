@@ -176,6 +176,39 @@ def test_minimum_and_maximum_retention_that_collide_are_for_counsel() -> None:
     assert not Keeping("r", 24, 36).conflict
 
 
+KEPT = """
+[[rule]]
+id = "{id}.keep"
+kind = "retention"
+phase = "file"
+severity = "block"
+sources = ["law"]
+record = "recording"
+{limit} = 24
+text = {{ zh_CN = "存", zh_TW = "存", en = "Kept" }}
+"""
+
+
+def test_two_layers_that_know_nothing_of_each_other_may_still_collide(tmp_path: Path) -> None:
+    """A region's longest and a creditor's least, over one country that says neither."""
+    above = 'extends = ["xx"]\ntz = "Asia/Tokyo"'
+    for id, head, limit in (
+        ("aa", 'jurisdiction = "XX-A"', "max_months"), ("bb", 'creditor = "b1"', "min_months"),
+    ):  # fmt: skip
+        (tmp_path / id).mkdir()
+        pack = PACK.replace('"xx"', f'"{id}"').replace('tz = "Asia/Tokyo"', f"{above}\n{head}")
+        (tmp_path / id / "pack.toml").write_text(pack, "utf-8")
+        rules = KEPT.format(id=id, limit=limit).replace("= 24", "= 60" if id == "bb" else "= 24")
+        (tmp_path / id / "rules.toml").write_text(rules, "utf-8")
+    found = faults(tmp_path)
+    assert [one for one in found if "bb/rules.toml:retention of recording" in one], found
+
+
+def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    found = faults(tmp_path, pack=PACK.replace('id = "xx"', 'id = "xx"\nextends = ["xx"]', 1))
+    assert any("extends: extends itself ('xx → xx')" in one for one in found), found
+
+
 def test_china_keeps_the_longer_of_two_minimums() -> None:
     rules = shipped().rules_for(case("cn"))
     assert Keeping("collection_record", 60, None) in rules.retention()

@@ -158,10 +158,11 @@ def test_a_hold_may_be_prolonged_by_its_own_length_so_often() -> None:
     def told(*days: int) -> list[Event]:
         return [event("hardship_stated", start + day * 24 * AGO, {"code": "h"}) for day in days]
 
-    def ends(*days: int) -> int | None:
+    def ends(*days: int) -> int:
         after = start + days[-1] * 24 * AGO
         found = assess(RuleSet.of([hold]), case(), told(*days), after, facts=fresh(after))
-        return found.next_allowed and (found.next_allowed.date() - start.date()).days
+        assert found.next_allowed
+        return (found.next_allowed.date() - start.date()).days
 
     assert ends(0) == 11
     assert ends(0, 10) == 21
