@@ -12,7 +12,8 @@ from agent_app.domain.events import Event
 Row = dict[str, Any]
 
 _LISTS = (
-    "marks", "letters", "payments", "contact_changes", "comments", "former_addresses", "promises"
+    "marks", "letters", "payments", "contact_changes", "comments", "former_addresses",
+    "promises", "elsewhere",
 )  # fmt: skip
 _SINGLES = ("agreement", "budget", "last_outcome")
 

@@ -32,14 +32,19 @@ def reasons(desk: Desk, case: Case, because: Iterable[str]) -> dict[str, Reason]
     """Each of `because` (see `rules.verdict.Judgement`) by itself."""
     names = {one["id"]: one["name"] for one in desk.office.get("people", ())}
     others = map(Case.read, cases.beside(desk.db, case.id))
-    happened = {
-        mark.event: Reason(mark.kind, mark.at, names.get(mark.user, mark.user), other)
-        for one, other in (*((one, one.id) for one in others), (case, ""))
-        for mark in one.marks
-    } | {
-        one.id: Reason(one.kind, one.at, names.get(one.user, one.user))
-        for one in events.of_case(desk.db, case.id)
-    }
+    told = case.raw.get("elsewhere") or ()
+    happened = (
+        {row["id"]: Reason(earlier=row["at"]) for row in told}
+        | {
+            mark.event: Reason(mark.kind, mark.at, names.get(mark.user, mark.user), other)
+            for one, other in (*((one, one.id) for one in others), (case, ""))
+            for mark in one.marks
+        }
+        | {
+            one.id: Reason(one.kind, one.at, names.get(one.user, one.user))
+            for one in events.of_case(desk.db, case.id)
+        }
+    )
     words = desk.packs.rules_for(case).wording
 
     def read(ref: str) -> Reason:

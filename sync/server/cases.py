@@ -12,6 +12,7 @@ from agent_app.domain.dues import gathered
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.project import advance, project
+from sync.server import persons
 from sync.server.db import Db
 
 Case = dict[str, Any]
@@ -29,6 +30,8 @@ class Changes:
     def publish(self, db: Db, at: datetime) -> None:
         """Must be the last step of the transaction: the feed's row lock makes position order
         commit order, so no reader's cursor can pass a change it has not seen."""
+        for told in persons.told(db, list(self.cases)):
+            put_body(db, self, told)
         count = len(self.cases) + len(self.leaves) + len(self.granted) + len(self.revoked)
         if not count:
             return

@@ -109,5 +109,11 @@ CREATE INDEX grants_revoked ON grants (user, revoked) WHERE revoked IS NOT NULL;
 CREATE INDEX log_position ON log (position);
 """
 
-STEPS = (_FIRST, _APPROVALS, _PAPERS, _FEED)
+_PERSONS = """
+-- Whose debt it is: rules count contacts with a person over all their cases.
+ALTER TABLE cases ADD COLUMN person TEXT AS (nullif(json_extract(source, '$.debtor.id'), ''));
+CREATE INDEX cases_person ON cases (person);
+"""
+
+STEPS = (_FIRST, _APPROVALS, _PAPERS, _FEED, _PERSONS)
 """In order; `PRAGMA user_version` counts those a database has been through."""

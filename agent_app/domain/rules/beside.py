@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from agent_app.domain.model import Case
 from agent_app.domain.rules.history import Contact, History
+
+NOT_HERE = "elsewhere"
 
 
 def contacts_beside(
@@ -15,37 +19,50 @@ def contacts_beside(
 ) -> list[dict[str, Any]]:
     """What is known of `others`, cases of the debtor of `case`, as rows `History` takes.
 
-    A visit is said to have been to the address of `case` that reads the same, if one does.
-    `before` (aware) leaves out what came at or after it.
+    `to` is the address or the number of `case` that reads the same, or `NOT_HERE`: where else
+    a person was sought is no business of this case. `id` is the same whoever tells of a
+    contact. `before` (aware) leaves out what came at or after it.
     """
-    places = {_read(one.text): one.id for one in case.addresses}
+    here = {_read(one.text): one.id for one in case.addresses}
+    here |= {_read(one["number"]): one["number"] for one in case.raw.get("phones") or ()}
     return [
         {
+            "id": name,
             "at": one.at.isoformat(),
             "channel": one.channel,
             "result": "met" if one.reached else "not_reached",
-            "to": _place(one, other, places) if one.channel == "visit" else one.to,
+            "to": _place(one, other, here),
             "event": one.event,
             "completed": one.completed,
         }
         for other in others
-        for one in History(other, ()).contacts("any")
+        for name, one in _named(other)
         if before is None or _earlier(one, before)
     ]
 
 
-def _place(one: Contact, other: Case, places: dict[str, str]) -> str:
-    if not one.to:
-        return ""
-    text = next((_read(there.text) for there in other.addresses if there.id == one.to), None)
-    if text is None:
-        return ""
-    return places.get(text, f"{other.id}:{one.to}")
+def _named(other: Case) -> Iterator[tuple[str, Contact]]:
+    """The contacts of a case by their events, or by a name that does not say whose they are."""
+    alike: Counter[str] = Counter()
+    for one in History(other, ()).contacts("any"):
+        if one.elsewhere:
+            continue
+        told = f"{other.id} {one.at.isoformat()} {one.channel}"
+        alike[told] += 1
+        digest = hashlib.sha256(f"{told} {alike[told]}".encode()).hexdigest()
+        yield one.event or digest[:16], one
 
 
-def _read(address: str) -> str:
-    """An address without the spaces in which two files may differ."""
-    return "".join(address.casefold().split())
+def _place(one: Contact, other: Case, here: dict[str, str]) -> str:
+    to = one.to
+    if one.channel == "visit":
+        to = next((there.text for there in other.addresses if there.id == to), "")
+    return here.get(_read(to), NOT_HERE) if to else ""
+
+
+def _read(place: str) -> str:
+    """An address or a number without the spaces and dashes in which two files may differ."""
+    return "".join(place.casefold().replace("-", "").split())
 
 
 def _earlier(one: Contact, before: datetime) -> bool:

@@ -149,9 +149,10 @@ class History:
         seen: set[str] = set()
         for row in self.elsewhere:
             one, event = Handed.read(row), str(row.get("event") or "")
-            if one.at is None or event in seen:
+            name = str(row.get("id") or event)
+            if one.at is None or name in seen:
                 continue
-            seen.update([event] if event else ())
+            seen.update([name] if name else ())
             reached, completed = one.result not in NOT_REACHED, row.get("completed") is not False
             yield Contact(
                 one.at, one.channel, reached, one.to,

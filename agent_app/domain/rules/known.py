@@ -6,7 +6,7 @@ names nobody, holds no sum and no address, and is one field that a copy may with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_app.domain.events import Event
@@ -77,11 +77,16 @@ def known(
         "wish": list(_wishes(raw, events))[-1:],
         "contacts": [_contact(one) for one in raw.get("contacts") or ()],
         "elsewhere": [
-            _contact(one) | {key: one.get(key) for key in ("event", "completed")}
-            for one in elsewhere
+            _contact(one) | {key: one.get(key) for key in ("id", "event", "completed")}
+            for one in _each_once(*(raw.get("elsewhere") or ()), *elsewhere)
         ],
         "marks": [_mark(one) for one in _before(case, events)],
     }
+
+
+def _each_once(*rows: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """The office and this device may both have told of a contact."""
+    return {row["id"]: row for row in rows}.values()
 
 
 def _contact(row: Mapping[str, Any]) -> dict[str, Any]:
