@@ -89,7 +89,7 @@ def _table(grid: Grid, header: Header, rows: Iterable[Row], name: str) -> Table:
                 cells[index] = ""
             elif isinstance(cell, Number) and kind == "date":
                 cells[index] = _day(cell, grid.epoch_1904)
-        return cells
+        return [str(cell) for cell in cells]
 
     found = [(number, settled(cells)) for number, cells in rows]
     return Table(name, header.width, header.places, found, header.mapping, grid.cut)
