@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import wave
 from dataclasses import replace
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+import pytest
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, Qt
@@ -22,6 +24,7 @@ from ui.gallery_questions import attachment, sample
 from ui.text import Text
 from ui.widgets.editors import CodeEditor, FileEditor, PlaceEditor
 from ui.widgets.editors.image_map import Drawing
+from ui.widgets.editors.reckoning import Parts, reckoning
 from ui.widgets.ink_pad import InkPad
 from ui.widgets.media import Media, no_media
 from ui.widgets.question import QuestionBox
@@ -189,3 +192,37 @@ def test_nothing_looks_answered_before_it_is(qtbot: QtBot, text: Text) -> None:
     box, given = shown(qtbot, text, "time", value="")
     press(qtbot, box, "q-/data/time-hour-more")
     assert given[0].startswith("10:")
+
+
+@pytest.mark.parametrize(
+    ("appearance", "told"),
+    [
+        ("persian", Parts(1405, 9, 1)),
+        ("islamic", Parts(1448, 6, 11)),
+        ("ethiopian", Parts(2019, 3, 13)),
+        ("coptic no-calendar", Parts(1743, 3, 13)),
+    ],
+)
+def test_other_calendars_tell_the_same_day(appearance: str, told: Parts) -> None:
+    """Anchors by published tables; then every day of four years comes back as itself."""
+    found = reckoning(appearance, "en")
+    assert found is not None
+    assert found.parts(date(2026, 11, 22)) == told
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(1461)]
+    assert [found.day(found.parts(day)) for day in days] == days
+    names = [found.month_name(number) for number in range(1, found.months + 1)]
+    assert len(set(names)) == found.months
+
+
+def test_a_date_told_in_another_calendar_is_stored_as_the_common_day(
+    qtbot: QtBot, text: Text
+) -> None:
+    last = "2026-09-10"  # of the Ethiopian year 2018
+    box, given = shown(qtbot, text, "no_calendar", appearance="ethiopian", value=last)
+    label = box.findChild(QLabel, "q-/data/no_calendar-common")
+    assert label is not None
+    assert label.text() == text.date(date(2026, 9, 10))
+    press(qtbot, box, "q-/data/no_calendar-year-more")
+    assert given == ["2027-09-10"]
+    assert label.text() == text.date(date(2027, 9, 10))
+    assert reckoning("bikram-sambat", "en") is None
