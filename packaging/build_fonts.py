@@ -15,12 +15,19 @@ import shutil
 from pathlib import Path
 
 import justmytype_intl_cjk
+from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from PIL import ImageCms
 from zstandard import ZstdCompressionParameters, ZstdCompressor
 
-SOURCE = Path(justmytype_intl_cjk.__path__[0]) / "fonts/ofl/notosanssc"
+FAMILIES = Path(justmytype_intl_cjk.__path__[0]) / "fonts/ofl"
+SOURCE = FAMILIES / "notosanssc"
+DONORS = ("notosanstc/NotoSansTC[wght].ttf", "notosansjp/NotoSansJP[wght].ttf")
+"""Of the same hand, for the characters of names that the mainland's font leaves out, as 𠮷."""
+HAN = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x33480))
 WEIGHTS = {"Regular": 400, "Bold": 700}
 TIGHT = ZstdCompressionParameters.from_level(
     22, window_log=25, enable_ldm=True, write_checksum=True
@@ -35,6 +42,8 @@ KEPT_NAMES = {0, 1, 2, 3, 4, 5, 6, 13}
 def static_font(weight: str) -> bytes:
     font = TTFont(SOURCE / "NotoSansSC[wght].ttf", recalcTimestamp=False)
     font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS[weight]}, updateFontNames=False)
+    for donor in DONORS:
+        add_rare(font, FAMILIES / donor, weight)
     for tag in set(font.keys()) - KEPT_TABLES:
         del font[tag]
     for glyph in font["glyf"].glyphs.values():
@@ -44,6 +53,36 @@ def static_font(weight: str) -> bytes:
     out = io.BytesIO()
     font.save(out, reorderTables=None)
     return out.getvalue()
+
+
+def add_rare(font: TTFont, donor: Path, weight: str) -> None:
+    """The Han characters that `font` lacks and `donor` has, outlines and widths alone."""
+    given = TTFont(donor, recalcTimestamp=False)
+    known = font.getBestCmap()
+    wanted = sorted(
+        code for code in given.getBestCmap() if code not in known and any(code in r for r in HAN)
+    )
+    cutter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True))
+    cutter.populate(unicodes=wanted)
+    cutter.subset(given)
+    given = instancer.instantiateVariableFont(
+        given, {"wght": WEIGHTS[weight]}, updateFontNames=False
+    )
+    names, drawn = given.getBestCmap(), given.getGlyphSet()
+    order = font.getGlyphOrder()
+    for code in wanted:
+        pen, flat = TTGlyphPen(None), DecomposingRecordingPen(drawn)
+        drawn[names[code]].draw(flat)
+        flat.replay(pen)
+        name = f"han{code:X}"
+        order.append(name)
+        font["glyf"].glyphs[name] = pen.glyph()
+        font["hmtx"].metrics[name] = given["hmtx"].metrics[names[code]]
+        for table in font["cmap"].tables:
+            if table.format == 12 or (table.format == 4 and code < 0x10000):
+                table.cmap[code] = name
+    font.setGlyphOrder(order)
+    font["glyf"].glyphOrder = order
 
 
 def rename(font: TTFont, weight: str) -> None:

@@ -80,6 +80,8 @@ def _rows(text: str) -> Iterable[dict[str, str]]:
 
 
 def _features(collection: Mapping[str, Any]) -> Iterable[dict[str, str]]:
+    if collection.get("type") != "FeatureCollection" or "features" not in collection:
+        raise ValueError("GeoJSON must be one FeatureCollection")
     for feature in collection["features"]:
         item = {
             key: _plain(value)
@@ -100,7 +102,9 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _geometry(geometry: Mapping[str, Any]) -> str:
+def _geometry(geometry: Mapping[str, Any] | None) -> str:
+    if not geometry:
+        raise ValueError("a feature has no geometry")
     kind, at = geometry["type"], geometry["coordinates"]
     if kind == "Point":
         return _point(at)

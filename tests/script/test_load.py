@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import load_form
+from agent_app.script.secondary import read_instance
 from tests.support.forms import start, values, workbook, xform
 
 HEAD = [
@@ -296,3 +297,18 @@ def test_a_repeat_may_stand_often_and_a_group_around_its_question() -> None:
         '<group ref="/data/r"><repeat nodeset="/data/r"><input ref="/data/r/x"/></repeat></group>'
     )
     assert len(values(start(xform("<r><x/></r><r><x/></r>", body=body)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('{"type": "Feature"}', "one FeatureCollection"),
+        (
+            '{"type": "FeatureCollection", "features": [{"properties": {}, "geometry": null}]}',
+            "no geometry",
+        ),
+    ],
+)
+def test_places_that_are_none_are_refused_in_words(given: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        read_instance(given, "places.geojson")

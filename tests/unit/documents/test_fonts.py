@@ -12,7 +12,7 @@ from agent_app.documents.subset import Glyphs, Piece, Subset, join
 from agent_app.domain.errors import BadInput
 from tests.support.papers import fonts
 
-NAMES = "䶮㛃𬱖𠅤欧阳司马"
+NAMES = "䶮㛃𬱖𠅤𠮷㐂龒喆欧阳司马"
 
 
 def test_fonts_are_unpacked_once(tmp_path: Path) -> None:
