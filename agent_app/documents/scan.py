@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 _LARGEST = 1600
 """Pixels of the longer side beyond which more only costs time."""
@@ -60,7 +60,8 @@ def _sharpened(grey: Image.Image) -> Image.Image:
 
 
 def _evenly_lit(grey: Image.Image) -> Image.Image:
-    """Each pixel against the light around it."""
-    around = grey.filter(ImageFilter.BoxBlur(max(8, min(grey.size) // 16)))
-    pairs = zip(grey.tobytes(), around.tobytes(), strict=True)
-    return Image.frombytes("L", grey.size, bytes(min(255, a * 160 // (b + 1)) for a, b in pairs))
+    """Each pixel against the light around it, the grain of the dark smoothed away."""
+    smooth = grey.filter(ImageFilter.GaussianBlur(1))
+    around = smooth.filter(ImageFilter.BoxBlur(max(8, min(grey.size) // 16)))
+    level = ImageChops.subtract(smooth, around, 1, 128)
+    return _sharpened(ImageOps.autocontrast(level, cutoff=1))

@@ -12,7 +12,7 @@ from agent_app.documents.scan import Picture
 from ui.widgets.layout import column
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QCamera, QVideoFrame
+    from PySide6.QtMultimedia import QCamera, QVideoFrame, QVideoFrameInput
 
 _QUALITY = 85
 _LOOK_MS = 150
@@ -28,8 +28,9 @@ class Camera(QWidget):
     taken = Signal(bytes)
     failed = Signal()
 
-    def __init__(self, *, front: bool = False) -> None:
-        """`front` looks at the person, where the device has such a camera."""
+    def __init__(self, *, front: bool = False, feed: QVideoFrameInput | None = None) -> None:
+        """`front` looks at the person, where the device has such a camera; `feed` gives the
+        frames instead of a camera."""
         super().__init__()
         from PySide6.QtMultimedia import QImageCapture, QMediaCaptureSession
         from PySide6.QtMultimediaWidgets import QVideoWidget
@@ -41,7 +42,10 @@ class Camera(QWidget):
         self._camera = open_camera(self, front=front)
         self._capture = QImageCapture(self)
         self._session = QMediaCaptureSession(self)
-        self._session.setCamera(self._camera)
+        if feed is None:
+            self._session.setCamera(self._camera)
+        else:
+            self._session.setVideoFrameInput(feed)
         self._session.setImageCapture(self._capture)
         self._session.setVideoOutput(view)
         view.videoSink().videoFrameChanged.connect(self.frames.take)
@@ -84,6 +88,10 @@ class Frames(QObject):
         super().__init__(parent)
         self._every = every
         self._since = QElapsedTimer()
+
+    def pace(self, every: int) -> None:
+        """At most one in so many milliseconds from now on."""
+        self._every = every
 
     def take(self, frame: QVideoFrame) -> None:
         """One frame as the camera's sink gives it."""
