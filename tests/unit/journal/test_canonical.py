@@ -7,10 +7,11 @@ import struct
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput
+from agent_app.journal import standalone
 from agent_app.journal.canonical import canonical, digest
 
 INTEGERS = st.integers(-(2**53) + 1, 2**53 - 1)
@@ -39,6 +40,7 @@ def test_rfc_8785_section_3_2_2_sample() -> None:
         '"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
     )
     assert canonical(value) == expected.encode()
+    assert standalone.canonical(value) == expected
 
 
 def test_rfc_8785_section_3_2_3_sorts_utf_16_units() -> None:
@@ -94,6 +96,7 @@ def test_rfc_8785_section_3_2_3_sorts_utf_16_units() -> None:
 )
 def test_rfc_8785_appendix_b_numbers(bits: str, expected: str) -> None:
     assert canonical(double(bits)).decode() == expected
+    assert standalone.canonical(double(bits)) == expected
 
 
 @pytest.mark.parametrize("bits", ["7fffffffffffffff", "7ff0000000000000"])
@@ -109,8 +112,13 @@ def test_what_json_cannot_carry_is_refused(value: object) -> None:
 
 
 @given(VALUES)
-def test_the_fast_way_writes_what_the_library_writes(value: object) -> None:
-    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+@example([0.1 + 0.2, 1e21, 1e-7, 5e-324, 123456789012345680000.0, -0.0, 1.0, 0.000001, 4.35])
+@example({"\ufffd": 1, "\U00010000": 2, "é": 3, "e\u0301": 4, "": 5, "\x7f": "\x7f\u2028\x1f/"})
+@example([True, 1, 1.0, [[]], {}, -(2**53) + 1, 2**53 - 1, "\U0010ffff"])
+def test_all_three_write_what_the_library_writes(value: object) -> None:
+    expected = rfc8785.dumps(value)  # type: ignore[arg-type]
+    assert canonical(value) == expected
+    assert standalone.canonical(value).encode() == expected
 
 
 @given(st.dictionaries(TEXT, SCALARS), st.randoms(use_true_random=False))
