@@ -73,9 +73,17 @@ def read_calendar(table: Table) -> CalendarSource:
         subdivision=table.word("subdivision", ""),
         first_year=table.number("first_year", least=2000),
         last_year=table.number("last_year", least=2000),
-        extra=tuple(table.raw("dates", ())),
+        extra=_dates(table),
     )
     if found.last_year < found.first_year:
         table.fault("last_year", "is before first_year", "give a later year", found.last_year)
     table.close()
     return found
+
+
+def _dates(table: Table) -> tuple[date, ...]:
+    rows = table.get("dates", list, [], "a list of days")
+    for one in rows:
+        if type(one) is not date:
+            table.fault("dates", "is not a date", "write 2026-07-01 without quotes", one)
+    return tuple(one for one in rows if type(one) is date)

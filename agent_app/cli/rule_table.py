@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from agent_app.domain.rules import phrasing as rules
 from agent_app.domain.rules.asked import rule_words
 from agent_app.domain.rules.rule import Rule
 from agent_app.packs import Pack
+from agent_app.packs.files import read_toml
 from agent_app.wording import Wording
 
 _TOLD_ELSEWHERE = frozenset(
@@ -55,7 +55,7 @@ def table_of(pack: Pack, words: rules.Wording, languages: Sequence[str]) -> Tabl
     if head.stale_after:
         lines += _all(says, "rule_table.stale_after", day=head.stale_after)
     lines += _all(says, "rule_table.examples", count=len(pack.examples))
-    as_written = tomllib.loads(pack.files["rules.toml"].decode())["rule"]
+    as_written = read_toml(pack.files["rules.toml"], "", [])["rule"]
     return Table(
         title=_joined(
             f"{one.say('rule_table.title')} · {head.title[one.language]}" for one in says

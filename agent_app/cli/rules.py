@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from agent_app.domain.rules import explain
 from agent_app.domain.rules.beside import contacts_beside
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
+
+ENOUGH = 4
+"""Examples that every rule has beside it."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -65,13 +70,13 @@ def _moment(text: str) -> datetime:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Faults first; then each pack with its examples. 1 when anything is wrong.
+    """Every fault of every file; the examples run where there is none. 1 when anything is wrong.
 
     A pack given as a folder is checked in the place of the shipped one of its id.
     """
     faults: list[Fault] = []
-    folders = [Path(name) for name in args.pack if (Path(name) / "pack.toml").is_file()]
-    given = [read_pack(folder, faults) for folder in folders]
+    folders = [Path(name) for name in args.pack if Path(name).is_dir()]
+    given = [_read_folder(folder, faults) for folder in folders]
     shipped: Iterable[Pack] = ()
     try:
         shipped = load_packs(packs_root(args))
@@ -79,37 +84,56 @@ def _check(args: argparse.Namespace) -> int:
         faults += error.faults
     found = {pack.id: pack for pack in (*shipped, *given) if pack is not None}
     packs = PackSet(found.values())
+    named = [name for name in args.pack if not Path(name).is_dir()]
+    chosen = [pack_named(packs, name) for name in named] if not faults else []
+    chosen += [pack for pack in given if pack is not None]
+    chosen = chosen or list(packs)
     if not faults:
         check_layers(packs, faults)
-    chosen = [Path(name).resolve().name for name in args.pack] or list(packs.packs)
-    if not faults:
-        faults = _faulty_examples(pack_named(packs, one) for one in chosen)
+    for pack in chosen:
+        faults += _beside_the_rules(pack)
     if faults:
-        for fault in dict.fromkeys(map(str, faults)):
-            print(fault)
-        print(f"{len(faults)} fault(s)")
+        said = list(dict.fromkeys(map(str, faults)))
+        print("\n".join([*said, f"{len(said)} fault(s)"]))
         return 1
-    wrong = sum([_check_pack(packs, pack_named(packs, one)) for one in chosen])
-    return 1 if wrong else 0
+    return 1 if sum([_check_pack(packs, pack) for pack in chosen]) else 0
 
 
-def _faulty_examples(packs: Iterable[Pack]) -> list[Fault]:
+def _read_folder(folder: Path, faults: list[Fault]) -> Pack | None:
+    """The pack of a folder; None, with the faults noted, when it is none."""
+    whole = folder.resolve()
+    if (whole / "pack.toml").is_file():
+        return read_pack(whole, faults)
+    faults.append(Fault("holds no pack.toml", whole.name, mend="give the folder of one pack"))
+    return None
+
+
+def _beside_the_rules(pack: Pack) -> list[Fault]:
+    """Faults of the examples and calendars: too few of one, no table for the other."""
     faults: list[Fault] = []
-    for pack in packs:
-        try:
-            _ = pack.examples
-        except BadInput as error:
-            faults += error.faults
-    return faults
+    try:
+        _ = pack.calendars
+    except BadInput as error:
+        faults += [replace(fault, file=f"{pack.id}/pack.toml") for fault in error.faults]
+    try:
+        counts = Counter(one.rule for one in pack.examples)
+    except BadInput as error:
+        return [*faults, *error.faults]
+    few = [one for one in sorted(pack.written_ids) if counts[one] < ENOUGH]
+    mend = "add cases to examples.toml: just before and at each edge of the rule"
+    where = f"{pack.id}/examples.toml"
+    message = f"has fewer than {ENOUGH} examples"
+    return faults + [Fault(message, where, None, one, str(counts[one]), mend) for one in few]
 
 
 def _check_pack(packs: PackSet, pack: Pack) -> int:
     """Run the examples of one pack; how many do not hold."""
     rules = packs.joined(packs.chain(pack.id))
-    answers = [(one.where, one.outcome(rules)) for one in pack.examples]
-    wrong = [(where, answer) for where, answer in answers if answer]
-    for where, answer in wrong:
-        print(f"{pack.id}/examples.toml: {where}: {answer}")
+    answers = [(one, one.outcome(rules)) for one in pack.examples]
+    wrong = [(one, answer) for one, answer in answers if answer]
+    for one, answer in wrong:
+        asked = f"{one.act} at {one.at.isoformat()}"
+        print(f"{pack.id}/examples.toml: {one.where}, {asked}: {answer} → mend rule or example")
     held = len(answers) - len(wrong)
     print(f"{pack.id} {pack.version} ({pack.header.status}): {len(pack.rules)} rules, ", end="")
     print(f"{held} of {len(answers)} examples hold, {len(pack.outcomes)} outcomes")

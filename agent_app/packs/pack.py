@@ -80,13 +80,20 @@ class Pack:
         """Made when a case of this country is first asked about."""
         return {one.id: one.make() for one in self.calendar_sources}
 
+    @property
+    def written_ids(self) -> frozenset[str]:
+        """The id of every rule that stands in the file, those that cannot be used too."""
+        tables = read_toml(self.files.get("rules.toml", b""), "", []).get("rule", ())
+        rows = tables if isinstance(tables, list) else ()
+        return frozenset(str(one["id"]) for one in rows if isinstance(one, dict) and "id" in one)
+
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The given/expect cases beside the rules; BadInput with every fault of the file."""
         faults: list[Fault] = []
         file = f"{self.id}/examples.toml"
         data = read_toml(self.files.get("examples.toml", b""), file, faults)
-        found = read_examples(data, file, {rule.id for rule in self.rules}, faults)
+        found = read_examples(data, file, self.written_ids, faults)
         if faults:
             raise BadInput(faults)
         return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from agent_app.calendars import CalendarSource, read_calendar
 from agent_app.domain.budget import read_budget
@@ -21,7 +23,7 @@ from agent_app.domain.rules.rights import read_rights
 from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
 from agent_app.domain.rules.situation import zone_named
 from agent_app.domain.rules.verdict import Citation
-from agent_app.packs.files import digest_of, files_of, read_toml
+from agent_app.packs.files import digest_of, files_of, links_of, read_toml
 from agent_app.packs.pack import Header, Pack
 
 SCHEMA = "rulepack/1"
@@ -37,6 +39,15 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         name: read_toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
         for name in ("pack", "rules", "outcomes", "wording", "rights", "budget", "plan")
     }
+    faults += [
+        Fault("is only a link", f"{folder.name}/{name}", mend="put the file itself into the pack")
+        for name in links_of(folder)
+    ]
+    if not data["pack"]:
+        if files.get("pack.toml", b"").strip() == b"":
+            mend = "write schema, id, version, title and status into it"
+            faults.append(Fault("is empty", f"{folder.name}/pack.toml", mend=mend))
+        return None
     head = Table(data["pack"], f"{folder.name}/pack.toml", "", faults)
     calendars = tuple(read_calendar(table) for table in head.tables("calendars"))
     header = _header(head, folder.name)
@@ -78,21 +89,30 @@ def _header(head: Table, folder: str) -> Header:
         sources={one.source: one for one, _ in sources},
         source_scopes={one.source: scope for one, scope in sources if scope},
     )
-    if header.id != folder or not _ID.match(header.id):
+    if header.id and (header.id != folder or not _ID.match(header.id)):
         head.fault("id", "is not the name of its folder", f'write "{folder}"', header.id)
-    if not _VERSION.match(header.version):
+    if header.version and not _VERSION.match(header.version):
         head.fault("version", "is not a version", 'write "2026.11.0"', header.version)
     if header.tz and zone_named(header.tz) is None:
-        head.fault("tz", "is not a time zone", 'write "Asia/Shanghai"', header.tz)
+        head.fault("tz", "is not a time zone", _zone_meant(header.tz), header.tz)
     if header.first and header.stale_after and header.stale_after < header.first:
         head.fault(
             "stale_after", "is before the pack begins", "give a later day", header.stale_after
         )
     _check_twice(head, [one.source for one, _ in sources])
-    if header.status != "draft" and not (header.reviewer and header.reviewed_on):
+    if header.status in ("reviewed", "approved") and not (header.reviewer and header.reviewed_on):
         head.fault("reviewer", "a reviewed pack names its reviewer and the day", "give both")
     head.close()
     return header
+
+
+def _zone_meant(name: str) -> str:
+    """The zone that was probably meant; by its city too."""
+    zones = available_timezones()
+    cities = {zone.rpartition("/")[2].lower(): zone for zone in sorted(zones)}
+    near = get_close_matches(name, zones, n=1, cutoff=0.7)
+    city = cities.get(name.rpartition("/")[2].lower().replace(" ", "_"))
+    return f'write "{city or (near[0] if near else "Asia/Shanghai")}"'
 
 
 def _check_twice(head: Table, sources: Sequence[str]) -> None:

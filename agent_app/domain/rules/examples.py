@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from agent_app.domain.errors import Fault
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import FIRST_PREV, KINDS, Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules.guard import assess
@@ -53,25 +53,29 @@ def read_examples(
 ) -> tuple[Example, ...]:
     """The examples of a file: a `[case]` they share, and `[[example]]` rows that change it."""
     whole = Table(data, file, "", faults)
-    base = whole.raw("case", {})
+    base = whole.get("case", dict, {}, "a table")
+    sound = not base or _check_case(merged(base, {}), whole)
     found = []
     for place, table in enumerate(whole.tables("example"), start=1):
         before = len(faults)
         rule = table.word("rule", among=rules)
         table.where = f"example {place} of {rule}"
+        expect = table.word("expect", "allow", among=State.__members__)
         example = Example(
             rule=rule,
             at=_moment(table, "at"),
             act=table.word("act", "visit", among={*ACTS, *SAME_ACT}),
-            expect=State[table.word("expect", "allow", among=State.__members__)],
+            expect=State.__members__.get(expect, State.allow),
             next=_moment(table, "next") if table.has("next") else None,
-            facts=_facts(table.raw("facts", {})),
-            case=merged(base, table.raw("case", {})),
+            facts=dict(table.get("facts", dict, {}, "a table")),
+            case=merged(base, table.get("case", dict, {}, "a table")),
             events=tuple(_events(table)),
             enacted=table.flag("enacted"),
             where=table.where,
         )
         table.close()
+        if len(faults) == before and sound:
+            _check_case(example.case, table)
         if len(faults) == before:
             found.append(example)
     whole.close()
@@ -86,12 +90,20 @@ def _moment(table: Table, key: str) -> datetime:
     return value
 
 
-def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(given)
+def _check_case(row: Mapping[str, Any], table: Table) -> bool:
+    """Can the rules read this case? A fault names what of it cannot be read."""
+    try:
+        Case.read(row)
+    except BadInput as error:
+        field = error.faults[0].field
+        key = f"case → {field}" if field else "case"
+        table.fault(key, "is missing" if field else "cannot be read", "write it as in other packs")
+        return False
+    return True
 
 
 def _events(table: Table) -> Iterator[Event]:
-    rows = [_spelled(row) for row in table.raw("events", [])]
+    rows = [_spelled(row, table) for row in table.get("events", list, [], "a list of events")]
     spelled = Table({"events": rows}, table.file, table.where, table.faults)
     for seq, row in enumerate(spelled.tables("events"), start=1):
         at = _moment(row, "at")
@@ -113,12 +125,17 @@ def _events(table: Table) -> Iterator[Event]:
         row.close()
 
 
-def _spelled(row: Any) -> Any:
+def _spelled(row: Any, table: Table) -> Any:
     """An event written short: "2026-11-20T10:00:00+08:00 visit_started v1"."""
     if not isinstance(row, str):
         return row
-    at, kind, *visit = row.split()
-    return {"at": datetime.fromisoformat(at), "kind": kind, "visit": visit[0] if visit else "v1"}
+    at, kind, visit = (*row.split(), "", "", "")[:3]
+    try:
+        return {"at": datetime.fromisoformat(at), "kind": kind, "visit": visit or "v1"}
+    except ValueError:
+        mend = 'write "2026-11-20T10:00:00+08:00 visit_started v1"'
+        table.fault("events", "is not an event", mend, row)
+        return {}
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

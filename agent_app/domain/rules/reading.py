@@ -48,14 +48,27 @@ class Table:
         return key in self.data
 
     def word(self, key: str, default: str | None = None, among: Collection[str] = ()) -> str:
+        given = self.data.get(key)
+        if given is not None and not isinstance(given, str):
+            self._read.add(key)
+            mend = _listed(among) if among else f'write "{given}" in quotes'
+            self.fault(key, "is not a text", mend, given)
+            return default or ""
+        if given is None and default is None and among:
+            self.fault(key, "is missing", _listed(among))
+            return ""
         value: str = self.get(key, str, default, "a text")
-        if among and value not in among and key in self.data:
+        if among and value not in among and given is not None:
             self.fault(key, "is not one of the known words", meant(value, among), value)
         return value
 
     def words(
         self, key: str, default: tuple[str, ...] | None = (), among: Collection[str] = ()
     ) -> tuple[str, ...]:
+        if isinstance(alone := self.data.get(key), str):
+            self._read.add(key)
+            self.fault(key, "is not a list", f'write ["{alone}"]', alone)
+            return default or ()
         value = self.get(key, list, None if default is None else list(default), "a list of texts")
         for word in value:
             if not isinstance(word, str) or (among and word not in among):
@@ -64,7 +77,7 @@ class Table:
 
     def number(self, key: str, default: int | None = None, least: int = 0) -> int:
         value: int = self.get(key, int, default, "a whole number")
-        if value < least and key in self.data:
+        if value < least and not self.faulty(key) and key in self.data:
             self.fault(key, "is too small", f"give {least} or more", value)
         most = _CENTURY.get(key.rpartition("_")[2])
         if most is not None and value > most:
@@ -81,11 +94,14 @@ class Table:
 
     def clock(self, key: str) -> int:
         """Minutes after midnight of "HH:MM"; "24:00" is the end of the day."""
-        value = self.word(key)
-        match = _CLOCK.match(value)
+        value = self.raw(key)
+        match = _CLOCK.match(str(value))
         minutes = int(match[1]) * 60 + int(match[2]) if match else 0
-        if (match is None or minutes > 1440) and key in self.data:
-            self.fault(key, "is not a time of day", 'write "08:00", at most "24:00"', value)
+        if value is None:
+            self.fault(key, "is missing", 'give a time of day, "08:00"')
+        elif match is None or minutes > 1440:
+            mend = 'write "08:00" with its quotes, at most "24:00"'
+            self.fault(key, "is not a time of day", mend, value)
         return minutes
 
     def day(self, key: str) -> date | None:
@@ -103,7 +119,11 @@ class Table:
     def table(self, key: str) -> Table | None:
         if key not in self.data:
             return None
-        return Table(self.get(key, dict, None, "a table"), self.file, self._path(key), self.faults)
+        value = self.raw(key)
+        if isinstance(value, dict):
+            return Table(value, self.file, self._path(key), self.faults)
+        self.fault(key, "is not a table", "write { name = value }", value)
+        return None
 
     def tables(self, key: str) -> list[Table]:
         rows = self.get(key, list, [], "a list of tables")
@@ -130,10 +150,15 @@ class Table:
         if value is None and not required:
             return {}
         if not isinstance(value, dict):
-            self.fault(key, "is missing its texts", f"give {key}.zh_CN, {key}.zh_TW, {key}.en")
+            said = "is missing its texts" if value is None else "is not a text for each language"
+            mend = f"give {key}.zh_CN, {key}.zh_TW, {key}.en"
+            self.fault(key, said, mend, "" if value is None else value)
             return {}
         for language in LANGUAGES:
-            if not isinstance(value.get(language), str) or not value[language].strip():
+            text = value.get(language, "")
+            if not isinstance(text, str):
+                self.fault(f"{key}.{language}", "is not a text", f'write "{text}" in quotes', text)
+            elif not text.strip():
                 self.fault(f"{key}.{language}", "is missing", "write the text in this language")
         for language in value.keys() - set(LANGUAGES):
             self.fault(f"{key}.{language}", "is not a language of the app", _listed(LANGUAGES))

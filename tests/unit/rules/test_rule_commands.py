@@ -74,7 +74,10 @@ def test_an_example_that_does_not_hold_fails_the_check(
         text = (shipped / name).read_text("utf-8").replace("gt = 72", "gt = 96")
         (tmp_path / "base" / name).write_text(text, "utf-8")
     assert doorstep("check", "--packs", str(tmp_path)) == 1
-    assert "of base.stale: allow, expected needs" in capsys.readouterr().out
+    assert (
+        "of base.stale, visit at 2026-11-24T07:01:00+08:00: allow, expected needs"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_folder_is_checked_in_place_of_the_shipped_pack(
@@ -99,6 +102,58 @@ def test_a_folder_is_checked_in_place_of_the_shipped_pack(
         "is not one of the known words ('sg.visit.pac') → write \"sg.visit.pace\""
         in capsys.readouterr().out
     )
+
+
+EXAMPLE = "example = ["
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("examples.toml", 'expect = "block"', 'expect = "stop"', "expect: is not one of the known"),
+        (
+            "examples.toml",
+            EXAMPLE,
+            EXAMPLE + '{ rule = "sg.hours", facts = 3 },',
+            "facts: is not a",
+        ),
+        (
+            "examples.toml",
+            EXAMPLE,
+            EXAMPLE + '{ rule = "sg.hours", events = ["yesterday x"] },',
+            "events: is not an event ('yesterday x')",
+        ),
+        ("examples.toml", "balance = {", "balanc = {", "examples.toml:case → balance: is missing"),
+        (
+            "examples.toml",
+            'rule = "sg.hours"',
+            'rule = "sg.wish"',
+            "has fewer than 4 examples ('3')",
+        ),
+        (
+            "pack.toml",
+            "[title]",
+            '[[calendars]]\nid = "x"\nsource = "holidays"\ncountry = "ZZ"\nfirst_year = 2026\n'
+            + "last_year = 2026\n[title]",
+            "sg/pack.toml:x: no holiday table for this place ('ZZ')",
+        ),
+    ],
+)
+def test_faults_of_every_file_are_told_in_one_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str, said: str
+) -> None:
+    shipped = files("resources") / "packs" / "sg"
+    (tmp_path / "sg").mkdir()
+    for name in ("pack.toml", "rules.toml", "examples.toml"):
+        text = (shipped / name).read_text("utf-8")
+        text = text.replace(old, new, 1) if name == file else text
+        if name == "rules.toml":
+            text = text.replace('from = "09:00"', "from = 9")
+        (tmp_path / "sg" / name).write_text(text, "utf-8")
+    assert doorstep("check", str(tmp_path / "sg")) == 1
+    told = capsys.readouterr().out
+    assert said in told
+    assert "sg.hours → from: is not a time of day ('9')" in told
 
 
 def test_replay_fails_a_visit_after_hours(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -85,13 +86,35 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
             'to = "21:00"\nwhen = { fact = "moon", eq = 1 }',
             "when → fact: is not a fact known here",
         ),
-        ("[[rule]]", "[[rule]", "is not TOML"),
+        (
+            "[[rule]]",
+            "[[rule]",
+            "xx/rules.toml:2: cannot be read from this line on ('[[rule]') → close the brackets",
+        ),
+        (
+            'id = "xx.hours"',
+            "id = \u201cxx.hours\u201d",
+            "rules.toml:3: cannot be read from this line on ('id = \u201cxx.hours\u201d') → type plain signs",
+        ),
+        (
+            'id = "xx.hours"',
+            'id = "xx.hours"\nid = "b"',
+            "rules.toml:4: cannot be read from this line on ('id = \"b\"') → this name stands twice",
+        ),
+        ('to = "21:00"', 'to = "21:00"\nfirst = 2026-13-01', "→ write a day that there is"),
+        ('to = "21:00"', 'to = "21:00"\nwhen = "agency"', "when: is not a table ('agency')"),
+        (
+            'sources = ["law"]',
+            'sources = "law"',
+            "sources: is not a list ('law') → write [\"law\"]",
+        ),
+        ('en = "No"', "en = 5", "text.en: is not a text ('5')"),
         (
             'from = "08:00"',
             'form = "08:00"',
             "form: is not a key known here ('08:00') → write \"from\"",
         ),
-        ('from = "08:00"', "from = 8", "from: is not a text"),
+        ('from = "08:00"', "from = 8", "from: is not a time of day ('8') → write \"08:00\""),
         ('kind = "contact_window"', 'kind = "contact_windows"', 'write "contact_window"'),
         ('from = "08:00"', 'from = "21:00"', "to: is the same as from"),
         (
@@ -135,7 +158,18 @@ def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('tz = "Asia/Tokyo"', 'tz = "Tokyo"', "tz: is not a time zone"),
+        (
+            'tz = "Asia/Tokyo"',
+            'tz = "Tokyo"',
+            "is not a time zone ('Tokyo') → write \"Asia/Tokyo\"",
+        ),
+        ('tz = "Asia/Tokyo"', 'extends = ["xx"]', "extends: extends itself ('xx → xx')"),
+        (
+            'tz = "Asia/Tokyo"',
+            '[[calendars]]\nid = "x"\nsource = "holidays"\ncountry = "JP"\nfirst_year = 2026\n'
+            + 'last_year = 2026\ndates = ["2026-01-01"]\n[tz]',
+            "dates: is not a date ('2026-01-01')",
+        ),
         ('version = "2026.11.0"', 'version = "1"', "version: is not a version"),
         ('id = "xx"', 'id = "yy"', "id: is not the name of its folder"),
         ('status = "draft"', 'status = "approved"', "reviewer: a reviewed pack names its reviewer"),
@@ -234,3 +268,32 @@ def test_the_hash_of_a_pack_changes_with_any_file(tmp_path: Path) -> None:
     after = load_packs(tmp_path)["xx"]
     assert after.sha256 != before
     assert after.files["letters/a.md"] == b"x"
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda file: file.write_bytes("\ufeff".encode() + file.read_bytes()), ""),
+        (lambda file: file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n")), ""),
+        (lambda file: file.write_bytes(file.read_text("utf-8").encode("gb18030")), "UTF-8"),
+        (lambda file: file.write_bytes(file.read_text("utf-8").encode("utf-16")), "UTF-8"),
+        (lambda file: file.write_bytes(b"#" * 5_000_000), "is too large ('5 MB')"),
+        (lambda file: (file.parent / "a.md").symlink_to("/etc/hostname"), "a.md: is only a link"),
+        (lambda file: (file.parent / "x").symlink_to(file.parent), "xx/x: is only a link"),
+        (lambda file: (file.parent / "pack.toml").write_bytes(b""), "pack.toml: is empty"),
+    ],
+)
+def test_a_file_as_an_office_program_saves_it_is_read_or_its_mend_is_said(
+    tmp_path: Path, write: Callable[[Path], object], said: str
+) -> None:
+    folder = tmp_path / "xx"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(PACK, "utf-8")
+    (folder / "rules.toml").write_text(RULE, "utf-8")
+    write(folder / "rules.toml")
+    if not said:
+        assert [one.id for one in load_packs(tmp_path)["xx"].rules] == ["xx.hours"]
+        return
+    with pytest.raises(BadInput) as caught:
+        load_packs(tmp_path)
+    assert [fault for fault in caught.value.faults if said not in str(fault)] == []
