@@ -9,7 +9,6 @@ from sync.server import cases
 from sync.server.cases import Changes
 from sync.server.commands.place import RESOURCES, Commands, Options, Place
 from sync.server.imports import mapping
-from sync.server.imports.load import load_file
 
 MAPPINGS = RESOURCES / "mappings"
 
@@ -33,6 +32,8 @@ def add(commands: Commands) -> None:
 
 
 def _import(options: Options, place: Place) -> int:
+    from sync.server.imports.load import load_file  # brings openpyxl, a third of a start
+
     if options.mapping:
         mappings = [mapping.load(_mapping_path(options.mapping))]
     else:
