@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules.reading import Table
@@ -86,11 +87,11 @@ def policy_of(layers: Iterable[Limits], case: object, case_id: str, default: Pol
     own = _limits(whole)
     if faults:
         raise BadInput(faults)
-    said: dict[str, int | tuple[str, ...]] = {}
+    said: dict[str, Any] = {}
     for layer in (*layers, own):
         for key, value in layer.items():
             said[key] = _tighter(key, said[key], value) if key in said else value
-    return replace(default, **said)  # type: ignore[arg-type]
+    return replace(default, **said)
 
 
 def _tighter(

@@ -27,13 +27,13 @@ def candidates(
     """One answer of each kind that any condition, event or exit can tell apart."""
     found: dict[object, str] = {}
     node = question.node
-    kept = ground.values[node]
+    kept = ground.slots[node]
     for value in _all(question, offered, memory, ground):
-        ground.values[node] = value
+        ground.slots[node] = value
         asked = tuple(atom.ask(ground) for atom in memory.about(node))
         key = (asked, tuple(sorted(set(question.events(value)))))
         found.setdefault(key, value)
-    ground.values[node] = kept
+    ground.slots[node] = kept
     return list(found.values())
 
 
@@ -64,7 +64,7 @@ def _numbers(question: Question, memory: Memory, ground: Ground) -> list[str]:
     bounds = {0.0}
     for condition in memory.reading(question.node):
         bounds |= {float(part[1]) for part in walk(condition.tree) if part[0] == "num"}
-        known = [ground.values[node] for node in condition.reads]
+        known = [ground.slots[node] for node in condition.reads]
         known += [ground.facts.get(field, "") for field in condition.facts]
         bounds |= {float(text) for text in known if text.replace(".", "", 1).isdigit()}
     step = 1 if question.type == "int" else 0.01

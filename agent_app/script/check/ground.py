@@ -24,7 +24,7 @@ LEAVES = frozenset({*PATHS, "num", "str"})
 
 
 class Ground:
-    """The environment of all conditions: `values` by node, `facts` of the case by field."""
+    """The environment of all conditions: `slots` hold values by node, `facts` the case's by field."""
 
     def __init__(self, moment: datetime, size: int) -> None:
         assert moment.tzinfo is not None
@@ -32,8 +32,7 @@ class Ground:
         self.language = ""
         self.moment = moment
         self.root = Node(ROOT)
-        self.slots: list[Any] = []
-        self.values: list[str] = [""] * size
+        self.slots: list[Any] = [""] * size
         self.facts: Mapping[str, str] = {}
         self.context = Context(self, self.root)
 
@@ -74,14 +73,14 @@ class Paths:
 
     def path(self, tree: Ast, compiler: Compiler) -> Code | None:
         if fact := case_field(tree):
-            return _slot(lambda x: x.env.facts.get(fact, ""))  # type: ignore[attr-defined]
+            return _slot(lambda x: _ground(x).facts.get(fact, ""))
         targets = self.targets(tree)
         if targets is None:
             return None
         if len(targets) != 1:
             return _slots(tuple(targets))
         target = targets[0]
-        return _slot(lambda x: x.env.values[target])  # type: ignore[attr-defined]
+        return _slot(lambda x: x.env.slots[target])
 
     def call(self, name: str, args: Sequence[Ast], compiler: Compiler) -> Code | None:
         """position(..) in a repeat is the number of its instance."""
@@ -171,13 +170,15 @@ def changed(tree: Ast, change: Callable[[Ast], Ast]) -> Ast:
     return (kind, *(change(part) for part in tree[1:]))
 
 
+def _ground(x: Context) -> Ground:
+    assert isinstance(x.env, Ground)
+    return x.env
+
+
 def _slot(first: Callable[[Context], str]) -> Code:
     return Code("nodes", lambda x: [Node(ELEMENT, text=first(x))], first=first)
 
 
 def _slots(targets: tuple[int, ...]) -> Code:
     """Every instance of a repeated value, or none."""
-    return Code(
-        "nodes",
-        lambda x: [Node(ELEMENT, text=x.env.values[one]) for one in targets],  # type: ignore[attr-defined]
-    )
+    return Code("nodes", lambda x: [Node(ELEMENT, text=x.env.slots[one]) for one in targets])

@@ -129,7 +129,7 @@ class Memory:
         """What one instance of a repeated value holds, whatever is asked of all of them."""
         key: tuple[int, Ast] = (node, HELD)
         if key not in self._atoms:
-            self._atoms[key] = Atom(node, lambda x: x.env.values[node])  # type: ignore[attr-defined]
+            self._atoms[key] = Atom(node, lambda x: x.env.slots[node])
         return self._atoms[key]
 
 

@@ -91,7 +91,7 @@ class Play:
 
     def stand(self, visit: Visit) -> None:
         """Make conditions see this visit."""
-        self.ground.values = visit.values
+        self.ground.slots = visit.values
         self.ground.facts = self._seen(visit.happened)
 
     def relevant(self, question: Question) -> bool:
@@ -126,10 +126,10 @@ class Play:
         """Whether the constraint takes this value."""
         if question.constraint is None:
             return True
-        kept = self.ground.values[question.node]
-        self.ground.values[question.node] = value
+        kept = self.ground.slots[question.node]
+        self.ground.slots[question.node] = value
         fits = self.ground.true(question.constraint.run)
-        self.ground.values[question.node] = kept
+        self.ground.slots[question.node] = kept
         return fits
 
     def answer(self, visit: Visit, question: Question, value: str) -> Visit:
@@ -154,7 +154,7 @@ class Play:
 
     def _compute(self, formulas: Sequence[Condition]) -> None:
         for one in formulas:
-            self.ground.values[one.node] = self.ground.text(one.run)
+            self.ground.slots[one.node] = self.ground.text(one.run)
 
     def _after(self, node: int) -> tuple[Condition, ...]:
         changed = {node}
