@@ -51,7 +51,7 @@ class History:
 
     What is recorded has happened, even if its clock says later than now: a device whose clock
     was set back must not forget a dispute. `elsewhere` are contacts with the same person about
-    other debts (`beside.contacts_beside`), beside those the row itself tells.
+    other debts (`beside.contacts_beside`), before those the row itself tells, which may be older.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class History:
         elsewhere: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.case = case
-        self.elsewhere = (*(case.raw.get("elsewhere") or ()), *elsewhere)
+        self.elsewhere = (*elsewhere, *(case.raw.get("elsewhere") or ()))
         self.events = events
         self._contacts: dict[str, list[Contact]] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None

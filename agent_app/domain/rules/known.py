@@ -78,7 +78,7 @@ def known(
         "contacts": [_contact(one) for one in raw.get("contacts") or ()],
         "elsewhere": [
             _contact(one) | {key: one.get(key) for key in ("id", "event", "completed")}
-            for one in _each_once(*(raw.get("elsewhere") or ()), *elsewhere)
+            for one in _each_once(*elsewhere, *(raw.get("elsewhere") or ()))
         ],
         "marks": [_mark(one) for one in _before(case, events)],
     }

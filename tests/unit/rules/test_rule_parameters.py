@@ -52,6 +52,15 @@ def test_a_cap_counts_a_persons_other_debts_only_where_it_is_about_the_person(
     assert state(cap, act="call", facts=fresh(NOW) | {"elsewhere": elsewhere}) is expected
 
 
+def test_of_one_contact_told_twice_the_newer_word_counts() -> None:
+    cap = rule("frequency_cap", most=1, stretch="day", count="completed")
+    told = {"id": "v", "at": (NOW - AGO).isoformat(), "channel": "visit", "result": "met"}
+    older = case(elsewhere=[told | {"completed": False}])
+    assert state(cap, seen=older) is State.allow
+    newer = fresh(NOW) | {"elsewhere": [told | {"completed": True}]}
+    assert state(cap, seen=older, facts=newer) is State.block
+
+
 def test_a_cap_by_address_counts_the_door() -> None:
     cap = rule("frequency_cap", most=1, stretch="day", key="address")
     there = visit(2, ended=True)
