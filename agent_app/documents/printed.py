@@ -49,7 +49,7 @@ def _agrees(sealed: object, read: str, zone: tzinfo) -> bool:
     if isinstance(sealed, Money):
         return _sum(read, sealed.currency) == sealed or _letters(read) in _in_words(sealed)
     if isinstance(sealed, datetime):
-        return sealed.astimezone(zone).date() in set(_days(read))
+        return sealed.astimezone(zone).date() in set(days(read))
     whole = _plain(str(sealed or ""))
     return _letters(read) in {_letters(whole), *map(_letters, whole.split())}
 
@@ -72,8 +72,9 @@ def _in_words(sealed: Money) -> set[str]:
     }
 
 
-def _days(read: str) -> Iterator[date]:
+def days(read: str) -> Iterator[date]:
     """Every day this may mean: 2026年11月23日, 2026-11-23, 23 Nov 2026, 11/23/2026, 民國115年…"""
+    read = _plain(read)
     for number, name in enumerate(MONTHS, 1):
         read = re.sub(rf"{name[:3]}\w*", f" {number} ", read, flags=re.IGNORECASE)
     first, second, third = ([int(one) for one in _NUMBER.findall(read)] + [0, 0, 0])[:3]

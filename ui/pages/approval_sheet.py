@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from agent_app.documents.printed import days
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import Money, parse_amount
 from agent_app.journal.speech import heard
@@ -27,6 +28,7 @@ _FIELDS = {
     "months": "integer", "pause": "integer", "discount": "decimal", "total": "decimal",
     "first": "decimal", "first_due": "text", "request": "text",
 }  # fmt: skip
+_ASKED = {"months": "in_months", "pause": "pause_months", "discount": "discount_percent"}
 _REQUEST = 4
 
 
@@ -60,7 +62,9 @@ class ApprovalForm(QWidget):
         self._find.edited.connect(model.find)
         self._found = column(gap=1)
         self.fields = {
-            name: TextField(text.say(f"approval.{name}"), keys=keys, name=f"approve-{name}")
+            name: TextField(
+                text.say(f"approval.{_ASKED.get(name, name)}"), keys=keys, name=f"approve-{name}"
+            )
             for name, keys in _FIELDS.items()
         }
         self.fields["pause"].set_text("0")
@@ -70,7 +74,7 @@ class ApprovalForm(QWidget):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(round(1.5 * GRID))
         for place, field in enumerate(self.fields.values()):
-            grid.addWidget(field, place // 3, place % 3)
+            grid.addWidget(field, place // 3, place % 3, Qt.AlignmentFlag.AlignTop)
         for place in range(3):
             grid.setColumnStretch(place, 1)
         self._told = column(gap=1)
@@ -114,10 +118,10 @@ class ApprovalForm(QWidget):
         readers: dict[str, Callable[[str], Any]] = {
             "months": int,
             "pause": int,
-            "discount": lambda typed: parse_amount(typed, "CNY"),
+            "discount": lambda typed: parse_amount(typed.rstrip("%％ "), "CNY"),
             "total": money,
             "first": money,
-            "first_due": lambda typed: date.fromisoformat(typed).isoformat(),
+            "first_due": _day,
         }
         terms: dict[str, Any] = {}
         for name, read in readers.items():
@@ -142,3 +146,9 @@ class ApprovalForm(QWidget):
     def _fail(self, error: Exception) -> None:
         clear(self._told)
         self._told.addWidget(Banner(self._text.error(error), "", "danger"))
+
+
+def _day(typed: str) -> str:
+    """ISO of a day as anyone may write it; ValueError where it may mean two, or none."""
+    (day,) = set(days(typed))
+    return day.isoformat()

@@ -31,6 +31,9 @@ _TONES = {
     Verdict.UNREADABLE: "warn",
 }  # fmt: skip
 
+_OF_PERSONS = (Verdict.GENUINE, Verdict.REVOKED, Verdict.DIFFERS)
+"""What these say of a person is other than what they say of a paper."""
+
 
 class SealPage(Page):
     """One field, two buttons, and the answer in words below."""
@@ -51,8 +54,8 @@ class SealPage(Page):
         opens.clicked.connect(self._choose_file)
         line = QWidget()
         line.setLayout(Flow(check, scan, opens, gap=1.5))
-        head = SectionHeader(text.say("seal.title"), text.say("seal.open_remark"))
-        self.body.addWidget(Card(head, self._typed, line))
+        remark = Label(text.say("seal.open_remark"), "label", ink="soft")
+        self.body.addWidget(Card(self._typed, line, remark))
         self._answer = column(gap=2)
         self.body.addLayout(self._answer)
         self.bind(model)
@@ -119,8 +122,8 @@ class SealPage(Page):
         checked, read = answer.checked, self._read()
         verdict = checked.verdict.value
         person = checked.seal is not None and checked.seal.kind == "credential"
-        withdrawn = person and checked.verdict is Verdict.REVOKED
-        remark = text.say(f"seal.{verdict}{'_credential' if withdrawn else ''}_advice")
+        special = person and checked.verdict in _OF_PERSONS
+        remark = text.say(f"seal.{verdict}{'_credential' if special else ''}_advice")
         if checked.verdict is Verdict.GENUINE and read:
             remark = text.say("seal.agrees", n=len(read))
         self._say(f"seal.{verdict}", remark, _TONES.get(checked.verdict, _BAD))
@@ -162,7 +165,8 @@ class SealPage(Page):
         compare.clicked.connect(lambda: self._model.compare(self._read()))
         line = QWidget()
         line.setLayout(Flow(compare))
-        head = SectionHeader(text.say("seal.paper"), text.say("seal.paper_remark"))
+        what = "person" if seal.kind == "credential" else "paper"
+        head = SectionHeader(text.say(f"seal.{what}"), text.say(f"seal.{what}_remark"))
         return Card(head, grid, line)
 
     def _read(self) -> dict[str, str]:
