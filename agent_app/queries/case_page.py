@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from agent_app.actions.clock import behind
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.model import Address, Case
@@ -53,7 +54,8 @@ class SentBack:
 class CasePage:
     """`reasons` puts in words what decided the doors' findings; `changes_at` is when the
     answer at one of the doors next changes by itself. `veiled`: a visit is under way and
-    nobody has been identified to whom this debt may be shown."""
+    nobody has been identified to whom this debt may be shown. `clock_behind`: see
+    `queries.today.DayList`; `on`: the day it was asked."""
 
     case: Case
     doors: tuple[DoorAt, ...]
@@ -68,6 +70,8 @@ class CasePage:
     sent_back: tuple[SentBack, ...]
     changes_at: datetime | None
     veiled: bool
+    clock_behind: timedelta
+    on: date
 
 
 def read_case(desk: Desk, case: str) -> Case:
@@ -102,6 +106,8 @@ def case_page(desk: Desk, at: Moment, case: str) -> CasePage:
         sent_back=tuple(_sent_back(seen, one) for one in visits if _is_sent_back(one)),
         changes_at=changes_at(at, (door.findings for door in doors)),
         veiled=veiled(desk, seen),
+        clock_behind=behind(desk.db, at),
+        on=at.wall.date(),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from agent_app.actions import guard
+from agent_app.actions.clock import behind
 from agent_app.actions.desk import Desk
 from agent_app.domain.dues import FollowUp, follow_up
 from agent_app.domain.model import Case, Credential
@@ -73,8 +74,9 @@ class Expiring:
 class DayList:
     """Doors that open now first, in walking order; then the others by when they will open.
 
-    `synced_at` is when this device last heard from the office; `changes_at` when the answer at
-    a door next changes by itself.
+    `on` is the day it was asked; `synced_at` is when this device last heard from the office;
+    `clock_behind` how far its clock is from the office's, where that is too far to be believed;
+    `changes_at` when the answer at a door next changes by itself.
     """
 
     doors: tuple[Door, ...]
@@ -84,6 +86,8 @@ class DayList:
     synced_at: datetime | None = None
     expiring: tuple[Expiring, ...] = ()
     changes_at: datetime | None = None
+    clock_behind: timedelta = timedelta()
+    on: date = date.min
 
     @property
     def total(self) -> int:
@@ -110,6 +114,8 @@ def today(desk: Desk, at: Moment) -> DayList:
         synced_at=_time(meta.get(desk.db, "last_sync")),
         expiring=_expiring(desk, at, held),
         changes_at=changes_at(at, doors),
+        clock_behind=behind(desk.db, at),
+        on=at.wall.date(),
     )
 
 
@@ -125,6 +131,14 @@ def may_knock(desk: Desk, at: Moment, case: Case, address: str | None = None) ->
     """What the rules say of knocking at `address` (the first one when None) at `at`."""
     chosen = address or (case.addresses[0].id if case.addresses else "")
     return guard.findings(desk, at, "visit", case, {"address": chosen, "crew": list(case.crew)})
+
+
+def hours_over(desk: Desk, at: Moment, case: Case, visit: Mapping[str, Any]) -> bool:
+    """Have the hours in which a visit began ended since? Also when others have begun by now: a
+    visit does not go on the next morning."""
+    began, address = datetime.fromisoformat(visit["started_at"]), visit["address"]
+    end = guard.hours_end(desk, case, began, address)
+    return end is not None and end <= at.wall + max(behind(desk.db, at), timedelta())
 
 
 class Timed(Protocol):
@@ -184,7 +198,7 @@ def _doors(desk: Desk, at: Moment, read: Mapping[str, Case]) -> Callable[[DayRow
     def door(row: DayRow, case: Case) -> Door:
         known = events.of_case(desk.db, case.id) if case.id in told else ()
         first = case.addresses[0].id if case.addresses else ""
-        found = knock.ask(placed(case), known, address=first, elsewhere=elsewhere(case))
+        found = knock(placed(case), known, first, elsewhere(case))
         return _door(at, row, case, found, waiting.get(row.id, 0), veiled=veiled)
 
     return door

@@ -83,6 +83,15 @@ def head(db: Database, device: str) -> tuple[int, str]:
     return (0, FIRST_PREV) if row is None else (row[0], row[1])
 
 
+def newest_own(db: Database) -> Event | None:
+    """The newest event made on this device that is still here."""
+    row = db.execute(
+        "SELECT raw FROM chain JOIN events USING (device, seq) WHERE own"
+        " ORDER BY events.number DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else Event.from_json(json.loads(row[0]))
+
+
 def heads(db: Database) -> dict[str, int]:
     """How many events each device of this profile has made here."""
     return dict(db.execute("SELECT device, seq FROM chain").fetchall())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from agent_app.domain.rules import Finding, Findings, State
 from agent_app.domain.rules.phrasing import reason
 from agent_app.queries.case_page import CasePage, DoorAt
-from ui.pages.doors import KNOCK_GLYPH, KNOCK_TONE, knock_badge
+from ui.pages.doors import KNOCK_GLYPH, KNOCK_TONE, clock_banner, knock_badge
 from ui.pages.page import Page
 from ui.pages.why import lines_of, why_sheet
 from ui.text import Text
@@ -30,6 +30,8 @@ class Doors(Card):
     def __init__(self, page: Page, model: CaseModel, shown: CasePage, text: Text) -> None:
         super().__init__(SectionHeader(text.say("case.doors")), gap=2)
         self._page, self._model, self._shown, self._text = page, model, shown, text
+        if (clock := clock_banner(shown.clock_behind, text)) is not None:
+            self.body.addWidget(clock)
         for place, door in enumerate(shown.doors):
             if place:
                 self.body.addWidget(Rule())

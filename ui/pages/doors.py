@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from agent_app.domain.rules import State
 from agent_app.queries.today import Door
 from ui.text import Text
-from ui.widgets.badge import Badge
+from ui.widgets.badge import Badge, Banner
 from ui.widgets.lists import Number, Row
 
 KNOCK_TONE = {
@@ -24,6 +26,15 @@ KNOCK_GLYPH = {
 
 def knock_badge(state: State, text: Text) -> Badge:
     return Badge(text.say(f"door.{state.name}"), KNOCK_TONE[state], glyph=KNOCK_GLYPH[state])
+
+
+def clock_banner(behind: timedelta, text: Text) -> Banner | None:
+    """The device's clock is not to be believed: by which time the doors are judged."""
+    if not behind:
+        return None
+    off = round(abs(behind).total_seconds() / 60)
+    words = text.say("door.clock_slow" if behind > timedelta() else "door.clock_fast", n=off)
+    return Banner(words, text.say("door.clock_remark"), "warn", glyph="clock", name="clock-off")
 
 
 def door_badge(door: Door, text: Text, *, told: bool = False) -> Badge | None:

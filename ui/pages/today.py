@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from agent_app.domain.rules import State
 from agent_app.queries.today import DayList, Door
 from ui.pages.case_dues import follow_up_words
-from ui.pages.doors import KNOCK_TONE, door_row, why
+from ui.pages.doors import KNOCK_TONE, clock_banner, door_row, why
 from ui.pages.page import Page
 from ui.text import Text
 from ui.viewmodels.today import TodayModel
@@ -83,8 +83,10 @@ class TodayPage(Page):
             body.addWidget(route)
 
     def _cautions(self, day: DayList, now: datetime) -> None:
-        """Old data, and papers that soon end."""
+        """A clock set wrong, old data, and papers that soon end."""
         text, synced = self.text, day.synced_at
+        if (clock := clock_banner(day.clock_behind, text)) is not None:
+            self.body.addWidget(clock)
         if synced is None or synced.astimezone(now.tzinfo).date() < now.date():
             title = text.say("today.never_synced")
             if synced is not None:

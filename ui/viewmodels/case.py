@@ -89,6 +89,7 @@ class CaseModel(ViewModel):
         self.act(add_comment, case=self.case, visit=visit, text=words)
 
     def _show(self, page: CasePage) -> None:
-        self.page = page
         self.load_at(page.changes_at)
-        self.ready.emit()
+        if page != self.page:
+            self.page = page
+            self.ready.emit()

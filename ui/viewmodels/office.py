@@ -14,8 +14,9 @@ from agent_app.actions.desk import Change, Desk
 from agent_app.domain.moment import Moment
 from ui.jobs import Jobs
 
-_LONGEST_WAIT = 600
-"""Seconds: a device that slept wakes with an old timer."""
+_LONGEST_WAIT = 60
+"""Seconds: a device that slept wakes with an old timer, and papers, leases and data end or grow
+old by themselves too."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ class ViewModel(QObject):
         )
 
     def load_at(self, when: datetime | None) -> None:
-        """Load again then, for what time alone changes; None: not by itself."""
-        if when is None:
-            self._again.stop()
-            return
-        span = (when - self.office.now().wall).total_seconds()
-        self._again.start(round(min(max(span, 0) + 1, _LONGEST_WAIT) * 1000))
+        """Load again then, for what time alone changes, and within a minute in any case."""
+        span = _LONGEST_WAIT
+        if when is not None:
+            left = (when - self.office.now().wall).total_seconds()
+            span = round(min(max(left, 0) + 1, _LONGEST_WAIT))
+        self._again.start(span * 1000)
 
     def while_here(self, then: Callable[[Any], object]) -> Callable[[Any], None]:
         """`then`, unless this view-model was deleted while the work ran."""

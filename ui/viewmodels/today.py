@@ -29,6 +29,7 @@ class TodayModel(ViewModel):
         return next((door for door in doors if door.case == case), None)
 
     def _show(self, day: DayList) -> None:
-        self.day = day
         self.load_at(day.changes_at)
-        self.ready.emit()
+        if day != self.day:
+            self.day = day
+            self.ready.emit()

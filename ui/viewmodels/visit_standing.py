@@ -14,7 +14,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
+from agent_app.queries.today import hours_over, may_knock
 from agent_app.queries.visit_run import Known, what_is_known
 from agent_app.store import cases, events
 
@@ -49,9 +49,10 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     """The case, what the script may see of it now, and when the contact window closes."""
     seen = read_case(desk, case)
     found = may_knock(desk, at, seen, seen.visit(visit).get("address"))
-    closed = found.window_end is None and any(
+    shut = found.window_end is None and any(
         one.kind == "contact_window" and one.state is State.block for one in found.items
     )
+    closed = shut or hours_over(desk, at, seen, seen.visit(visit))
     known, told = what_is_known(desk, at, case, visit), events.of_visit(desk.db, visit)
     stated = tuple((one.kind, one.body) for one in told if DESK in one.body)
     return Standing(
