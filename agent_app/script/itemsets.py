@@ -86,11 +86,12 @@ def offered(session: Live, node: RecordNode, value: str) -> str:
 
 
 def as_answered(session: Live, node: RecordNode, value: str) -> str:
-    """An answer as its control stores it: many choices in the order they are offered."""
+    """An answer as its control stores it: many choices in the order they are offered; what is
+    not offered when it is chosen is no answer, and does not become one later."""
     element = session.form.control(node.definition.index)
-    if element is None or element.tag != "select" or not value:
+    if element is None or element.tag not in ("select", "select1") or not value:
         return value
-    chosen = value.split()
+    chosen = [value] if element.tag == "select1" else value.split()
     return " ".join(each.value for each in choices(session, node) if each.value in chosen)
 
 

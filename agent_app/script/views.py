@@ -130,7 +130,7 @@ def _kind(node: RecordNode, element: Element | None) -> str:
 def _range(session: Session, found: Range) -> NodeView:
     element = session.form.repeat_element(found.definition.index)
     parent, bind = found.parent, found.definition.bind
-    above = _label_holder(session, element)
+    above = label_holder(session, element)
     return NodeView(
         ref=found.ref(),
         kind="repeat",
@@ -145,7 +145,7 @@ def _range(session: Session, found: Range) -> NodeView:
     )
 
 
-def _label_holder(session: Session, element: Element | None) -> Element | None:
+def label_holder(session: Session, element: Element | None) -> Element | None:
     """The group around a repeat carries its label."""
     if element is None or element.parent < 0:
         return None

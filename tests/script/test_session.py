@@ -289,3 +289,23 @@ def test_a_submission_declares_each_namespace_it_uses() -> None:
         {"{urn:a}b": "c"},
         {"{http://www.w3.org/XML/1998/namespace}lang": "en"},
     ]
+
+
+def test_a_choice_not_offered_when_it_is_chosen_does_not_become_an_answer_later() -> None:
+    items = "".join(f"<item><name>{n}</name><label>{n}</label></item>" for n in (1, 2))
+    source = xform(
+        "<most>1</most><one/>",
+        body='<input ref="/data/most"/><select1 ref="/data/one"><itemset'
+        " nodeset=\"instance('c')/root/item[name &lt;= /data/most]\">"
+        '<value ref="name"/><label ref="label"/></itemset></select1>',
+        model=f'<instance id="c"><root>{items}</root></instance>',
+    )
+    session = start(source)
+    session.answer("/data/one", "2")
+    session.answer("/data/most", "2")
+    assert session.view("/data/one").value == ""
+    session.answer("/data/one", "2")
+    session.answer("/data/most", "1")
+    assert session.view("/data/one").value == ""
+    session.answer("/data/most", "2")
+    assert session.view("/data/one").value == "2"  # given once, it comes back

@@ -12,6 +12,7 @@ from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.saying import message, say
 from agent_app.script.session import Session
+from agent_app.script.views import label_holder
 from agent_app.script.xpath.code import XPathError
 
 
@@ -117,7 +118,8 @@ def _label(session: Session, node: RecordNode) -> str:
         return ""
     element = session.data.elements[place]
     if element.tag == "repeat":
-        return session.view(node.range().ref()).label
+        above = label_holder(session, element)
+        return say(session, above.label, node.range().parent) if above else ""
     return say(session, element.label, node)
 
 
