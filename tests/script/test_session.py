@@ -7,7 +7,7 @@ from lxml import etree
 
 from agent_app.domain.errors import NotAllowed
 from agent_app.script import Session
-from tests.support.forms import form, start, values
+from tests.support.forms import form, start, values, xform
 
 LIST = (
     '<instance id="list"><root>'
