@@ -9,7 +9,7 @@ from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
 from agent_app.domain.moment import Moment
 from agent_app.journal import credential, sealcode
-from agent_app.store import events
+from agent_app.store import cases, events
 
 _LEFT = timedelta(minutes=1)
 
@@ -31,13 +31,14 @@ def issue_credential(desk: Desk, at: Moment, *, case: str, visit: str) -> Change
     """A credential for this appointment, good until the end of the day; `made` holds it.
 
     It names the agent and the agency, neither case nor creditor nor debt: it is shown before
-    anybody's identity is known. The appointment is the visit's reference, eight characters. It
-    is signed once a visit and day and recorded, so that the office finds it by its typed code.
+    anybody's identity is known. The appointment is the time the debtor was told for today, else
+    the visit's reference, eight characters. It is signed once a visit and day and recorded, so
+    that the office finds it by its typed code.
     """
     org = desk.office.get("org", {})
     seal = _shown(desk, at, visit)
     if not seal:
-        seal = _sealed(desk, at, visit)
+        seal = _sealed(desk, at, case, visit)
         record(desk, at, "credential_shown", {"seal": seal}, case=case, visit=visit)
     said, url = sealcode.decode(seal), org.get("check_url")
     name, _, badge = said.agent.rpartition(" ")
@@ -56,7 +57,17 @@ def _shown(desk: Desk, at: Moment, visit: str) -> str:
     return ""
 
 
-def _sealed(desk: Desk, at: Moment, visit: str) -> str:
+def _appointment(desk: Desk, at: Moment, case: str, visit: str) -> str:
+    """What the debtor can compare: when we said we would come today."""
+    for mark in reversed((cases.now(desk.db, case) or {}).get("marks", ())):
+        if mark["kind"] == "appointment_notified":
+            on = datetime.fromisoformat(mark["body"]["at"]).astimezone(at.wall.tzinfo)
+            if on.date() == at.wall.date():
+                return f"{on:%Y-%m-%d %H:%M}"
+    return visit[-8:].upper()
+
+
+def _sealed(desk: Desk, at: Moment, case: str, visit: str) -> str:
     people = {one["id"]: one for one in desk.office.get("people", ())}
     org = desk.office.get("org", {})
     me = people.get(desk.user, {})
@@ -64,7 +75,7 @@ def _sealed(desk: Desk, at: Moment, visit: str) -> str:
         name=me.get("name", desk.user),
         badge=me.get("badge") or desk.user,
         principal=org.get("agency", {}).get("name") or org.get("name", ""),
-        appointment=visit[-8:].upper(),
+        appointment=_appointment(desk, at, case, visit),
         at=at.wall,
         until=_end_of_day(at.wall),
         public_key=desk.public_key,

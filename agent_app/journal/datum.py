@@ -2,8 +2,9 @@
 
 The same door differs by 100 to 700 m between them; taking one for another looks like fraud.
 GCJ-02 has no published formula; these are the commonly used approximations, good to about a
-metre inside mainland China. Outside it (Hong Kong, Macau and Taiwan roughly included by the box)
-the obfuscation does not apply and WGS-84 is returned as it is.
+metre inside mainland China. They are applied within the box that maps of China cover, Hong Kong,
+Macau, Taiwan and some of the neighbours with it; outside it the obfuscation does not apply and
+WGS-84 is returned as it is. A place that is given in WGS-84 is never moved, wherever it lies.
 """
 
 from __future__ import annotations

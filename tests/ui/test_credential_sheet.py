@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy
 import zxingcpp
 from PySide6.QtGui import QImage
 
+from agent_app.actions.appointments import notify_appointment
 from agent_app.actions.credentials import issue_credential
 from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
@@ -43,9 +45,9 @@ def test_whoever_opens_scans_who_is_there_and_reads_no_debt(hand: Hand) -> None:
     assert seal.until.astimezone(MORNING.wall.tzinfo).date() == MORNING.wall.date()
 
 
-def told(office: Office, org: Mapping[str, Any], at: Moment) -> Any:
+def told(office: Office, org: Mapping[str, Any], at: Moment, visit: str = "0190-aabbccdd") -> Any:
     desk = replace(office.desk, told={**office.desk.told, "org": dict(org)})
-    about = {"case": "case-1", "visit": "0190-aabbccdd"}
+    about = {"case": "case-1", "visit": visit}
     found: list[Any] = []
     office.jobs.store(lambda: issue_credential(desk, at, **about).made, done=found.append)
     return found
@@ -65,7 +67,14 @@ def test_the_link_is_the_offices_check_page_with_the_whole_seal(qtbot: Any, offi
     assert (made.agency, made.code) == ("和顺服务", sealcode.short_code(made.seal))
     assert again[0] == made
     assert later[0].seal != made.seal
+    office.jobs.act(
+        notify_appointment, office.desk, MORNING, case="case-1", channel="call",
+        on=MORNING.wall + timedelta(hours=4), purpose="x",
+    )  # fmt: skip
+    agreed = told(office, org, MORNING, visit="0190-eeff0011")
+    qtbot.waitUntil(lambda: bool(agreed), timeout=10_000)
+    assert sealcode.decode(agreed[0].seal).serial == "2026-11-23 14:00"
     kept: list[Any] = []
     office.jobs.store(lambda: events.of_kind(office.desk.db, "credential_shown"), done=kept.extend)
     qtbot.waitUntil(lambda: bool(kept), timeout=10_000)
-    assert [one.body["seal"] for one in kept] == [made.seal, later[0].seal]
+    assert [one.body["seal"] for one in kept] == [made.seal, later[0].seal, agreed[0].seal]

@@ -211,7 +211,7 @@ class VisitPage(Page):
     def _read_place(self, editor: PlaceEditor) -> None:
         from ui.capture.position import PositionReader
 
-        reader = PositionReader(self)
+        reader = PositionReader(editor)  # a question left behind asks no more
         reader.found.connect(lambda at: editor.put(at["lat"], at["lon"], at["accuracy"]))
         reader.missing.connect(lambda: self.says.emit(self.text.say("place.missing")))
         self._model.ended.connect(reader.stop)

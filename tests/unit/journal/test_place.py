@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput
@@ -66,6 +66,28 @@ def test_published_points() -> None:
     assert datum.gcj02_to_bd09(39.908692, 116.397477) == pytest.approx(
         (39.915028, 116.403857), abs=2e-4
     )
+
+
+@pytest.mark.parametrize(
+    "point", [(22.3193, 114.1694), (22.1987, 113.5439), (25.0330, 121.5654), (39.1, 124.4)]
+)
+def test_hong_kong_macau_taiwan_and_the_border_lie_in_the_box(point: tuple[float, float]) -> None:
+    gcj = datum.wgs84_to_gcj02(*point)
+    assert 100 < datum.distance(point, gcj) < 800
+    assert datum.distance(point, datum.to_wgs84(*gcj, "GCJ-02")) < 0.001
+    assert datum.to_wgs84(*point, "WGS-84") == point
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.sampled_from(["GCJ-02", "BD-09"]))
+@example(0.8293, 72.004, "GCJ-02")
+@example(55.8271, 137.8347, "BD-09")
+@example(0.83, 100.0, "GCJ-02")
+@example(-90.0, 180.0, "BD-09")
+def test_no_place_on_earth_is_moved_far(lat: float, lon: float, name: str) -> None:
+    """At the box's own edge, where the shift sets in at once, and at the poles too."""
+    moved = datum.to_wgs84(lat, lon, name)
+    assert abs(moved[0] - lat) < 0.03
+    assert abs(moved[1] - lon) < 0.03
 
 
 def test_outside_china_nothing_is_shifted_and_unknown_datums_are_refused() -> None:
