@@ -106,6 +106,7 @@ def test_the_way_back_leads_to_where_one_was(hand: Hand, qtbot: QtBot) -> None:
     hand.press("nav-cases")
     hand.type("cases-search", "case-2")
     qtbot.waitUntil(lambda: not hand.sees("door-case-1"), timeout=5000)
+    hand.settle()
     hand.press("door-case-2")
     hand.press("page-back")
     assert hand.typed("cases-search") == "case-2"
@@ -126,9 +127,17 @@ def test_the_letters_page_lists_what_may_be_made(hand: Hand) -> None:
     assert hand.sees("make-overdue_notice")
 
 
-def test_the_outbox_says_all_is_there(hand: Hand) -> None:
+def test_an_empty_outbox_says_so_and_counts_nothing(hand: Hand, text: Text) -> None:
     hand.press("nav-outbox")
-    assert hand.sees("outbox-sum")
+    assert text.say("outbox.empty") in words(hand)
+    assert not hand.sees("outbox-sum")
+
+
+def test_a_letter_that_names_the_debt_says_where_it_can_be_made(hand: Hand, text: Text) -> None:
+    hand.press("door-case-1")
+    hand.press("case-letters")
+    hand.press("make-overdue_notice")
+    assert text.say("letters.gate") in words(hand)
 
 
 def test_settings_are_kept_at_once(hand: Hand, qtbot: QtBot, text: Text) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
+from agent_app.domain.errors import NotAllowed
 from agent_app.queries.papers import PaperRow, Papers, TemplateRow
 from ui.pages.delivery_sheet import delivery_sheet
 from ui.pages.letter_fields_sheet import letter_fields_sheet
@@ -39,6 +40,7 @@ class LettersPage(Page):
     def __init__(self, model: LettersModel, text: Text) -> None:
         super().__init__(text, title=text.say("letters.title"), returns=model.case is not None)
         self._model = model
+        self._wanted: TemplateRow | None = None
         seal = Button(text.say("seal.title"), "quiet", glyph="seal", name="letters-seal")
         seal.clicked.connect(lambda: self.go.emit("seal", None))
         self.tools.addWidget(seal)
@@ -48,6 +50,14 @@ class LettersPage(Page):
 
     def arrive(self) -> None:
         self._model.load()
+
+    def fail(self, error: Exception) -> None:
+        """Why a letter that names the debt cannot be made here, and where it can."""
+        wanted = self._wanted
+        if isinstance(error, NotAllowed) and not error.findings and wanted and wanted.names_debt:
+            self.says.emit(self.text.say("letters.gate"))
+        else:
+            super().fail(error)
 
     def fill(self) -> None:
         found, text = self._model.found, self.text
@@ -120,6 +130,7 @@ class LettersPage(Page):
     def _make(self, template: TemplateRow) -> None:
         """At once, or after asking for what the record does not say."""
         model, text = self._model, self.text
+        self._wanted = template
         make = partial(model.make, template.id, text.language)
         if template.asks:
             letter_fields_sheet(self, template, model.office.now().wall, text, make)

@@ -47,7 +47,8 @@ class OutboxPage(Page):
         synced = text.moment(found.last_sync) if found.last_sync else text.say("outbox.never")
         self.set_head(text.say("outbox.title"), text.say("outbox.last_sync", at=synced))
         body = self.refill()
-        body.addWidget(self._sum(found))
+        if found.total:
+            body.addWidget(self._sum(found))
         if found.contradicted:
             title = text.say("outbox.contradicted", at=text.moment(found.contradicted))
             remark = text.say("outbox.contradicted_remark")

@@ -72,7 +72,11 @@ class ReviewsPage(Page):
             return
         body.addWidget(self._filters())
         if not model.shown:
-            body.addWidget(EmptyState("check-circle", text.say("reviews.none_such")))
+            body.addWidget(
+                EmptyState(
+                    "check-circle", text.say("reviews.none_such"), text.say("reviews.none_remark")
+                )
+            )
             return
         body.addWidget(self._list())
 

@@ -48,7 +48,9 @@ class WhatIfPage(Page):
         body = self.refill()
         body.addWidget(self._choices())
         if not model.visits:
-            body.addWidget(EmptyState("reviews", text.say("reviews.none_such")))
+            body.addWidget(
+                EmptyState("reviews", text.say("what_if.none"), text.say("what_if.none_remark"))
+            )
             return
         body.addWidget(self._answer())
         rules = self._rules()

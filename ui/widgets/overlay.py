@@ -27,7 +27,8 @@ class Coverable(Protocol):
 
 
 class Toast(Surface):
-    """A sentence at the foot of the window; leaves by itself, can be read by a screen reader."""
+    """A sentence at the head of the window, where it covers no button; leaves by itself, can be
+    read by a screen reader."""
 
     def __init__(self, parent: QWidget) -> None:
         self._label = Label("")
@@ -49,7 +50,7 @@ class Toast(Surface):
         self.setFixedWidth(width)
         height = max(self.heightForWidth(width), worn().target())
         self.resize(width, height)
-        self.move((area.width() - width) // 2, area.height() - height - 12 * GRID)
+        self.move((area.width() - width) // 2, GRID // 2)
         self.raise_()
         self.show()
         self._timer.start()
@@ -152,5 +153,6 @@ class Sheet(QWidget):
         width = min(self._wide + 8 * GRID, area.width() - 6 * GRID)
         self._panel.setFixedWidth(width)
         inner = self.content.heightForWidth(width - 8 * GRID)
-        wanted = max(inner, self.content.sizeHint().height()) + 3 * worn().target() + 10 * GRID
+        tall = inner if inner > 0 else self.content.sizeHint().height()
+        wanted = tall + 3 * worn().target() + 10 * GRID
         self._panel.setFixedHeight(min(wanted, area.height() - 6 * GRID))
