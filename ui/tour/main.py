@@ -18,7 +18,7 @@ from resources.demo.make import cases_csv
 from ui.app import build_app
 from ui.clock import Clock
 from ui.demo import LocalOffice, make_office, working_hours
-from ui.desktop import Desktop
+from ui.desktop import Desktop, Habits
 from ui.home import Home
 from ui.jobs import Jobs
 from ui.tour.cast import Cast, read_cast
@@ -28,6 +28,8 @@ from ui.tour.report import Report
 from ui.viewmodels.settings import Taste
 
 TZ = "Asia/Shanghai"
+_AWAKE = Habits(lock_minutes=24 * 60)
+"""Nobody touches the tour's screen; a slow machine must not take that for absence."""
 MakeHome = Callable[[Path, Clock], Home]
 
 
@@ -94,7 +96,7 @@ def _day(
 
     def desktop(name: str) -> Desktop:
         home = make_home(folder / name, Clock(TZ, shift=office.shift))
-        return Desktop(home, Jobs(), Taste(), keep=lambda _: None, url=url)
+        return Desktop(home, Jobs(), Taste(), keep=lambda _: None, url=url, habits=_AWAKE)
 
     company = Company(office, url, desktop("agent"), desktop("lead"), cast, out)
     day = Day(company, report)
