@@ -142,7 +142,8 @@ class Applying:
         except Rewritten:
             assert isinstance(frame, Receipts)
             head = msgspec.to_builtins(frame.head)
-            meta.put(self._db, "contradiction", {"head": head, "path": frame.consistency})
+            found = {"head": head, "path": frame.consistency, "stands": True}
+            meta.put(self._db, "contradiction", found)
             raise
 
     def _apply(self, frame: Frame) -> None:
@@ -215,6 +216,8 @@ class Applying:
         else:
             receipt.check_growth(held, head, proof, self._log_key)
         meta.drop(self._db, "restarted")
+        if found := meta.get(self._db, "contradiction"):
+            meta.put(self._db, "contradiction", found | {"stands": False})
 
     def _settle(self) -> set[str]:
         verdicts, self._verdicts = self._verdicts, []

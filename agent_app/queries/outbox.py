@@ -66,6 +66,8 @@ class Outbox:
     """Records the office could not read at the last sync: too new for it, or it for them."""
     contradicted: datetime | None = None
     """When the office showed a log that does not continue the one it had signed before."""
+    disputed: bool = False
+    """It still does: what it had signed for may no longer be there."""
     begun_anew: datetime | None = None
     """The last head of the log before the one the office began after a restore."""
 
@@ -73,7 +75,8 @@ class Outbox:
     def nothing_missing(self) -> bool:
         """Everything ever written here is in the office's signed log, files included: both ends
         named one root, the hash of the newest event, which commits to all before it."""
-        return self.confirmed == self.total and not self.unsent and self.same_root
+        whole = self.confirmed == self.total and not self.unsent
+        return whole and self.same_root and not self.disputed
 
 
 def outbox(desk: Desk) -> Outbox:
@@ -106,6 +109,7 @@ def outbox(desk: Desk) -> Outbox:
         same_root=(held.get("count", 0), held.get("head", FIRST_PREV)) == (made, root),
         not_read=meta.get(desk.db, "not_read", 0),
         contradicted=_signed_at(lie["head"]) if lie else None,
+        disputed=bool(lie and lie["stands"]),
         begun_anew=_signed_at(former[-1]) if former else None,
     )
 

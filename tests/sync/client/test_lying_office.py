@@ -74,6 +74,8 @@ def test_an_office_set_back_by_hand_is_refused(
     old = copied(office, tmp_path / "old")
     agent.visit(visit="v2")
     agent.sync()
+    with talking_to(old, agent):
+        refused(agent, 0)
     agent.record("comment_added", {"text": "after"})
     with talking_to(old, agent):
         refused(agent, 1)
@@ -82,7 +84,18 @@ def test_an_office_set_back_by_hand_is_refused(
         refused(agent, 15)
     assert agent.sync().complete
     assert events.count_unsent(agent.db) == 0
-    assert custody(agent).contradicted is not None
+    found = custody(agent)
+    assert found.contradicted is not None  # kept, though it is over
+    assert found.nothing_missing
+
+
+def test_a_sync_with_nothing_new_brings_the_time(agent: Agent) -> None:
+    agent.visit()
+    agent.sync()
+    before = meta.get(agent.db, "tree_head")
+    agent.clock.pass_(hours=14)
+    agent.sync()
+    assert meta.get(agent.db, "tree_head")["bt"] > before["bt"]
 
 
 def test_two_views_of_one_log_do_not_meet_again(
