@@ -85,8 +85,8 @@ def known(
 
 
 def _each_once(*rows: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """The office and this device may both have told of a contact."""
-    return {row["id"]: row for row in rows}.values()
+    """The office and this device may both have told of a contact: the first word counts."""
+    return {row["id"]: row for row in reversed(rows)}.values()
 
 
 def _contact(row: Mapping[str, Any]) -> dict[str, Any]:

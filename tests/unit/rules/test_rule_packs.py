@@ -238,11 +238,6 @@ def test_two_layers_that_know_nothing_of_each_other_may_still_collide(tmp_path: 
     assert [one for one in found if "bb/rules.toml:retention of recording" in one], found
 
 
-def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:
-    found = faults(tmp_path, pack=PACK.replace('id = "xx"', 'id = "xx"\nextends = ["xx"]', 1))
-    assert any("extends: extends itself ('xx → xx')" in one for one in found), found
-
-
 def test_china_keeps_the_longer_of_two_minimums() -> None:
     rules = shipped().rules_for(case("cn"))
     assert Keeping("collection_record", 60, None) in rules.retention()

@@ -261,7 +261,7 @@ def test_a_record_is_not_kept_beyond_its_longest() -> None:
                   "extensions": 0}, "extensions", "is too small"),
         ("required_step", {"steps": ["id_shown"], "evidence": ["foto"]}, "evidence",
          "use audio, photo, sign, text"),
-        ("payment", {"receipt": "amount"}, "receipt", "is not a list of texts"),
+        ("payment", {"receipt": "amount"}, "receipt", "is not a list"),
         ("place", {"consent_scope": [1]}, "consent_scope", "holds a word"),
     ],
 )  # fmt: skip

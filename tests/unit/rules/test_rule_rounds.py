@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,10 +11,10 @@ from hypothesis import given, settings
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.rules import Round, assess
+from agent_app.domain.rules import Round, RuleSet, assess
 from tests.conftest import SCALE
-from tests.support.rule_cases import ZONES, event, fresh, row, shipped
-from tests.unit.rules.test_rule_laws import ACTS, HIDE, SEEDS, question
+from tests.support.rule_cases import ZONES, event, fresh, row, rule, shipped
+from tests.unit.rules.test_rule_laws import ACTS, HIDE, SEEDS, layer, question
 
 ODD_FLAGS: tuple[Any, ...] = (True, None, {"at": "2026-11-01"}, ["a", "list"])
 
@@ -45,17 +46,36 @@ def varied(draw: Random, now: datetime) -> tuple[dict[str, Any], list[Event]]:
     return raw, known
 
 
-@settings(max_examples=60 * SCALE)
+def laid_over(draw: Random, now: datetime) -> Callable[[Case], RuleSet]:
+    """The shipped rules under those of a creditor, some in force for a few days only."""
+    day = now.date()
+    dated = rule(
+        "notice", id="t.dated", what="appointment", events=["appointment_notified"],
+        first=day - timedelta(days=draw.randint(-3, 3)), last=day + timedelta(days=4),
+    )  # fmt: skip
+    above = RuleSet.join([layer(draw), RuleSet.of([dated])])
+    made: dict[RuleSet, RuleSet] = {}
+
+    def rules_for(case: Case) -> RuleSet:
+        below = shipped().rules_for(case)
+        return made.setdefault(below, made.get(below) or RuleSet.join([below, above]))
+
+    return rules_for
+
+
+@settings(max_examples=40 * SCALE)
 @given(SEEDS)
 def test_a_list_says_of_each_case_what_it_would_say_alone(seed: int) -> None:
     draw = Random(seed)
     now, act = question(draw).now, draw.choice((*ACTS, "visit", "visit"))
     facts = fresh(now) if draw.random() < 0.8 else {"synced_at": now - timedelta(days=4)}
-    doors = Round(shipped().rules_for, now, act=act, facts=facts)
+    rules_for = laid_over(draw, now) if draw.random() < 0.5 else shipped().rules_for
+    doors = Round(rules_for, now, act=act, facts=facts)
     for _ in range(12):
         raw, known = varied(draw, now)
         address = draw.choice((None, "h1", "w1"))
-        told = facts if address is None else {**facts, "address": address}
+        beside = raw["contacts"] if draw.random() < 0.2 else []
+        told = {**facts, "elsewhere": beside} | ({"address": address} if address else {})
         case = Case.read(raw)
-        alone = assess(shipped().rules_for(case), case, known, now, act=act, facts=told)
-        assert doors.ask(case, known, address=address) == alone
+        alone = assess(rules_for(case), case, known, now, act=act, facts=told)
+        assert doors.ask(case, known, address=address, elsewhere=beside) == alone
