@@ -179,8 +179,13 @@ def prohibited_conduct(rule: Rule, pack: str, world: World, asked: Asked) -> boo
     spoken = ("letter_printed", "notice_sent", "appointment_notified", "disclosed")
     noted = ("comment_added", "outcome_recorded", "hardship_stated", "visit_aborted",
              "dispute_raised", "exit_triggered", "vulnerability_flagged")  # fmt: skip
-    if asked.act not in (*spoken, *noted):
+    fees = any(row.get("fee") for row in rule["detectors"])
+    if asked.act not in (*spoken, *noted) and not (fees and asked.act == "payment_notified"):
         return False
+    if fees and (asked.body.get("fee") or 0) > 0:
+        return True
+    if any(asked.body.get("channel") in row.get("channels", ()) for row in rule["detectors"]):
+        return True
     keys = ("note", "text", "comment", "reason", "statement", "what", "purpose")
     texts = [asked.given.get("text"), *(asked.body.get(key) for key in keys)]
     phrases = [
