@@ -15,7 +15,7 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
-from agent_app.store import cases, files
+from agent_app.store import cases, events, files
 from agent_app.store.db import transaction
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ def print_letter(
     seen = Case.read(row)
     chosen = desk.templates.one(desk.packs.for_case(seen), "letters", template)
     names_debt = chosen.source.names_debt
-    facts = {"letter": letter_facts(desk, seen, chosen)}
+    facts: dict[str, Any] = {
+        "letter": letter_facts(desk, seen, chosen),
+        "text": _typed(more or {}),
+    }
     told = {"visit": visit, "body": {"template": template, "names_debt": names_debt}, **facts}
     refuse_unless_allowed(desk, at, "letter_printed", seen, told)
     with transaction(desk.db):
@@ -84,6 +87,12 @@ def print_letter(
     return Change.of([case], "letters", "outbox", made=(serial, pdf))
 
 
+def _typed(more: Mapping[str, Mapping[str, Any]]) -> str:
+    """The words written into a letter by hand, for the rules to read."""
+    values = (value for group in more.values() for value in group.values())
+    return "\n".join(value for value in values if isinstance(value, str))
+
+
 def letter_facts(desk: Desk, case: Case, template: Template) -> dict[str, Any]:
     """What the rules of letters ask of this one: its type in law, and what it says."""
     said = desk.templates.says(desk.packs.for_case(case), template)
@@ -116,6 +125,8 @@ def deliver_letter(
         raise BadInput(Fault("no such proof", field="proof", value=proof))
     if all(one["serial"] != serial for one in _row(desk, case).get("letters", ())):
         raise NotAllowed(f"no letter {serial} was printed for this case")
+    if how == "hand" and visit is not None:
+        _refuse_to_strangers(desk, case, visit, serial)
     event_id = new_id(desk, at)
     with transaction(desk.db):
         attached, seen = [], {}
@@ -143,3 +154,14 @@ def _row(desk: Desk, case: str) -> dict[str, Any]:
     if row is None:
         raise NotAllowed(f"{case} is not on this device")
     return row
+
+
+def _refuse_to_strangers(desk: Desk, case: str, visit: str, serial: str) -> None:
+    """A letter that names the debt goes into the hand of the identified debtor and no other."""
+    told = next(
+        (one.body for one in events.of_case(desk.db, case)
+         if one.kind == "letter_printed" and one.body.get("serial") == serial), {},
+    )  # fmt: skip
+    state = _row(desk, case).get("visits", {}).get(visit) or {}
+    if told.get("names_debt") is not False and not state.get("identity"):
+        raise NotAllowed("this letter is for the debtor alone, and it is not they who are here")

@@ -10,6 +10,7 @@ import pytest
 from agent_app.actions.desk import Desk
 from agent_app.actions.door import check_identity, leave_wrong_person
 from agent_app.actions.evidence import start_recording, stop_recording
+from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.record import record
 from agent_app.actions.rights import state_right
 from agent_app.actions.visits import abort_visit, start_visit
@@ -206,3 +207,26 @@ def test_three_wrong_answers_open_nothing(desk: Desk) -> None:
     state = read_case(desk, "case-1").visit(walker.visit)
     assert state["identity_failures"] == 3
     assert not state["identity"]
+
+
+def test_a_letter_that_names_the_debt_goes_into_nobody_elses_hand(desk: Desk) -> None:
+    walker = knock(desk, record_sound=False)
+    walker.walk(TALK, stop="letter")
+    about = {"case": "case-1", "visit": walker.visit}
+    serial = print_letter(
+        desk, walker.at, template="overdue_notice", language="zh_CN", **about
+    ).made[0]
+    leave_wrong_person(desk, walker.at, **about)
+    handing = {"serial": serial, "how": "hand", "proof": "receipt_signature", **about}
+    with pytest.raises(NotAllowed):
+        deliver_letter(desk, walker.at, **handing)
+    deliver_letter(desk, walker.at, **{**handing, "how": "refused", "proof": "refusal_note"})
+
+
+def test_words_that_may_not_be_written_stop_a_letter(desk: Desk) -> None:
+    more = {"reply": {"text": "再不还就拘留", "received": "2026-11-20", "answer_by": "2026-12-01"}}
+    with pytest.raises(NotAllowed) as refused:
+        print_letter(
+            desk, MORNING, case="case-1", template="hardship_reply", language="zh_CN", more=more
+        )
+    assert refused.value.findings[0].kind == "prohibited_conduct"

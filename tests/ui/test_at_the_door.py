@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.desk import Change
+from agent_app.actions.record import record
 from agent_app.store import cases
 from tests.ui.conftest import open_page
 from tests.ui.hand import Hand
@@ -171,3 +172,29 @@ def test_a_case_taken_back_in_mid_visit_is_left_and_nothing_is_lost(
     assert "outcome_recorded" not in kinds(qtbot, office, visit)
     hand.press("visit-next")
     assert "outcome_recorded" in kinds(qtbot, office, visit)
+
+
+# -- words
+
+
+def test_prohibited_words_are_pointed_out_where_they_are_typed(hand: Hand) -> None:
+    hand.press("visit-rights")
+    hand.press("right-hardship")
+    hand.type("right-note", "不还就拘留")
+    assert any("拘留" in one and "改写" in one for one in words_on(hand.window))
+    hand.type("right-note", "我们")
+    area = hand.find("right-note")
+    area.setPlainText("生病了")  # type: ignore[attr-defined]
+    assert not any("改写" in one for one in words_on(hand.window))
+
+
+def test_what_is_refused_before_the_gate_names_no_debt(
+    office: Office, visit: str, hand: Hand, text: Text
+) -> None:
+    said: list[str] = []
+    hand.window.says.connect(said.append)  # type: ignore[attr-defined]
+    hand.window._model.act(
+        record, kind="disclosed", body={"statement": {}}, case="case-1", visit=visit
+    )  # type: ignore[attr-defined]
+    hand.settle()
+    assert said == [text.say("visit.not_now")]

@@ -168,6 +168,10 @@ class Page(QWidget):
     def fail(self, error: Exception) -> None:
         self.says.emit(self.text.error(error))
 
+    def in_words(self, prohibited: str) -> str:
+        """What is said beside a field in which such words are being typed."""
+        return self.text.say("page.prohibited", words=prohibited) if prohibited else ""
+
     def main_button(self, words: str, glyph: str = "", *, name: str) -> Button:
         """The one primary button, at the end of the foot."""
         self.foot.show()

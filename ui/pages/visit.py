@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.errors import NotAllowed
 from agent_app.script import NodeView
 from ui.pages.camera_sheet import camera_sheet, film_sheet, scan_sheet
 from ui.pages.credential_sheet import credential_button
@@ -117,6 +118,22 @@ class VisitPage(Page):
         for told in (self._count, self._kept):
             left -= told.sizeHint().width() + 12
             told.setVisible(left >= 0)
+
+    def misspoken(self, words: str) -> str:
+        """See `ui.widgets.field.ReadsWords`."""
+        model = self._model
+        if model.standing is None:
+            return ""
+        return self.in_words(model.office.prohibited(model.case, words))
+
+    def fail(self, error: Exception) -> None:
+        """Before the gate is open a refusal is not put in the words of its rule: these may name
+        what this is about."""
+        known = self._model.standing
+        if isinstance(error, NotAllowed) and not (known and known.known.gate_open):
+            self.says.emit(self.text.say("visit.not_now"))
+        else:
+            super().fail(error)
 
     # -- somebody else is here
 

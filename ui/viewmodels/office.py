@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from agent_app.actions.desk import Change, Desk
+from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.rules.wording import ProhibitedConduct, find_wording
 from ui.jobs import Jobs
 
 _LONGEST_WAIT = 60
@@ -48,6 +50,11 @@ class Office:
             if code in pack.outcomes:
                 return pack.outcomes[code].text
         return {}
+
+    def prohibited(self, case: Case, words: str) -> str:
+        """What of these words the rules of the case prohibit, as it stands there."""
+        laws = self.desk.packs.rules_for(case).laws(ProhibitedConduct)
+        return ", ".join(dict.fromkeys(hit.words for hit in find_wording(laws, words)))
 
 
 class ViewModel(QObject):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QFocusEvent, QIntValidator, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
@@ -32,6 +34,13 @@ class Fault(QWidget):
         self.setVisible(bool(fault))
 
 
+@runtime_checkable
+class ReadsWords(Protocol):
+    """A page that says what is wrong with words as they are typed on it or on a sheet over it."""
+
+    def misspoken(self, words: str) -> str: ...
+
+
 class Field(QWidget):
     """Label, one input, hint and fault. `edited` carries the text as it is typed."""
 
@@ -53,6 +62,7 @@ class Field(QWidget):
         if name:
             edit.setObjectName(name)
         self.setLayout(column(self._label, self._hint, edit, self._fault, gap=1))
+        self._misspoken = ""
 
     def text(self) -> str:
         edit = self.edit
@@ -72,6 +82,16 @@ class Field(QWidget):
         if self.edit.property("fault") != bool(fault):
             self.edit.setProperty("fault", bool(fault))
             restyle(self.edit)
+
+    def _listen(self, words: str) -> None:
+        """Let the page read what is typed; only its own remark is taken back."""
+        above: QWidget | None = self
+        while above is not None and not isinstance(above, ReadsWords):
+            above = above.parentWidget()
+        found = above.misspoken(words) if isinstance(above, ReadsWords) else ""
+        if found or self._misspoken:
+            self.set_fault(found)
+        self._misspoken = found
 
 
 class TextField(Field):
@@ -108,6 +128,8 @@ class TextField(Field):
             edit.setTextMargins(worn().icon_px() + 10, 0, 0, 0)
         super().__init__(label, edit, hint, name)
         edit.textEdited.connect(self.edited)
+        if keys == "text":
+            self.edited.connect(self._listen)
         edit.returnPressed.connect(self.entered)
         self._line = edit
         edit.editingFinished.connect(lambda: self.settled.emit(edit.text()))
@@ -139,6 +161,7 @@ class TextArea(Field):
         edit.setMinimumHeight(round(lines * worn().px("body") * 1.5) + 24)
         super().__init__(label, edit, hint, name)
         edit.textChanged.connect(lambda: self.edited.emit(edit.toPlainText()))
+        self.edited.connect(self._listen)
         edit.left.connect(lambda: self.settled.emit(edit.toPlainText()))
 
 
