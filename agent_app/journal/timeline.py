@@ -61,6 +61,7 @@ code { font-size: .85em; overflow-wrap: anywhere }
 @page { margin: 16mm 14mm }
 @media print { :root { --ground: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
   font-size: 10.5pt } main { padding: 0; max-width: none } article { break-inside: avoid }
+  .withheld { background: none; color: inherit; border: 1px solid var(--soft) }
   details:not([open]) { display: none } img { max-height: 8cm } audio, video { display: none } }
 """
 

@@ -131,10 +131,17 @@ def _machine(events: Sequence[Event], saying: Saying) -> Iterator[Passage]:
             by_name[line.field].append(event)
     for name, bearers in by_name.items():
         group = _FIELDS.get(name, "people" if name in _PEOPLE_TOO else "machine")
+        if any(_tells_of_care(event.body[name]) for event in bearers):
+            group = "care"
         said = saying.words.say("evidence.machine")
         fields = tuple((event.id, name) for event in bearers)
         title = saying.label(name, bearers[0].kind)
         yield _passage(group, title, said, bearers[0], fields)
+
+
+def _tells_of_care(value: object) -> bool:
+    """Whether what was known of a case at the door says that it is flagged or on hold."""
+    return isinstance(value, Mapping) and bool(value.get("flags") or value.get("holds"))
 
 
 def _files(events: Iterable[Event], saying: Saying) -> Iterator[Passage]:

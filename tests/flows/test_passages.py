@@ -12,6 +12,7 @@ from tests.support.journals import Device
 
 def test_a_visit_in_passages(tmp_path: Path) -> None:
     device = Device()
+    device.record("visit_started", {"address": "a1", "crew": [], "known": {"flags": {"ill": 1}}})
     device.visit()
     device.record("answered", {"ref": "/visit/why", "value": "illness", "seconds": 2})
     device.record("answered", {"ref": "/visit/why", "value": "illness business", "seconds": 3})
@@ -32,6 +33,7 @@ def test_a_visit_in_passages(tmp_path: Path) -> None:
     assert len(why.fields) == 2
     assert told["care", "情形 生病或受伤"].proposed
     assert next(one for one in found if one.title == "owed").group == "money"
+    assert next(one for one in found if one.title == "上门时已知的情况").proposed
     note = next(one for one in found if ("outcome_recorded", "note") in kinds(device, one))
     assert (note.group, note.said) == ("words", "本人承诺")
     assert {"places", "money", "people", "course"} <= {one.group for one in found}
