@@ -290,6 +290,7 @@ class Applying:
         report.complete = (frame.digest.count, frame.digest.head) == (seq, digest)
         meta.put(self._db, "held", msgspec.to_builtins(frame.digest))
         meta.put(self._db, "not_read", report.not_read)
+        meta.put(self._db, "frozen", frame.device == "frozen")
         report.device, report.lease, report.orders = frame.device, frame.lease, frame.orders
         report.update_required = frame.update_required
         report.unreadable = len(quarantine.held(self._db)) - self._unknown

@@ -71,6 +71,9 @@ class Outbox:
     begun_anew: datetime | None = None
     """The last head of the log before the one the office began after a restore."""
 
+    frozen: bool = False
+    """The office takes nothing more from this device until a person has looked into it."""
+
     @property
     def nothing_missing(self) -> bool:
         """Everything ever written here is in the office's signed log, files included: both ends
@@ -110,6 +113,7 @@ def outbox(desk: Desk) -> Outbox:
         not_read=meta.get(desk.db, "not_read", 0),
         contradicted=_signed_at(lie["head"]) if lie else None,
         disputed=bool(lie and lie["stands"]),
+        frozen=meta.get(desk.db, "frozen", False),
         begun_anew=_signed_at(former[-1]) if former else None,
     )
 

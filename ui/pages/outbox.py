@@ -53,6 +53,9 @@ class OutboxPage(Page):
             title = text.say("outbox.contradicted", at=text.moment(found.contradicted))
             remark = text.say("outbox.contradicted_remark")
             body.addWidget(Banner(title, remark, "danger", name="outbox-contradicted"))
+        if found.frozen:
+            title, remark = text.say("outbox.frozen"), text.say("outbox.frozen_remark")
+            body.addWidget(Banner(title, remark, "warn", name="outbox-frozen"))
         if found.begun_anew:
             title = text.say("outbox.begun_anew")
             remark = text.say("outbox.begun_anew_remark", at=text.moment(found.begun_anew))
