@@ -21,7 +21,7 @@ ASKED = ("sum", "serial", "issued", "until", "agent", "principal", "case")
 """The fields a paper may show, in the order in which they are asked for."""
 PERSON = ("agent", "principal", "serial")
 _SUM = re.compile(r"-?[\d,. ]*\d")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _MINGUO = 1911
 """Years of the Republic begin with 1912."""
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from agent_app.actions.clock import behind
 from agent_app.actions.desk import Desk
 from agent_app.documents import printed
 from agent_app.domain.moment import Moment
@@ -43,7 +44,8 @@ def check_seal(
     text = sealcode.scanned(typed) or sealcode.find(typed, _own_seals(desk))
     if text is None:
         return SealAnswer(None, as_of, sealcode.missed(typed))
-    now = max(at.wall, as_of or at.wall)  # a clock set back makes nothing valid again
+    true = at.wall + behind(desk.db, at)
+    now = max(true, as_of or true)  # a clock set back makes nothing valid again
     office = desk.office
     known = sealcode.signers(office.get("warrants") or (), office.get("log_key", ""))
     checked = _own_or(sealcode.check(text, known, now), desk, text, now)

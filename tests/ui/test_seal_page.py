@@ -166,6 +166,19 @@ def test_a_clock_set_back_makes_nothing_valid_again_and_the_registers_age_is_sai
     assert text.say("seal.as_of", at=text.moment(heard)) in shown
 
 
+def test_a_clock_that_runs_ahead_lets_nothing_expire(
+    qtbot: QtBot, office: Office, page: SealPage, text: Text
+) -> None:
+    """In the boot of the last sync the office's time counts, a year behind this device's."""
+    hand, at = Hand(qtbot, page, office.jobs), office.now()
+    own = office.desk.public_key, office.desk.sign
+    told = {"office": (at.wall - timedelta(days=365)).isoformat(), "boot": at.boot, "bt": at.bt}
+    office.jobs.store(lambda: meta.put(office.desk.db, "clock", told))
+    then = at.wall - timedelta(days=366)
+    seal = _sealed(office, *own, issued=then, until=then + timedelta(days=30))
+    assert text.say("seal.genuine") in ask(hand, page, seal)
+
+
 def test_a_paper_of_tomorrow_and_one_that_names_no_sum(
     qtbot: QtBot, office: Office, page: SealPage, text: Text
 ) -> None:
