@@ -1,4 +1,4 @@
-"""A sync, in three steps so that each can run on its own thread.
+"""One exchange with the office, in three steps so that each can run on its own thread.
 
 `prepare` reads the store, `exchange` talks to the office, `Applying` writes what came, one frame
 one transaction with the cursor: a stream cut anywhere is resumed by syncing again. Verdicts are
@@ -45,7 +45,6 @@ LARGEST_PUSH = 8 * 1024 * 1024
 FEW_SERIALS = 50
 SYNC_SECONDS = 600.0
 COMPACT_BYTES = 1024 * 1024
-MOST_ROUNDS = 200
 MOST_UNPROVEN = 500
 
 
@@ -325,37 +324,6 @@ def _settlement(verdict: Verdict) -> Settlement:
     if state not in ("applied", "refused"):
         state = "parked"
     return Settlement(verdict.id, state, verdict.reason, verdict.message, verdict.late)
-
-
-def sync_once(
-    db: Store,
-    box: FileBox,
-    transport: Transport,
-    *,
-    device: str,
-    user: str,
-    log_key: str,
-    app: str,
-    at: Moment,
-) -> SyncReport:
-    """The three steps on one thread, and again while there is more to send."""
-    for _ in range(MOST_ROUNDS):
-        applying = Applying(db, box, device=device, user=user, log_key=log_key, at=at)
-        for frame in exchange(transport, prepare(db, device=device, app=app)):
-            applying.apply(frame)
-        report = applying.report
-        more = report.settled + report.refused and events.count_unsent(db) > report.parked
-        if not (report.again or more):
-            break
-    return report
-
-
-def fetch_packs(db: Store, transport: Transport) -> int:
-    """Fetch the pack files still missing; how many. Raises Offline; what came is kept."""
-    wanted = packs.missing(db)
-    for sha256 in wanted:
-        packs.put_file(db, sha256, fetch_pack_file(transport, sha256))
-    return len(wanted)
 
 
 def fetch_pack_file(transport: Transport, sha256: str) -> bytes:

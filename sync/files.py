@@ -12,7 +12,6 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 from agent_app.domain.errors import BadInput, NotAllowed, Offline, Tampered, Unavailable
 from agent_app.domain.events import Event
@@ -29,27 +28,6 @@ CHUNK = 2 * 1024 * 1024
 FILE_SECONDS = 120.0
 DAMAGED = 460
 """tus: the checksum did not fit."""
-
-
-@dataclass(slots=True)
-class FilesReport:
-    """What one round of uploads did; `left` wait for their event or for a better line."""
-
-    sent: int = 0
-    bytes: int = 0
-    left: int = 0
-
-
-def upload_waiting(db: Store, box: FileBox, transport: Transport) -> FilesReport:
-    """Upload every attachment the office has not got. Raises Offline; what is up stays up."""
-    report = FilesReport()
-    for load in loads(files.unsent(db)):
-        here = send(transport, box, load)
-        files.mark_sent(db, [one.sha256 for one in here])
-        report.sent += len(here)
-        report.bytes += sum(one.size for one in here)
-        report.left += len(load) - len(here)
-    return report
 
 
 def loads(waiting: Iterable[StoredFile]) -> Iterator[list[StoredFile]]:

@@ -45,7 +45,7 @@ def agent(tmp_path: Path, office: Office, proxy: Proxy) -> Iterator[Agent]:
 
 def exchange_all(agent: Agent) -> None:
     agent.sync()
-    wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+    agent.upload()
 
 
 def logged(office: Office) -> list[tuple[str, str]]:
@@ -125,10 +125,10 @@ def test_a_large_file_wastes_one_chunk_a_cut_at_most(
     for cut in (1_000_000, 3_000_000, 2_500_000, 100_000):
         proxy.cut_up = cut
         with pytest.raises(Offline):
-            wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+            agent.upload()
         cuts += 1
         sent += proxy.seen_up
         proxy.heal()
-    assert wire_files.upload_waiting(agent.db, agent.box, agent.transport).sent == 1
+    assert agent.upload().sent == 1
     sent += proxy.seen_up
     assert sent < len(content) + (cuts + 1) * wire_files.CHUNK + 100_000

@@ -13,7 +13,6 @@ import pytest
 
 from agent_app.domain.errors import Offline, Unavailable
 from agent_app.store import events, files
-from sync import files as wire_files
 from sync.server.office import Office
 from tests.support.field import Agent
 from tests.support.offices import Clock, give_cases, new_code, new_office
@@ -60,7 +59,7 @@ def test_a_server_killed_while_syncing_loses_and_doubles_nothing(
             killer.start()
             try:
                 agent.sync()
-                wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+                agent.upload()
             except (Offline, Unavailable):
                 broken += 1
             killer.join()
@@ -68,7 +67,7 @@ def test_a_server_killed_while_syncing_loses_and_doubles_nothing(
             agent.sync()
     with serving(tmp_path, port):
         report = agent.sync()
-        wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+        agent.upload()
     assert report.complete
     assert (events.count_unsent(agent.db), files.unsent(agent.db)) == (0, [])
     with office.db() as db:

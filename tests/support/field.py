@@ -23,8 +23,9 @@ from agent_app.vault.derive import Cost
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from agent_app.vault.vault import Keys
-from sync import client, enrolment
+from sync import course, enrolment
 from sync.client import SyncReport
+from sync.course import FilesReport, Here, driven
 from sync.transport import Identity, Transport
 from tests.support.offices import Clock
 
@@ -155,16 +156,14 @@ class Agent:
         return [self.record(kind, body, case=case, visit=visit) for kind, body in steps]
 
     def sync(self) -> SyncReport:
-        return client.sync_once(
-            self.db,
-            self.box,
-            self.transport,
-            device=self.keys.device,
-            user=self.keys.user,
-            log_key=self.keys.facts["log_key"],
-            app="0.1.0",
-            at=self.moment(),
+        here = Here(
+            *(self.db, self.box, self.keys.device, self.keys.user, self.keys.facts["log_key"]),
+            *("0.1.0", self.moment),
         )
+        return driven(course.exchange(here, self.transport))
+
+    def upload(self) -> FilesReport:
+        return driven(course.upload(self.db, self.box, self.transport))
 
     def now(self, case: str = "case-1") -> dict[str, Any]:
         row = cases.now(self.db, case)

@@ -6,9 +6,8 @@ A line that breaks leaves every frame that came applied; the next sync goes on f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,26 +18,15 @@ from agent_app.actions.signing import SLOT
 from agent_app.domain.errors import DoorstepError
 from agent_app.domain.events import Event
 from agent_app.journal.bundle import Proof
-from agent_app.store import events, files, packs
+from agent_app.store import files
 from agent_app.store.files import StoredFile
-from sync import client
-from sync.client import Applying, SyncReport
-from sync.files import download, download_stamped, loads, send
-from sync.messages import Frame, SyncRequest
+from sync import course
+from sync.client import SyncReport
+from sync.course import Here, Steps
+from sync.files import download, download_stamped
 from sync.proof import fetch_proof
 from sync.transport import Transport
 from ui.viewmodels.office import Office
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Work for one of the two kinds of thread; its result comes back to the generator."""
-
-    where: str
-    work: Callable[[], Any]
-
-
-Steps = Generator[Step, Any, SyncReport]
 
 
 class Syncing(QObject):
@@ -53,7 +41,7 @@ class Syncing(QObject):
         """`transport` makes a connection signed by this device, used by one call at a time."""
         super().__init__()
         self._office, self._transport = office, transport
-        self._steps: Steps | None = None
+        self._steps: Steps[SyncReport] | None = None
 
     @property
     def busy(self) -> bool:
@@ -135,60 +123,14 @@ class Syncing(QObject):
             Change.of([], "today", "cases", "visit", "outbox", "review", "letters")
         )
 
-    def _sync(self, line: Transport) -> Steps:
+    def _sync(self, line: Transport) -> Steps[SyncReport]:
         desk = self._office.desk
-        with closing(line) as transport:
-            for _ in range(client.MOST_ROUNDS):
-                request = yield Step(
-                    "store", partial(client.prepare, desk.db, device=desk.device, app=desk.app)
-                )
-                frames, broke = yield Step("net", partial(_gather, transport, request))
-                report: SyncReport = yield Step("store", partial(self._apply, frames))
-                if broke:
-                    raise broke
-                if not (report.again or (yield Step("store", partial(self._more, report)))):
-                    break
-            shipped = [content for pack in desk.packs for content in pack.files.values()]
-            yield Step("store", partial(packs.take, desk.db, shipped))
-            for sha256 in (yield Step("store", partial(packs.missing, desk.db))):
-                content = yield Step("net", partial(client.fetch_pack_file, transport, sha256))
-                yield Step("store", partial(packs.put_file, desk.db, sha256, content))
-            for load in loads((yield Step("store", partial(files.unsent, desk.db)))):
-                here = yield Step("net", partial(send, transport, desk.files, load))
-                sent = [stored.sha256 for stored in here]
-                yield Step("store", partial(files.mark_sent, desk.db, sent))
-            for sealed in (yield Step("store", partial(files.unstamped, desk.db, SLOT))):
-                bring = partial(download_stamped, desk.files, transport, sealed)
-                if stamped := (yield Step("net", bring)):
-                    yield Step("store", partial(files.add, desk.db, stamped, own=False))
-            return report
-
-    def _apply(self, frames: list[Frame]) -> SyncReport:
-        desk = self._office.desk
-        applying = Applying(
-            desk.db,
-            desk.files,
-            device=desk.device,
-            user=desk.user,
-            log_key=desk.told["log_key"],
-            at=self._office.now(),
-        )
-        for frame in frames:
-            applying.apply(frame)
-        return applying.report
-
-    def _more(self, report: SyncReport) -> bool:
-        """Whether events are left that one push did not hold."""
-        settled = report.settled + report.refused
-        return bool(settled and events.count_unsent(self._office.desk.db) > report.parked)
-
-
-def _gather(transport: Transport, request: SyncRequest) -> tuple[list[Frame], DoorstepError | None]:
-    """The frames that came, and what broke the line if it broke."""
-    frames: list[Frame] = []
-    try:
-        for frame in client.exchange(transport, request):
-            frames.append(frame)  # noqa: PERF402 - what came before a break must be kept
-    except DoorstepError as broke:
-        return frames, broke
-    return frames, None
+        log_key, now = desk.told["log_key"], self._office.now
+        here = Here(desk.db, desk.files, desk.device, desk.user, log_key, desk.app, now)
+        shipped = [content for pack in desk.packs for content in pack.files.values()]
+        with closing(line):
+            report = yield from course.exchange(here, line)
+            yield from course.fetch_packs(desk.db, line, shipped)
+            yield from course.upload(desk.db, desk.files, line)
+            yield from course.fetch_stamped(desk.db, desk.files, line, SLOT)
+        return report

@@ -11,8 +11,9 @@ import pytest
 from agent_app.domain.errors import BadInput, NotAllowed
 from agent_app.domain.project import project
 from agent_app.store import cases, events, files, meta, packs
-from sync import client
+from sync import client, course
 from sync import files as wire_files
+from sync.course import driven
 from sync.server import accounts
 from sync.server import cases as server_cases
 from sync.server.office import Office
@@ -154,7 +155,7 @@ def test_a_case_recalled_mid_visit_is_left_then_hidden_until_settled(
     } == {"case-2"}
     assert cases.hidden(agent.db) == ["case-1"], "its photo still waits"
     assert events.get(agent.db, photo.id) is not None
-    wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+    agent.upload()
     agent.sync()
     assert cases.hidden(agent.db) == []
     assert events.history(agent.db, "case-1") == []
@@ -206,11 +207,11 @@ def test_packs_come_once_and_whole(agent: Agent) -> None:
     report = agent.sync()
     assert report.office_changed
     assert packs.files(agent.db) is None
-    assert client.fetch_packs(agent.db, agent.transport) > 0
+    assert driven(course.fetch_packs(agent.db, agent.transport)) > 0
     found = packs.files(agent.db)
     assert found is not None
     assert "pack.toml" in found["cn"]
-    assert client.fetch_packs(agent.db, agent.transport) == 0
+    assert driven(course.fetch_packs(agent.db, agent.transport)) == 0
     assert not agent.sync().office_changed
 
 
@@ -273,7 +274,7 @@ def test_an_office_that_takes_no_batches_gets_one_file_after_another(agent: Agen
     agent.sync()
     who = Identity(agent.keys.device, agent.keys.event_key)
     line = LineToAnOlderOffice(agent.url, now=agent.clock, entropy=token_bytes, identity=who)
-    report = wire_files.upload_waiting(agent.db, agent.box, line)
+    report = driven(course.upload(agent.db, agent.box, line))
     line.close()
     assert (report.sent, report.left) == (3, 0)
     assert files.unsent(agent.db) == []
@@ -288,10 +289,10 @@ def test_photos_follow_their_visit(joined: Callable[..., Agent], office: Office)
         {"slot": "photo-1", "what": "door"},
         attached={"photo-1": photo, "recording": sound, "again": photo},
     )
-    early = wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+    early = agent.upload()
     assert (early.sent, early.left) == (0, 2), "the office does not know the event yet"
     agent.sync()
-    report = wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+    report = agent.upload()
     assert (report.sent, report.left) == (2, 0)
     assert files.unsent(agent.db) == []
     lead.sync()
@@ -300,7 +301,7 @@ def test_photos_follow_their_visit(joined: Callable[..., Agent], office: Office)
     for slot, content in {"photo-1": photo, "recording": sound, "again": photo}.items():
         stored = wire_files.fetch(lead.db, lead.box, lead.transport, there.event, slot)
         assert files.read(lead.box, stored) == content
-    assert wire_files.upload_waiting(lead.db, lead.box, lead.transport).sent == 0
+    assert lead.upload().sent == 0
     with pytest.raises(BadInput):
         wire_files.fetch(lead.db, lead.box, lead.transport, there.event, "nothing")
 

@@ -14,7 +14,6 @@ from agent_app.queries.outbox import Outbox, outbox
 from agent_app.store import events, files, meta
 from agent_app.store.db import Store, guarded
 from sync import client
-from sync.files import upload_waiting
 from sync.server import cases
 from sync.server.cases import Changes
 from sync.server.office import Office
@@ -56,7 +55,7 @@ def test_a_visit_is_saved_queued_received_and_confirmed(agent: Agent) -> None:
     agent.sync()
     assert states(agent) == {"visit-1": "received"}
     assert not custody(agent).nothing_missing
-    upload_waiting(agent.db, agent.box, agent.transport)
+    agent.upload()
     found = custody(agent)
     assert states(agent) == {"visit-1": "confirmed"}
     assert (found.confirmed, found.total, found.nothing_missing) == (4, 4, True)
@@ -105,7 +104,7 @@ def test_nothing_is_deleted_before_the_receipt(agent: Agent, office: Office) -> 
     agent.sync()
     assert len(files.of_visit(agent.db, "visit-1")) == 1
     assert states(agent)["visit-1"] == "received"
-    upload_waiting(agent.db, agent.box, agent.transport)
+    agent.upload()
     agent.sync()
     assert states(agent) == {}
     assert custody(agent).nothing_missing

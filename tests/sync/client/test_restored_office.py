@@ -6,7 +6,6 @@ import secrets
 from pathlib import Path
 
 from agent_app.store import cases, events, files
-from sync import files as wire_files
 from sync.server import backup as backups
 from sync.server.office import Office
 from sync.transport import Identity, Transport
@@ -24,7 +23,7 @@ def test_what_the_backup_lacks_is_sent_again(
 
     def exchange() -> None:
         agent.sync()
-        wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+        agent.upload()
         agent.sync()
 
     agent.sync()

@@ -61,7 +61,7 @@ def agent(office: Office, url: str, clock: Clock, tmp_path: Path, paper: bytes) 
 def test_it_is_stamped_where_it_arrives_and_still_the_same_paper(
     agent: Agent, office: Office, paper: bytes
 ) -> None:
-    wire_files.upload_waiting(agent.db, agent.box, agent.transport)
+    agent.upload()
     Stamper(office).stamp_waiting()
     (sealed,) = files.unstamped(agent.db, "agreement")
     stored = wire_files.download_stamped(agent.box, agent.transport, sealed)
