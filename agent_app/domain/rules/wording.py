@@ -104,7 +104,7 @@ class ProhibitedConduct(Law):
             if not any(start <= begin and end <= stop for start, stop in spared)
             if not _denied(plain, begin, end)
         ]
-        return sorted(hits, key=lambda hit: hit.start)
+        return sorted(dict.fromkeys(hits), key=lambda hit: hit.start)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -163,4 +163,5 @@ def texts_of(s: Situation) -> Iterator[str]:
 
 def find_wording(laws: Sequence[ProhibitedConduct], text: str) -> list[Hit]:
     """Every hit of several laws in one text."""
-    return sorted((hit for law in laws for hit in law.find(text)), key=lambda hit: hit.start)
+    hits = dict.fromkeys(hit for law in laws for hit in law.find(text))
+    return sorted(hits, key=lambda hit: hit.start)
