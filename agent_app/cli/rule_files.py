@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,13 +24,20 @@ def packs_root(args: argparse.Namespace) -> Traversable | Path:
 def pack_named(packs: PackSet, pack_id: str) -> Pack:
     """The pack of that id; BadInput naming those there are."""
     if pack_id not in packs.packs:
-        raise BadInput(Fault("no such pack", value=pack_id, mend=", ".join(packs.packs)))
+        mend = f"give the folder of one pack, or one of {', '.join(packs.packs)}"
+        raise BadInput(Fault("no such pack", value=pack_id, mend=mend))
     return packs[pack_id]
 
 
 def read_case(path: Path) -> Case:
     """A case row as JSON."""
-    return placed(Case.read(given.json_file(path)))
+    row = given.json_file(path)
+    if not isinstance(row, dict):
+        raise BadInput(Fault("is not a case row", str(path), mend="give one case: { … }"))
+    try:
+        return placed(Case.read(row))
+    except BadInput as error:
+        raise BadInput([replace(one, file=str(path)) for one in error.faults]) from error
 
 
 def read_events(path: Path) -> list[Event]:

@@ -113,7 +113,8 @@ def _other_rules(packs: PackSet, name: str) -> RuleSet:
     pack_id, _, version = name.partition("@")
     pack = pack_named(packs, pack_id)
     if version and pack.version != version:
-        fault = Fault("another version is here", value=pack.version, mend="give --packs FOLDER")
+        mend = f"give --packs FOLDER, where {pack_id} {version} lies"
+        fault = Fault("another version is here", name, value=pack.version, mend=mend)
         raise BadInput(fault)
     return packs.joined(packs.chain(pack.id))
 

@@ -17,9 +17,11 @@ from agent_app.cli.rule_table import as_html, as_markdown, table_of
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import explain
 from agent_app.domain.rules.beside import contacts_beside
-from agent_app.domain.rules.reading import LANGUAGES
+from agent_app.domain.rules.reading import LANGUAGES, meant
+from agent_app.domain.rules.situation import ACTS, SAME_ACT
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
 
+_LIKE = "2026-11-22T10:00:00+08:00"
 ENOUGH = 4
 """Examples that every rule has beside it."""
 
@@ -63,9 +65,12 @@ def _packs_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write {_LIKE}") from error
     if found.tzinfo is None:
-        raise argparse.ArgumentTypeError("give the offset too: 2026-11-22T10:00:00+08:00")
+        raise argparse.ArgumentTypeError(f"give the offset from UTC too: {_LIKE}")
     return found
 
 
@@ -142,6 +147,8 @@ def _check_pack(packs: PackSet, pack: Pack) -> int:
 
 def _explain(args: argparse.Namespace) -> int:
     """Every rule with its state; 1 when the act is refused."""
+    if args.act not in (known := {*ACTS, *SAME_ACT}):
+        raise BadInput(Fault("is no act", "--act", value=args.act, mend=meant(args.act, known)))
     packs = load_packs(packs_root(args))
     case = read_case(args.case)
     events = read_events(args.events) if args.events else []
@@ -161,7 +168,9 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _fact(text: str) -> tuple[str, Any]:
-    name, _, value = text.partition("=")
+    name, told, value = text.partition("=")
+    if not told:
+        raise BadInput(Fault("tells nothing", "--fact", value=text, mend="write NAME=VALUE"))
     try:
         return name, json.loads(value)
     except json.JSONDecodeError:

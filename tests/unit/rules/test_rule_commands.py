@@ -253,3 +253,35 @@ def test_the_table_to_print_holds_every_rule_once_in_both_languages(tmp_path: Pa
     assert "只可在 08:00–22:00 上门或联系" in text
     assert "Visits and contact only 08:00–22:00" in text
     assert "<script" not in text
+
+
+@pytest.mark.parametrize(
+    ("row", "more", "said"),
+    [
+        ("[1]", (), "case.json: is not a case row"),
+        ('{"id": "x"}', (), "case.json:balance: the case row cannot be read"),
+        ("", ("--act", "visitt"), "--act: is no act ('visitt') → write \"visit\""),
+        ("", ("--fact", "crew"), "--fact: tells nothing ('crew') → write NAME=VALUE"),
+    ],
+)
+def test_explain_says_what_it_cannot_read(
+    tmp_path: Path, row: str, more: tuple[str, ...], said: str
+) -> None:
+    path = case_file(tmp_path)
+    if row:
+        Path(path).write_text(row, "utf-8")
+    with pytest.raises(BadInput) as caught:
+        doorstep("explain", path, "--at", "2026-11-24T10:00:00+08:00", *more)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [("yesterday", "'yesterday' is no time"), ("2026-11-24T10:00", "give the offset from UTC")],
+)
+def test_a_time_that_is_none_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, said: str
+) -> None:
+    with pytest.raises(SystemExit):
+        doorstep("explain", case_file(tmp_path), "--at", at)
+    assert said in capsys.readouterr().err
