@@ -46,6 +46,11 @@ class Theme:
     scale: int = 100
     family: str = ""
 
+    @property
+    def sharp(self) -> bool:
+        """Whether shapes must be told by their lines, for there is no shade between two grounds."""
+        return self.name == "contrast"
+
     def colour(self, token: str) -> QColor:
         return QColor(self.colours[token])
 
@@ -123,9 +128,8 @@ def style_sheet(theme: Theme) -> str:
     values = dict(theme.colours)
     values |= {f"{style}_px": f"{theme.px(style)}px" for style in TYPE_SCALE}
     values |= {"target": f"{theme.target()}px", "inner": f"{theme.target() - 4}px"}
-    sharp = theme.name == "contrast"
-    values |= {"hair": "2px" if sharp else "1px"}
-    values["off"] = f"dashed {theme.colours['line']}" if sharp else "solid transparent"
+    values |= {"hair": "2px" if theme.sharp else "1px"}
+    values["off"] = f"dashed {theme.colours['line']}" if theme.sharp else "solid transparent"
     return re.sub(r"@(\w+)@", lambda match: values[match[1]], source)
 
 

@@ -81,7 +81,8 @@ class ChoiceCard(QAbstractButton):
         painter.end()
 
     def _ink(self, theme: Theme, token: str) -> str:
-        return token if self.isEnabled() else "ink_faint"
+        shut = "ink_soft" if self.isChecked() else "ink_faint"
+        return token if self.isEnabled() else shut
 
     def _paint_ground(self, painter: QPainter, theme: Theme) -> None:
         line, width, ground = "line", 1.0, "surface"
@@ -90,11 +91,11 @@ class ChoiceCard(QAbstractButton):
         elif self.underMouse() and self.isEnabled():
             line = "line_strong"
         if not self.isEnabled():
-            ground = "sunken"
+            line, width, ground = "line", 1.0, "sunken"
         if self.hasFocus():
             line, width = "focus", 3.0
         pen = QPen(theme.colour(line), width)
-        if not self.isEnabled():
+        if not self.isEnabled() and theme.sharp:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(theme.colour(ground))

@@ -39,9 +39,10 @@ def agreement_panel(view: NodeView, panels: Panels, text: Text) -> QWidget:
                 other = Button(choice.label, "quiet", name=f"agreement-{choice.value}")
                 other.clicked.connect(lambda _=False, v=choice.value: visit.answer(view.ref, v))
                 buttons.append(other)
-    line = QWidget()
-    line.setLayout(Flow(*buttons, gap=1.5))
-    box.addWidget(line)
+    if buttons:
+        line = QWidget()
+        line.setLayout(Flow(*buttons, gap=1.5))
+        box.addWidget(line)
     holder = QWidget()
     holder.setLayout(box)
     return holder

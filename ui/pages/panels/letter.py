@@ -28,13 +28,14 @@ class LetterPanel(QWidget):
         if view.value == "ready" and panels.letter:
             serial = text.say("letter.ready", serial=panels.letter[0])
             box.addWidget(Banner(serial, text.say("letter.ready_remark"), "success", glyph="seal"))
-        make = Button(text.say("letter.make"), "primary", glyph="printer", name="letter-make")
-        make.clicked.connect(lambda: panels.print(view.ref, TEMPLATE, text.language))
-        none = Button(text.say("letter.none"), "quiet", name="letter-none")
-        none.clicked.connect(lambda: panels.visit.answer(view.ref, "none"))
-        line = QWidget()
-        line.setLayout(Flow(*(() if view.value == "ready" else (make, none)), gap=1.5))
-        box.addWidget(line)
+        if view.value != "ready":
+            make = Button(text.say("letter.make"), "primary", glyph="printer", name="letter-make")
+            make.clicked.connect(lambda: panels.print(view.ref, TEMPLATE, text.language))
+            none = Button(text.say("letter.none"), "quiet", name="letter-none")
+            none.clicked.connect(lambda: panels.visit.answer(view.ref, "none"))
+            line = QWidget()
+            line.setLayout(Flow(make, none, gap=1.5))
+            box.addWidget(line)
         self.setLayout(box)
 
 
