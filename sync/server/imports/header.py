@@ -22,9 +22,9 @@ UNITS: Mapping[str, Decimal] = {
     "fen": Decimal("0.01"), "cents": Decimal("0.01"), "亿元": Decimal(100_000_000),
 }  # fmt: skip
 _BRACKETS = re.compile(r"[(\[【<]([^)\]】>]*)[)\]】>]")
-_REMARKS = re.compile(r"必填|选填|選填|required|optional|文本|text|本人|[ymd年月日/.-]+|text")
+_REMARKS = re.compile(r"必填|选填|選填|required|optional|文本|text|本人|[ymd年月日/.-]+")
 _UNIT = re.compile(r"(?:金额|金額)?(?:单位|單位|unit)[::]?(.+)")
-_TITLE_UNIT = re.compile(r"(?:金额|金額)?(?:单位|單位|unit):\s*(?:人民币)?([^\s,;()。、]+)")
+_TITLE_UNIT = re.compile(r"(金额|金額)?(?:单位|單位|unit):?\s*(?:人民币|人民幣)?([^\s,;:()。、]+)")
 UNKNOWN = Decimal(0)
 """A unit that is said and not known: no sum under it can be read."""
 
@@ -98,9 +98,12 @@ def _two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def _said_above(cells: Sequence[str]) -> str:
+    """The unit of all sums, where a title says it. 单位 is also a firm: "单位：某公司" says none."""
     for cell in cells:
-        if found := _TITLE_UNIT.search(unicodedata.normalize("NFKC", cell).casefold()):
-            return str(UNITS.get(found[1], UNKNOWN))
+        for found in _TITLE_UNIT.finditer(unicodedata.normalize("NFKC", cell).casefold()):
+            of_money, word = found[1] or found[2].endswith(("元", "圆", "圓")), found[2]
+            if word in UNITS or of_money:
+                return str(UNITS.get(word, UNKNOWN))
     return ""
 
 

@@ -123,6 +123,8 @@ SAME_TEXTS: dict[str, str | bytes] = {
     "a remark in the header": PLAIN.replace("委案日", "委案日（yyyy-mm-dd）", 1),
     "lines of nothing": PLAIN.replace("\r\n", "\r\n" + "," * 29 + "\r\n\r\n \r\n"),
     "a title and a remark above": "珠江示范小额贷款有限公司委案清单\r\n制表日：2026/11/16\r\n" + PLAIN,
+    "a firm above, which is no unit of money": "填报单位：元丰公司,单位：珠江公司\r\n" + PLAIN,
+    "a unit above": "委案清单（金额单位：人民币元）\r\n" + PLAIN,
     "the header again in the middle": text(ROW) + text(SECOND),
     "Excel's text formulas": PLAIN.replace("12852573618", '"=""12852573618"""'),
     "apostrophes": PLAIN.replace("990000198103214198", "'990000198103214198"),
@@ -135,6 +137,13 @@ SAME_TEXTS: dict[str, str | bytes] = {
 @pytest.mark.parametrize("form", SAME_TEXTS)
 def test_a_text_in_any_form_is_the_same_table(form: str) -> None:
     assert same(SAME_TEXTS[form]) == []
+
+
+@pytest.mark.parametrize("title", ["金额单位：两", "单位：十元"])
+def test_a_title_with_an_unknown_unit_lets_no_sum_through(title: str) -> None:
+    found, faults = read(f"{title}\r\n{PLAIN}")
+    assert found == []
+    assert {one.message for one in faults} == {"a sum in an unknown unit"}
 
 
 def test_big5_is_read_by_its_header() -> None:
