@@ -122,9 +122,7 @@ class CheckPage:
             asked=asked.code,
             again=asked.code if busy else "",
             longest=LONGEST,
-            words={
-                name: words.say(f"check.{name}") for name in ("ask", "check", "paper", "compare")
-            },
+            words={name: words.say(f"check.{name}") for name in _WORDS},
         )
 
     def _result(self, db: Db, asked: Asked, words: Wording, zone: ZoneInfo) -> Result:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -29,6 +29,7 @@ HEADERS = {
 _PAGES = Environment(
     autoescape=True,
     trim_blocks=True,
+    undefined=StrictUndefined,
     loader=FunctionLoader(lambda name: (_FOLDER / name).read_text("utf-8")),
 )
 

@@ -61,6 +61,7 @@ def test_a_genuine_letter_is_shown_as_sealed(
     text = ask(url, letter(enrolled().journal, clock), lang=language)
     words = Wording(language)
     assert words.say("check.genuine") in text
+    assert words.say("check.paper_remark") in text
     for shown in ("D2026-L000007", "江南银行", "3,913.00", "2026-11-23 10:00"):
         assert shown in text
 
