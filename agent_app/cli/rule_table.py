@@ -21,10 +21,12 @@ _TOLD_ELSEWHERE = frozenset(
 )
 """Keys of a rule that have a column of their own."""
 COLUMNS = ("rule", "asks", "parameters", "effect", "in_force", "sources", "opinion")
+_HALF_A_PAGE = 900
+"""Signs of a row."""
 _STYLE = """
 @page{size:A4 landscape;margin:10mm}@media print{body{margin:0!important;padding:0!important;max-width:none!important;font-size:8.5pt!important}code{font-size:7.5pt!important}}
 body{font:10pt/1.45 "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:#111;margin:2rem auto;max-width:1400px;padding:0 1rem}
-table{border-collapse:collapse;width:100%}thead{display:table-header-group}tr{break-inside:avoid}
+table{border-collapse:collapse;width:100%}thead{display:table-header-group}tr{break-inside:avoid}tr.long{break-inside:auto}
 th,td{border:1px solid #999;padding:5px 7px;vertical-align:top;text-align:left}th{background:#eee}
 td:nth-child(1){width:12%}td:nth-child(2){width:21%}td:nth-child(3){width:23%}td:nth-child(4){width:8%}td:nth-child(5){width:6%}td:nth-child(6){width:17%}
 ul{padding-left:1.2em}li{margin:.2em 0;break-inside:avoid}
@@ -94,7 +96,9 @@ def _parameters(
     keys: Mapping[str, Any], words: rules.Wording, languages: Sequence[str]
 ) -> Iterator[str]:
     for key, value in keys.items():
-        if key not in _TOLD_ELSEWHERE:
+        if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            yield from (f"`{key}` {_value(one)}" for one in value)
+        elif key not in _TOLD_ELSEWHERE:
             yield f"`{key}` {_value(value)}"
             names = [_named(value, words, one) for one in languages]
             yield from (name for name in dict.fromkeys(names) if name)
@@ -134,10 +138,13 @@ def _short(one: Citation, says: Sequence[Wording]) -> str:
 def _source(one: Citation, pack: Pack, says: Sequence[Wording]) -> Iterator[str]:
     yield f"`{one.source}`"
     for language in says:
-        force = language.say(f"rulebook.force_{one.force}")
-        standing = language.say(f"rule_table.{one.status}")
+        standing = [language.say(f"rule_table.{one.status}")]
+        if (
+            one.status != "recalled"
+        ):  # of what is only remembered nobody can say that it is in force
+            standing.insert(0, language.say(f"rulebook.force_{one.force}"))
         title = f"{one.title[language.language]} {one.locator}".strip(" -")
-        yield f"{title} · {force} · {standing}"
+        yield " · ".join([title, *standing])
     if scope := pack.header.source_scopes.get(one.source):
         yield f"{_joined(_all(says, 'rule_table.binds'))}: `{_condition(scope)}`"
 
@@ -172,10 +179,7 @@ def as_markdown(table: Table) -> str:
 def as_html(table: Table) -> str:
     """For paper: one file that prints on A4, with room for an opinion beside every rule."""
     heads = "".join(f"<th>{escape(one)}</th>" for one in table.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{''.join(map(_paragraph, cell))}</td>" for cell in row) + "</tr>"
-        for row in table.rows
-    )
+    rows = "".join(map(_html_row, table.rows))
     sources = "".join(f"<li>{_inline(' '.join(one))}</li>" for one in table.sources)
     listed = f"<h2>{escape(table.columns[COLUMNS.index('sources')])}</h2><ul>{sources}</ul>"
     head = "".join(f"<p class=fine>{escape(one)}</p>" for one in table.head)
@@ -187,6 +191,13 @@ def as_html(table: Table) -> str:
         f'{listed}<div class="close"><p>{escape(table.closing)}</p>'
         f'<div class="signed">{signing}</div></div></html>\n'
     )
+
+
+def _html_row(row: Sequence[Sequence[str]]) -> str:
+    """One rule; one that fills half a page may be broken over two."""
+    long = ' class="long"' if sum(len(line) for cell in row for line in cell) > _HALF_A_PAGE else ""
+    cells = "".join(f"<td>{''.join(map(_paragraph, cell))}</td>" for cell in row)
+    return f"<tr{long}>{cells}</tr>"
 
 
 def _paragraph(text: str) -> str:
