@@ -119,8 +119,10 @@ class ReplayPage(Page):
 
     def _steps(self, found: Replay) -> QWidget:
         text = self.text
-        remark = f"{self._signed(found)}\n{_when(found, text)}".rstrip()
-        card = ListCard(text.say("replay.steps"), remark)
+        card = ListCard(text.say("replay.steps"), self._signed(found))
+        if when := _when(found, text):
+            folded = Folded(text.say("replay.when"), when, name="replay-when")
+            card.body.addWidget(_indented(folded))
         card.add_all(self._lines(found))
         return card
 
