@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.reviews import decide_review
-from agent_app.actions.visits import abort_visit
-from agent_app.store import events
-from tests.support.desks import MORNING
+from agent_app.actions.visits import abort_visit, start_visit
+from agent_app.store import cases, events
+from tests.support.case_rows import raw
+from tests.support.desks import MORNING, visitable_row
 from tests.ui.conftest import Watch
 from tests.ui.hand import Hand
 from ui.pages.case import CasePage
@@ -74,3 +75,23 @@ def test_the_agent_answers_a_visit_that_was_sent_back(
     assert found == [[{"text": "是邻居"}]]
     shown = [one.text() for one in hand.window.findChildren(QLabel) if one.isVisible()]
     assert "是邻居" in shown
+
+
+def test_a_visit_for_the_persons_other_debt_is_said_to_be_that(
+    qtbot: QtBot, office: Office, text: Text
+) -> None:
+    desk, herself = office.desk, {"id": "person-7", "name": "张伟", "language": "zh_CN"}
+
+    def before() -> None:
+        rows = [visitable_row(case) | {"debtor": herself} for case in ("case-1", "case-2")]
+        cases.put_base(desk.db, [raw(row) for row in rows])
+        visit = start_visit(desk, office.now(), case="case-2", address="addr-1").made
+        abort_visit(desk, office.now(), case="case-2", visit=visit, reason="nobody_home")
+
+    office.jobs.store(before)
+    hand = open_case(qtbot, office, text)
+    hand.press("why-cn.visit.daily")
+    said = "\n".join(one.text() for one in hand.find("why-sheet").findChildren(QLabel))
+    assert text.say("case.why_beside", case="case-2") in said
+    assert "11月24日 周二 08:00" in said
+    assert "明天 08:00 起可以" in said

@@ -101,7 +101,7 @@ class Doors(Card):
             self._page, text, text.pick(finding.text), finding.citation, finding.rule,
             also=finding.citations[1:],
             because=lines_of(finding.because, self._shown.reasons),
-            next_allowed=finding.next_allowed,
+            next_allowed=finding.opens,
         )  # fmt: skip
 
 

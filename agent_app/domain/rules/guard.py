@@ -141,15 +141,24 @@ def finding(rules: RuleSet, one: Objection) -> Finding:
     elif judged.kept is False and not judged.soft and state < rule.state:
         aside = "overridden"
     until = judged.until
+    opens = _hours_from(rules.agenda(s.act).windows, s.at(until)) if until else None
     return Finding(
         rule=rule.id,
         kind=rule.kind,
         state=state,
-        text=Sentence(rules.wording, rule.text, judged, until, s.now, s.zone, aside),
+        text=Sentence(rules.wording, rule.text, judged, opens, s.now, s.zone, aside),
         citation=rule.cited(s),
         because=judged.because,
         next_allowed=until.astimezone(s.zone) if until and s.zone else until,
+        opens=opens.astimezone(s.zone) if opens and s.zone else opens,
         severity=rule.severity,
         known=judged.kept is not None,
         pack=rule.pack,
     )
+
+
+def _hours_from(windows: Sequence[Rule], s: Situation) -> datetime:
+    """The first moment from `s.now` on within the hours: a cap may end at midnight, and nobody is
+    told to knock then. `s.now` itself where no hours ever open."""
+    ask = partial(objections, windows)
+    return next_allowed(s, ask(s), ask) or s.now

@@ -66,6 +66,9 @@ class Citation:
 class Finding:
     """What one rule says about one act at one moment; `text` by language.
 
+    `next_allowed` is when it alone falls silent, `opens` the first moment from then on that lies
+    within the hours: what a person is told.
+
     `stands_for` are findings of the same cause in other rules: the same event under a rule of
     the company and one of the country is one objection, the stricter of the two, citing both.
     """
@@ -79,6 +82,7 @@ class Finding:
     next_allowed: datetime | None
     severity: str
     known: bool = True
+    opens: datetime | None = None
     pack: str = ""
     stands_for: tuple[Finding, ...] = ()
 

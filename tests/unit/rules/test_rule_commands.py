@@ -288,3 +288,19 @@ def test_a_time_that_is_none_is_said(
     with pytest.raises(SystemExit):
         doorstep("explain", case_file(tmp_path), "--at", at)
     assert said in capsys.readouterr().err
+
+
+def test_explain_counts_the_persons_other_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = case_file(tmp_path)
+    knocked = {"at": "2026-11-24T09:00:00+08:00", "channel": "visit", "result": "met"}
+    beside = tmp_path / "beside.json"
+    beside.write_text(json.dumps(row() | {"id": "c2", "contacts": [knocked]}), "utf-8")
+    at = "2026-11-24T10:00:00+08:00"
+    doorstep("explain", own, "--at", at, "--fact", f'synced_at="{at}"')
+    assert "warn   cn.visit.daily" not in capsys.readouterr().out
+    doorstep("explain", own, "--at", at, "--fact", f'synced_at="{at}"', "--beside", str(beside))
+    said = capsys.readouterr().out
+    assert "warn   cn.visit.daily" in said
+    assert "tomorrow 08:00" in said
