@@ -56,6 +56,8 @@ def clean(cell: str) -> str:
         raise Unreadable("too long", f"at most {LONGEST} characters")
     if text.startswith("#") and _BROKEN.fullmatch(text):
         raise Unreadable("a spreadsheet's error", "mend the formula, or widen the column")
+    if "\ufffd" in text:
+        raise Unreadable("a damaged character", "write the words again")
     if text.isprintable():
         return text
     text = re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", text).strip()

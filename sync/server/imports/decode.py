@@ -1,6 +1,7 @@
 """Bytes of a hand-over file → text, in the one order that does not guess wrongly.
 
-BOM → strict UTF-8 → strict GB18030 → strict Big5 → the header must fit → else ask. UTF-8 read as
+BOM → strict UTF-8 → strict GB18030 → strict Big5 → the same with damaged places marked → the
+header must fit → else ask. UTF-8 read as
 GBK, and Big5 read as GB18030, decode without error into other characters, so the order alone
 settles nothing: only a fitting header does.
 """
@@ -37,7 +38,8 @@ def readings(content: bytes, encoding: str | None = None) -> Iterator[Reading]:
 
     An `encoding` given by a person is the only one tried. Raises BadInput for one not known.
     """
-    for name in _encodings(content, encoding):
+    names = _encodings(content, encoding)
+    for name in names:
         try:
             yield Reading(content.decode(name).removeprefix("\ufeff"))
         except UnicodeDecodeError as fault:
@@ -45,6 +47,8 @@ def readings(content: bytes, encoding: str | None = None) -> Iterator[Reading]:
                 continue
             whole = content[: fault.start].decode(name)
             yield Reading(whole.removeprefix("\ufeff"), cut=True)
+    for name in names:  # a name cut off in its middle spoils its row, not the file
+        yield Reading(content.decode(name, errors="replace").removeprefix("\ufeff"))
 
 
 def _encodings(content: bytes, given: str | None) -> list[str]:

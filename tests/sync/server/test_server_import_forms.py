@@ -332,6 +332,16 @@ def test_quotation_marks_and_lines_inside_a_cell() -> None:
     assert found[0]["note"] == "第一行 第二行"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_character_cut_in_half_spoils_its_row_only(encoding: str) -> None:
+    """As old systems do that cut a field at so many bytes."""
+    half = "麦浪路".encode(encoding)[:-1]
+    raw = PLAIN.encode(encoding)
+    found, [fault] = read(raw.replace("麦浪路208号".encode(encoding), half, 1))
+    assert [row["case"] for row in found] == ["C2"]
+    assert (fault.row, fault.field, fault.message) == (2, "居住地址", "a damaged character")
+
+
 def totals(total: str) -> dict[str, str]:
     sums = {"案件编号": "合计", "剩余本金": "9270.17", "利息": "412.64", "应还总额": total}
     return dict.fromkeys(ROW, "") | sums
