@@ -112,16 +112,12 @@ def verdicts(
     """
     if not found:
         return []
-    before = placed(Case.read(rewound(dict(case.raw), found[0].at, _since(desk, case, found[0]))))
+    first = found[0]
+    later = events.since(desk.db, case.id, first.device, first.seq)
+    before = placed(Case.read(rewound(dict(case.raw), first.at, later)))
     rules = desk.packs.rules_for(case)
     facts = {"synced_at": found[0].wall, "elsewhere": elsewhere(desk, case, found[0].at)}
     return replay(rules.enacted() if enacted else rules, before, found, facts=facts)
-
-
-def _since(desk: Desk, case: Case, first: Event) -> list[Event]:
-    """That event and what its device recorded after it, by its own count."""
-    known = events.of_case(desk.db, case.id)
-    return [one for one in known if one.device == first.device and one.seq >= first.seq]
 
 
 def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-
-from agent_app.domain.events import Event
 
 Row = dict[str, Any]
 
@@ -18,18 +16,18 @@ _LISTS = (
 _SINGLES = ("agreement", "budget", "last_outcome")
 
 
-def rewound(row: Row, to: datetime, later: Sequence[Event] = ()) -> Row:
-    """`row` without what events at or after `to` (aware) put into it, or those known to be `later`
-    whatever their clock says: one set back in mid visit must not make its end its beginning.
+def rewound(row: Row, to: datetime, later: Collection[tuple[str, str | None]] = ()) -> Row:
+    """`row` without what events at or after `to` (aware) put into it, or those (id, visit) known to
+    be `later` whatever their clock says: one set back in mid visit must not make its end its beginning.
 
     The balance and the facts of the hand-over file stay as they are; the rules read them as of
     today. Needed to judge a visit by what was known when it began.
     """
     earlier = copy.deepcopy(row)
-    after = {one.id for one in later} | {
+    after = {event for event, _ in later} | {
         mark["event"] for mark in row.get("marks", ()) if datetime.fromisoformat(mark["at"]) >= to
     }
-    begun = {one.visit for one in later}
+    begun = {visit for _, visit in later}
     for name in _LISTS:
         kept = [one for one in earlier.get(name) or () if not _since(one, to, after)]
         if name in earlier:

@@ -92,6 +92,14 @@ def newest_own(db: Database) -> Event | None:
     return None if row is None else Event.from_json(json.loads(row[0]))
 
 
+def since(db: Database, case_id: str, device: str, seq: int) -> list[tuple[str, str | None]]:
+    """Id and visit of what a device recorded in a case from its event `seq` on."""
+    return db.execute(
+        "SELECT id, visit FROM events WHERE case_id = ? AND device = ? AND seq >= ?",
+        [case_id, device, seq],
+    ).fetchall()
+
+
 def heads(db: Database) -> dict[str, int]:
     """How many events each device of this profile has made here."""
     return dict(db.execute("SELECT device, seq FROM chain").fetchall())

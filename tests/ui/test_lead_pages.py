@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.answers import answer
@@ -24,6 +24,7 @@ from agent_app.store import events, files, meta
 from tests.support.bundles import AGREEMENT, PHOTO, Evidence, attachment
 from tests.support.journals import START
 from tests.ui.hand import Hand
+from tests.ui.screen_words import words_on
 from ui.pages.bundle_sheet import BundleForm
 from ui.pages.replay import ReplayPage
 from ui.pages.reviews import ReviewsPage
@@ -247,6 +248,27 @@ def test_what_if_shows_the_visits_behind_a_rule(qtbot: QtBot, visited: Office, t
     visit = model.visits[0][1]
     hand.press(f"visit-{visit}")
     assert asked == [("replay", visit)]
+
+
+def test_what_if_over_many_visits_can_be_stopped(qtbot: QtBot, visited: Office, text: Text) -> None:
+    model = WhatIfModel(visited)
+    page = WhatIfPage(model, text)
+    hand = Hand.on(qtbot, page, visited.jobs)
+    many, shown = list(model.known.values()) * 25, []
+    model.ready.connect(lambda: shown.append(model.done))
+    with qtbot.waitSignal(model.moved):
+        model._begin(many)
+    QApplication.processEvents()
+    hand.press("what-if-stop")
+    assert 0 < model.done == len(model.visits) < len(many)
+    assert not hand.sees("what-if-stop")
+    assert text.say("what_if.stopped", done=model.done) in list(words_on(page))
+    shown.clear()
+    model._begin(many)
+    hand.settle()
+    assert shown == [0, 20, 40, 50]
+    rule = next(row.tally for row in model.rows if row.tally.rule == "cn.hours")
+    assert len(rule.broken) + len(rule.kept) == len(many)
 
 
 def test_the_rulebook_is_searched_and_each_rule_says_where_it_comes_from(

@@ -47,5 +47,5 @@ def test_a_clock_set_back_does_not_make_the_visits_end_its_beginning() -> None:
     events = [begun, said.but(wall=begun.wall.replace("T1", "T0"))]
     row = project(case_row(), events)
     assert "dispute" in rewound(row, begun.at)["flags"]
-    earlier = rewound(row, begun.at, events)
+    earlier = rewound(row, begun.at, [(one.id, one.visit) for one in events])
     assert (earlier["flags"], earlier["marks"], earlier["visits"]) == ({}, [], {})

@@ -37,14 +37,14 @@ class WhatIfPage(Page):
         other.clicked.connect(self._ask_folder)
         self.tools.addWidget(other)
         self.bind(model)
+        model.moved.connect(self._count)
 
     def arrive(self) -> None:
         self._model.load()
 
     def fill(self) -> None:
         model, text = self._model, self.text
-        count = text.say("what_if.judged", done=model.done, total=len(model.visits))
-        self.set_head(text.say("what_if.title"), count)
+        self._count()
         body = self.refill()
         body.addWidget(self._choices())
         if not model.visits:
@@ -65,6 +65,12 @@ class WhatIfPage(Page):
         else:
             body.addWidget(self._visits(chosen))
             body.addWidget(rules)
+
+    def _count(self) -> None:
+        model, text = self._model, self.text
+        key = "what_if.stopped" if model.stopped else "what_if.judged"
+        count = text.say(key, done=model.done, total=len(model.visits))
+        self.set_head(text.say("what_if.title"), count)
 
     def fail(self, error: Exception) -> None:
         """The faults of a pack are for whoever writes it: each with its file and key."""
@@ -99,7 +105,13 @@ class WhatIfPage(Page):
         """In one sentence: would anything have been different?"""
         model, text = self._model, self.text
         if model.busy_judging:
-            return Banner(text.say("what_if.judging"), "", "info", name="what-if-answer")
+            stop = Button(text.say("what_if.stop"), "quiet", glyph="stop", name="what-if-stop")
+            stop.clicked.connect(model.stop)
+            banner = Banner(text.say("what_if.judging"), "", "info", name="what-if-answer")
+            line, holder = row(banner, stop, gap=2), QWidget()
+            line.setStretch(0, 1)
+            holder.setLayout(line)
+            return holder
         visits = {visit for one in model.rows for visit in one.new}
         if model.supposed.name == "day":
             broken = sum(bool(one.tally.broken) for one in model.rows)

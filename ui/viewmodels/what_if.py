@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Signal
+
 from agent_app.actions.desk import Change
 from agent_app.domain.rules import RuleTally, tally
 from agent_app.queries.reviews import ReviewRow, reviews
@@ -32,7 +34,11 @@ class RuleRow:
 
 
 class WhatIfModel(ViewModel):
-    """`ready` after each portion judged: `done` of `visits`; `rows` the worst first."""
+    """`moved` after each portion judged: `done` of `visits`; `ready` at the first, each time twice
+    as many are done, and at the end: gathered anew at each portion, many visits would take ever
+    longer. `rows` the worst first; `stopped`: by hand, so `visits` are those judged by then."""
+
+    moved = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
@@ -45,6 +51,8 @@ class WhatIfModel(ViewModel):
         self._judged: list[Judgement] = []
         self._run = 0
         self.done = 0
+        self.stopped = False
+        self._shown = 0
 
     def load(self) -> None:
         self.read(reviews, done=self._begin)
@@ -69,6 +77,13 @@ class WhatIfModel(ViewModel):
         self.chosen = "" if rule == self.chosen else rule
         self.ready.emit()
 
+    def stop(self) -> None:
+        """Enough: what was judged so far is the answer."""
+        self._run += 1
+        self.visits, self.stopped = self.visits[: self.done], True
+        self._tally()
+        self.ready.emit()
+
     @property
     def busy_judging(self) -> bool:
         return self.done < len(self.visits)
@@ -84,6 +99,7 @@ class WhatIfModel(ViewModel):
         self.known = {row.visit: row for row in kept}
         self.visits = [(row.case, row.visit) for row in kept]
         self._judged, self.rows, self.done, self.chosen = [], [], 0, ""
+        self.stopped, self._shown = False, 0
         self._run += 1
         self.ready.emit()
         self._go_on(self._run)
@@ -99,6 +115,14 @@ class WhatIfModel(ViewModel):
             return
         self._judged += judged
         self.done += count
+        self.moved.emit()
+        if self.done >= 2 * self._shown or not self.busy_judging:
+            self._shown = self.done
+            self._tally()
+            self.ready.emit()
+        self._go_on(run)
+
+    def _tally(self) -> None:
         words = {one.verdict.rule: one.words for one in self._judged}
         new: dict[str, set[str]] = {}
         for one in self._judged:
@@ -108,5 +132,3 @@ class WhatIfModel(ViewModel):
             RuleRow(row, words[row.rule], frozenset(new.get(row.rule, ())))
             for row in tally((one.visit, one.verdict) for one in self._judged)
         ]
-        self.ready.emit()
-        self._go_on(run)

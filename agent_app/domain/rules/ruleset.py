@@ -157,6 +157,10 @@ class RuleSet:
 
     def enacted(self) -> RuleSet:
         """The same rules as if every draft were law: the question "what if?"."""
+        return self._enacted
+
+    @cached_property
+    def _enacted(self) -> RuleSet:
         rules = tuple(replace(rule, draft=False) for rule in self.rules)
         return replace(self, rules=rules)
 
