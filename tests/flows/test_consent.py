@@ -20,8 +20,9 @@ from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
-from agent_app.store import events, meta
+from agent_app.store import cases, events, meta
 from tests.flows.test_visit import knock
+from tests.support.case_rows import raw
 from tests.support.day import TALK
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
@@ -107,3 +108,15 @@ def test_only_the_debtor_agrees_to_anything(desk: Desk) -> None:
     abort_visit(desk, MORNING, reason="other", **about)
     with pytest.raises(NotAllowed):
         give_consent(desk, replace(MORNING, wall=MORNING.wall + timedelta(hours=1)), **agreeing)
+
+
+def test_a_newer_wish_told_to_a_colleague_counts_over_an_older_one_told_here(desk: Desk) -> None:
+    state_wishes(desk, MORNING, case="case-1", wishes=["mornings"])
+    row = cases.now(desk.db, "case-1") or {}
+    theirs = {
+        "event": "theirs", "at": "2026-11-24T09:00:00.000+08:00", "by": "li", "visit": None,
+        "field": "preference", "new": {"stated": ["letters_only"], "blocked_channels": ["visit"]},
+    }  # fmt: skip
+    row = {**row, "contact_changes": [*row["contact_changes"], theirs]}
+    cases.put_base(desk.db, [raw(row)])
+    assert "cn.wish" in door(desk, moment(25, 9))

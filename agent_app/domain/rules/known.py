@@ -14,7 +14,6 @@ from agent_app.domain.model import Case
 from agent_app.domain.rules.facts import FACTS
 from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.rule import Rule
-from agent_app.domain.rules.situation import moment
 
 KNOWN = "known"
 """The field of `visit_started`."""
@@ -143,8 +142,11 @@ def _mark(one: Happening) -> dict[str, Any]:
 
 
 def _wishes(raw: Mapping[str, Any], events: Sequence[Event]) -> Iterator[dict[str, Any]]:
-    told = [(one["at"], one.get("event", ""), one) for one in raw.get("contact_changes") or ()]
+    """In the order in which they became known, whatever the clocks said."""
+    own = {one.id for one in events}
+    rows = [one for one in raw.get("contact_changes") or () if one.get("event") not in own]
+    told = [(one["at"], one.get("event", ""), one) for one in rows]
     told += [(one.wall, one.id, one.body) for one in events if one.kind == "contact_changed"]
-    for at, event, body in sorted(told, key=lambda one: str(moment(one[0]))):
+    for at, event, body in told:
         if body.get("field") == "preference":
             yield {"event": event, "at": at, "field": "preference", "new": body.get("new")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from agent_app.domain.errors import Fault
@@ -18,9 +19,10 @@ from agent_app.domain.rules.calendar import (
 from agent_app.domain.rules.history import ref
 from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
-from agent_app.domain.rules.situation import Situation
+from agent_app.domain.rules.situation import Situation, moment
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MAY_SET = ("times", "blocked_times", "channels", "places")
 
 
@@ -87,20 +89,20 @@ class Preference(Law):
 
 
 def _last_wish(s: Situation) -> tuple[Mapping[str, Any] | None, str]:
-    asked = [
-        (one.body["new"], ref(one))
-        for one in s.history.of("contact_changed")
-        if one.body.get("field") == "preference"
-    ]
-    asked = asked or [
-        (one["new"], str(one.get("event", "contact_changes")))
+    """Of the last wish known by its event and the last the row brought from elsewhere the later."""
+    told = [one for one in s.history.of("contact_changed") if one.body.get("field") == "preference"]
+    own = {ref(one) for one in told}
+    asked = [(one.at, one.body["new"], ref(one)) for one in told[-1:]]
+    rows = [
+        (moment(one.get("at")) or _LONG_AGO, one["new"], str(one.get("event", "contact_changes")))
         for one in s.case.raw.get("contact_changes") or ()
-        if one.get("field") == "preference"
+        if one.get("field") == "preference" and one.get("event") not in own
     ]
-    if not asked:
-        row = (s.case.raw.get("flags") or {}).get("preferences")
-        asked = [(row, "flags.preferences")] if row else []
-    wish, why = asked[-1] if asked else (None, "")
+    asked += rows[-1:]
+    if asked:
+        _, wish, why = max(asked, key=lambda one: one[0])
+    else:
+        wish, why = (s.case.raw.get("flags") or {}).get("preferences"), "flags.preferences"
     return (wish, why) if isinstance(wish, Mapping) else (None, "")
 
 
