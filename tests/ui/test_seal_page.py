@@ -151,6 +151,7 @@ def test_each_false_seal_has_its_name(
         shown = ask(hand, page, seal)
         assert text.say(key) in shown
         assert text.say(f"{key}_advice") in shown
+        assert ("D2026-L000007" in shown) == (key in ("seal.revoked", "seal.expired"))
 
 
 def test_a_clock_set_back_makes_nothing_valid_again_and_the_registers_age_is_said(

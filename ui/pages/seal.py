@@ -128,7 +128,7 @@ class SealPage(Page):
             remark = text.say("seal.agrees", n=len(read))
         self._say(f"seal.{verdict}", remark, _TONES.get(checked.verdict, _BAD))
         self._answer.addWidget(Label(self._as_of(answer), "label", ink="soft", name="seal-as-of"))
-        if checked.seal is not None:
+        if checked.seal is not None and checked.verdict is not Verdict.FOREIGN:
             for name in checked.differs:
                 self._answer.addWidget(self._difference(name, checked.seal, read[name]))
             self._answer.addWidget(Card(Facts(_facts(checked.seal, text))))
