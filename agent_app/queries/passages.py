@@ -48,10 +48,9 @@ _FIELDS = {
     **dict.fromkeys(("name", "names", "contact", "crew", "signers", "relation", "by"), "people"),
     **dict.fromkeys(("note", "text", "comment", "reason"), "words"),
     **dict.fromkeys(("plan", "amount", "statement", "checks", "savings", "total"), "money"),
+    **dict.fromkeys(("terms", "terms_hash", "seal"), "money"),
     **dict.fromkeys(("lat", "lon", "accuracy", "position", "marks"), "places"),
 }
-_PEOPLE_TOO = frozenset({"seal", "document", "shown"})
-"""Of the machine's fields, those that lead back to a paper; hidden with its people."""
 _SUM = re.compile(r"-?[\d,]{3,}(\.\d+)?")
 
 Field = tuple[str, str]
@@ -130,7 +129,7 @@ def _machine(events: Sequence[Event], saying: Saying) -> Iterator[Passage]:
         for line in () if event.kind == "answered" else saying.machine(event):
             by_name[line.field].append(event)
     for name, bearers in by_name.items():
-        group = _FIELDS.get(name, "people" if name in _PEOPLE_TOO else "machine")
+        group = _FIELDS.get(name, "machine")
         if any(_tells_of_care(event.body[name]) for event in bearers):
             group = "care"
         said = saying.words.say("evidence.machine")

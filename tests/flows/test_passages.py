@@ -18,6 +18,8 @@ def test_a_visit_in_passages(tmp_path: Path) -> None:
     device.record("answered", {"ref": "/visit/why", "value": "illness business", "seconds": 3})
     device.record("hardship_stated", {"code": "illness"})
     device.record("answered", {"ref": "/visit/owed", "value": "50,000.00"})
+    terms = {"months": 6, "total": {"minor": 391300, "currency": "CNY"}}
+    device.record("agreement_signed", {"plan": terms, "terms": terms, "seal": "DS1:0"})
     sound = attachment("audio-1", b"RIFF", "audio/wav")
     device.record(
         "recording_stopped", {"slot": "audio-1", "seconds": 9.5, "marks": {"course": "00"}},
@@ -42,6 +44,9 @@ def test_a_visit_in_passages(tmp_path: Path) -> None:
     assert (recording.title, recording.size) == ("录音", 4)
     assert says_too("words", recording)
     assert not says_too("course", recording)
+
+    agreed = {name for one in found if one.group == "money" for _, name in one.fields}
+    assert {"plan", "amount", "terms", "seal"} <= agreed  # a seal and the terms name sums too
 
     known = {pair for one in found for pair in one.fields}
     left = {
