@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from agent_app.domain.errors import Fault
 from sync.server.imports.grid import Row
@@ -56,6 +57,7 @@ class Header:
         return not self.missing
 
 
+@lru_cache(maxsize=4096)
 def plain(cell: str) -> str:
     """A heading without what people add for the eye: width, case, spaces, stars, colons."""
     text = unicodedata.normalize("NFKC", cell).casefold()
