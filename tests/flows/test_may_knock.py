@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.record import record
 from agent_app.actions.rights import state_right
-from agent_app.actions.visits import start_visit
+from agent_app.actions.visits import abort_visit, start_visit
+from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
-from agent_app.queries.case_page import case_page
-from agent_app.queries.today import search, today
-from agent_app.store import meta
+from agent_app.queries.case_page import case_page, read_case
+from agent_app.queries.today import may_knock, search, today
+from agent_app.store import cases, meta
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
 
@@ -111,3 +113,35 @@ def test_while_a_visit_is_open_no_list_shows_a_debt(desk: Desk) -> None:
     assert all(door.veiled for door in today(desk, later).doors)
     assert all(door.veiled for door in search(desk, later, ""))
     assert all(case_page(desk, later, f"case-{n}").veiled for n in (1, 2, 3))
+
+
+def test_who_refused_at_a_workplace_is_left_alone_on_every_device(tmp_path: Path) -> None:
+    """There on the spot, after the office has sent the case back, and on a colleague's device."""
+    row = visitable_row()
+    work = {**row["addresses"][0], "id": "addr-2", "kind": "work"}
+    row = row | {"addresses": [*row["addresses"], work]}
+    with open_test_desk(tmp_path / "one", row) as here:
+        about = {
+            "case": "case-1",
+            "visit": start_visit(here, MORNING, case="case-1", address="addr-2").made,
+        }
+        record(here, MORNING, "person_met", {"who": "third_party"}, **about)
+        record(here, MORNING, "third_party_refused", {}, **about)
+        abort_visit(here, MORNING.later(minutes=1), reason="refused", **about)
+        sent = cases.now(here.db, "case-1") or {}
+        later = MORNING.later(days=2)
+        meta.put(here.db, "last_sync", later.wall.isoformat())
+        shut = [
+            one.rule for one in may_knock(here, later, read_case(here, "case-1"), "addr-2").items
+        ]
+        assert "cn.gate.third" in shut
+    with open_test_desk(tmp_path / "two", sent, user="li") as there:
+        meta.put(there.db, "last_sync", later.wall.isoformat())
+        seen = read_case(there, "case-1")
+        assert "cn.gate.third" in [
+            one.rule for one in may_knock(there, later, seen, "addr-2").items
+        ]
+        home = [one.rule for one in may_knock(there, later, seen, "addr-1").items]
+        assert "cn.gate.third" not in home
+        with pytest.raises(NotAllowed):
+            start_visit(there, later, case="case-1", address="addr-2")

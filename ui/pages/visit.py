@@ -57,7 +57,7 @@ class VisitPage(Page):
         self._cut = RecorderStrip(self.panels, text)
         self._head = VisitHead(
             model, text,
-            jump=lambda: jump_sheet(self, model, text),
+            jump=lambda: model.covered or jump_sheet(self, model, text),
             speak=lambda: language_sheet(self, model, text),
             stop=lambda: stop_sheet(self, model, text),
             wrong=self.cover,
@@ -245,6 +245,7 @@ class VisitPage(Page):
         self._cut.show_state()
         self._questions.note(model.heard, text.say("visit.heard"))
         course = model.course
+        self.foot.setVisible(not model.covered)
         self._back.setEnabled(course.at > 0 and not course.shut(course.at - 1))
         self._count.setText(text.say("visit.count", n=course.at + 1))
         last = any("visit_ended" in view.ds.get("event", "") for view in model.views())

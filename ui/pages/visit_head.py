@@ -117,7 +117,9 @@ class VisitHead(Surface):
         self._stages.set_stages(self._marks())
 
     def _marks(self) -> list[Stage]:
-        """The stages round the one shown."""
+        """The stages round the one shown; none while the page is covered: their names tell."""
+        if self._model.covered:
+            return []
         course = self._model.course
         names = list(dict.fromkeys(screen.stage for screen in course.screens if screen.stage))
         here = course.screen.stage if course.screen else ""
