@@ -57,9 +57,10 @@ class Life:
         self.holds = sorted({name for _, rule in world.rules for name in _timed_holds(rule)})
         self.kept = sorted(
             {
-                (rule["record"], rule.get("clock", "record_created"), rule["min_months"])
+                (rule["record"], rule.get("clock", "record_created"), months)
                 for _, rule in world.rules
                 if rule["kind"] == "retention"
+                for months in (rule["min_months"], rule.get("max_months", rule["min_months"]))
             }
         )
 
@@ -118,7 +119,11 @@ class Life:
         yield 0.15, "notice_sent", {"channel": "sms", "what": what, **more}
         for kind in ("dispute_raised", "hardship_stated", "stop_contact_requested",
                      "not_my_debt_stated", "adviser_named"):  # fmt: skip
-            yield 0.002, kind, {"reason": "x", "code": "x", "name": "x"}
+            yield (
+                0.02 if kind == "hardship_stated" else 0.002,
+                kind,
+                {"reason": "x", "code": "x", "name": "x"},
+            )
         yield 0.2, "dispute_settled", {}
         yield 0.1, "plan_breached", {}
         wish = self.draw.choice(WISHES)
@@ -152,6 +157,9 @@ class Life:
             found["since"] = (
                 day - timedelta(days=self.draw.choice((0, 7, 7, 8, 60, 60, 61)))
             ).isoformat()
+        if self.chance(0.3):
+            found["extended"] = self.draw.choice((1, 2))
+            found["since"] = (day - timedelta(days=self.draw.choice((89, 91, 95, 182)))).isoformat()
         if self.chance(0.5):
             found["until"] = (day + timedelta(days=self.draw.randrange(-31, 10))).isoformat()
         return found
@@ -176,6 +184,7 @@ class Life:
                 {"user": user, "kind": kind, "valid_until": draw.choice(ends[3:] * 90 + ends[:3]).isoformat()}
                 for user in ("u1", "u2") for kind in CREDENTIALS if self.chance(0.995)
             ] + [{"user": "a1", "kind": kind, "valid_until": "2035-01-01"} for kind in AGENCY]  # fmt: skip
+        row["crew"]["conflicts"] = ["u2"] if self.chance(0.03) else []
         row["assigned_at"] = day.isoformat() if self.chance(0.02) else row.get("assigned_at")
         row["lease_end"] = "2035-01-01" if self.chance(0.97) else day.isoformat()
         row["balance"]["interest"] = draw.choice((1000, 1000, 300001))
@@ -212,7 +221,7 @@ class Life:
             given[clock] = None
         if self.chance(0.1):
             given["legal_hold"] = True
-        return Asked("delete", now, given=given)
+        return Asked(self.draw.choice(("delete", "keep")), now, given=given)
 
     def at_the_door(self, visit: str, address: str, now: datetime) -> Iterator[Asked]:
         """A dozen things in no good order; each waits for the answer to the one before."""
@@ -288,6 +297,7 @@ def _printed(life: Life, at: datetime, visit: str) -> dict[str, Any]:
         "type": life.draw.choice(("collection_letter", "collection_letter", "receipt", "slip")),
         "fields": fields,
         "names_debt": life.chance(0.7),
+        "copies": life.draw.choice((1, 2)),
     }
     more = {"text": life.draw.choice(TEXTS)} if life.chance(0.5) else {}
     return {"serial": "1", "template": "t", "document": "d", **letter, "given": more}
@@ -302,6 +312,8 @@ def _paid(life: Life, at: datetime, visit: str) -> dict[str, Any]:
         body["fee"] = life.draw.choice((0, 1))
     if life.chance(0.2):
         body["personal_account"] = True
+    if life.chance(0.5):
+        body["receipt"] = ["lender", "amount"][: life.draw.choice((1, 2, 2))]
     return body
 
 
@@ -322,6 +334,7 @@ STEPS: tuple[tuple[str, Make], ...] = (
         "method": "x", "fields": [], "passed": life.chance(0.8)})] * 3,
     *[("entry_consented", lambda life, at, visit: {})] * 2,
     *[("entry", lambda life, at, visit: {})] * 2,
+    ("photo_taken", lambda life, at, visit: {"slot": "p", "what": "x"}),
     ("name_principal", lambda life, at, visit: {}),
     ("disclosed", lambda life, at, visit: {"statement": life.draw.choice(TEXTS)}),
     ("budget_recorded", lambda life, at, visit: {

@@ -15,12 +15,14 @@ def document(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
             return True
         proof = rule.get("proof", ())
         return bool(proof) and asked.body.get("how") not in proof and not asked.body.get("proof")
-    if asked.act != "letter_printed" or not rule.get("required_fields"):
+    if asked.act != "letter_printed":
         return False
     letter = {**asked.body, **asked.given.get("letter", {})}
     if letter.get("type", rule["type"]) != rule["type"] or letter.get("names_debt") is False:
         return False
-    return not set(rule["required_fields"]) <= set(letter.get("fields") or ())
+    if letter.get("copies", 1) < rule.get("copies", 1):
+        return True
+    return not set(rule.get("required_fields", ())) <= set(letter.get("fields") or ())
 
 
 def signature(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
@@ -30,7 +32,10 @@ def signature(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     if not signed or signed["method"] not in rule["methods"]:
         return True
     passed = set(signed.get("tests", ()))
-    if signed["method"] != "wet_ink" and not set(rule.get("tests", ())) <= passed:
+    if (
+        signed["method"] not in ("wet_ink", rule.get("fallback"))
+        and not set(rule.get("tests", ())) <= passed
+    ):
         return True
     return bool(signed.get("copies", 0) < rule.get("copies", 1))
 
@@ -44,7 +49,9 @@ def payment(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     if "fee_limit" in rule and sum_of(paid.get("fee")) > rule["fee_limit"]:
         return True
     if paid["channel"] == "cash" and "cash_limit" in rule:
-        return bool(sum_of(paid.get("amount")) > rule["cash_limit"])
+        if sum_of(paid.get("amount")) > rule["cash_limit"]:
+            return True
+        return not set(rule.get("receipt", ())) <= set(asked.told("receipt") or ())
     return bool(rule.get("channels")) and paid["channel"] not in rule["channels"]
 
 
@@ -92,7 +99,11 @@ def _too_soon(rule: Rule, world: World, asked: Asked) -> bool:
 
 
 def retention(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
-    if asked.act != "delete" or asked.given.get("record", rule["record"]) != rule["record"]:
+    if asked.given.get("record", rule["record"]) != rule["record"]:
+        return False
+    if asked.act == "keep":
+        return _kept_too_long(rule, pack, world, asked)
+    if asked.act != "delete":
         return False
     if rule.get("legal_hold", True) and asked.given.get("legal_hold"):
         return True
@@ -101,6 +112,14 @@ def retention(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
         return True
     today = asked.at.astimezone(world.zone(pack, asked)).date()
     return today < months_after(began, rule.get("min_months", 0))
+
+
+def _kept_too_long(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
+    if "max_months" not in rule or (rule.get("legal_hold", True) and asked.given.get("legal_hold")):
+        return False
+    began = asked.given.get(rule.get("clock", "record_created"))
+    today = asked.at.astimezone(world.zone(pack, asked)).date()
+    return began is None or today >= months_after(began, rule["max_months"])
 
 
 def sum_of(money: Any) -> int:

@@ -37,13 +37,14 @@ def place(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
         return kind in rule.get("forbidden", ()) or kind not in rule.get("allowed", [kind])
     if rule.get("entry", "consent") != "consent":
         return bool(rule["entry"] == "never")
+    here = asked.given.get("place") or world.address(asked)["kind"]
     invited = False
     for one in world.in_visit(asked.visit):
         if one.kind in rule.get("consent", ["entry_consented"]):
             invited = True
         elif one.kind == "exit_triggered":
             invited = False
-    return not invited
+    return not invited or here not in rule.get("consent_scope", [here])
 
 
 def disclosure_gate(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
@@ -102,7 +103,19 @@ def required_step(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
             done = True
         if one.kind in rule.get("undone_by", ()):
             done = False
-    return not done
+    return not done or _unproven(rule, inside)
+
+
+def _unproven(rule: Rule, inside: list[Event]) -> bool:
+    """None of the evidence asked for, with the step or after it; a hand's is not in this world."""
+    kinds = [one.kind for one in inside]
+    after = inside[kinds.index(next(kind for kind in kinds if kind in rule["steps"])) :]
+    there = {
+        "photo": any(one.kind == "photo_taken" for one in after),
+        "audio": any(one.kind == "recording_started" for one in after),
+        "text": any(one.body.get(key) for one in after for key in ("note", "text", "statement")),
+    }
+    return "evidence" in rule and not any(there[one] for one in rule["evidence"])
 
 
 def _was_missing(rule: Rule, inside: list[Event]) -> bool:
@@ -114,7 +127,7 @@ def _was_missing(rule: Rule, inside: list[Event]) -> bool:
                 undone = one.kind not in rule["steps"]
             elif undone and one.kind in TALKED:
                 return True
-        return False
+        return _unproven(rule, inside)
     refused = any(one.kind in rule.get("refused_by", ()) for one in inside)
     return not refused and any(one.kind in TALKED for one in inside)
 
@@ -194,6 +207,8 @@ def prohibited_conduct(rule: Rule, pack: str, world: World, asked: Asked) -> boo
         for language in ("zh_CN", "zh_TW", "en")
         for phrase in row.get(language, ())
     ]
+    for innocent in rule.get("innocent", ()):
+        texts = [text and text.replace(innocent, "") for text in texts]
     return any(_stands_in(phrase, text) for phrase in phrases for text in texts if text)
 
 

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import holidays
 
 from agent_app.domain.events import Event
 
 Rule = Mapping[str, Any]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+STRICT = Path(__file__).parent / "strict"
 STRANGERS = ("third_party", "other", "minor", "nobody")
 UNREACHED = ("no_answer", "nobody_home", "nobody")
 
@@ -147,7 +150,8 @@ def prune(events: Sequence[Event], now: datetime, days: int) -> list[Event]:
 
 
 def _toml(pack: str, name: str) -> dict[str, Any]:
-    return tomllib.loads((files("resources") / "packs" / pack / name).read_text("utf-8"))
+    folder = STRICT if pack == STRICT.name else files("resources") / "packs" / pack
+    return tomllib.loads((folder / name).read_text("utf-8"))
 
 
 Years = tuple[range, set[date], set[date]]
@@ -158,7 +162,7 @@ def _holidays(pack: Mapping[str, Any]) -> dict[str, Years]:
     found: dict[str, Years] = {}
     for calendar in pack.get("calendars", ()):
         years = range(calendar["first_year"], calendar["last_year"] + 1)
-        days: dict[date, str] = {}
+        days = {day: str(name) for day, name in chinese_calendar.constants.holidays.items()}
         if calendar["source"] == "holidays":
             table = holidays.country_holidays(calendar["country"], years=years, language="en_US")
             days = dict(table.items())

@@ -116,17 +116,47 @@ def hold(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     for row in world.row["holds"]:
         known = row["kind"] in names or ("*" in names and row["kind"] not in rule["except_for"])
         begun = "since" not in row or moment_of(row["since"], zone) <= asked.at
-        if known and begun and _still(rule, row.get("since"), row.get("until"), zone, world, asked):
+        times = 1 + min(row.get("extended", 0), rule.get("extensions", 0))
+        until = row.get("until")
+        if known and begun and _still(rule, row.get("since"), until, zone, world, asked, times):
             return True
     match = rule.get("match", {})
-    return any(
-        _still(rule, one.at, None, zone, world, asked)
+    began = [
+        one.at
         for one in world.of(*rule.get("trigger", ()))
         if all(one.body.get(key) in values for key, values in match.items())
-    )
+    ]
+    if "extensions" in rule:
+        return _prolonged(rule, began, zone, world, asked)
+    return any(_still(rule, at, None, zone, world, asked) for at in began)
 
 
-def _still(rule: Rule, since: Any, until: Any, zone: ZoneInfo, world: World, asked: Asked) -> bool:
+def _prolonged(
+    rule: Rule, began: Sequence[datetime], zone: ZoneInfo, world: World, asked: Asked
+) -> bool:
+    """A trigger while it runs makes it longer by its own length, so many times at most."""
+    first: date | None = None
+    times = 1
+    for at in sorted(began):
+        day = at.astimezone(zone).date()
+        if first is None or not _lasts(rule, first, day, times):
+            first, times = day, 1
+        else:
+            times = min(times + 1, 1 + rule["extensions"])
+    today = asked.at.astimezone(zone).date()
+    return first is not None and _lasts(rule, first, today, times)
+
+
+def _lasts(rule: Rule, first: date, today: date, times: int) -> bool:
+    """Is that day still within so many lengths of the hold?"""
+    if "days" in rule and (today - first).days <= rule["days"] * times:
+        return True
+    return "months" in rule and today < months_after(first, rule["months"] * times)
+
+
+def _still(
+    rule: Rule, since: Any, until: Any, zone: ZoneInfo, world: World, asked: Asked, times: int = 1
+) -> bool:
     """Begun, and not yet let go by an event, nor by the last of the ends it has."""
     if since is not None:
         start = moment_of(since, zone)
@@ -136,11 +166,8 @@ def _still(rule: Rule, since: Any, until: Any, zone: ZoneInfo, world: World, ask
     if until is not None:
         running.append(today <= day_of(until, zone) + timedelta(days=rule.get("tail_days", 0)))
     if since is not None:
-        first = day_of(since, zone)
-        if "days" in rule:
-            running.append((today - first).days <= rule["days"])
-        if "months" in rule:
-            running.append(today < months_after(first, rule["months"]))
+        if "days" in rule or "months" in rule:
+            running.append(_lasts(rule, day_of(since, zone), today, times))
         if "hours" in rule:
             running.append(asked.at < moment_of(since, zone) + timedelta(hours=rule["hours"]))
     return any(running) or not running

@@ -14,25 +14,31 @@ from typing import Any
 
 import pytest
 
+from agent_app.domain.errors import Fault
 from agent_app.domain.events import KINDS
 from agent_app.domain.model import Case
 from agent_app.domain.rules import Findings, RuleSet, State, assess
 from agent_app.domain.rules.kinds import KINDS as RULE_KINDS
+from agent_app.packs import PackSet, read_pack
 from tests.conftest import SCALE
 from tests.support.naive import Asked, World, objections, verdict
 from tests.support.naive.days import RARE, Life
+from tests.support.naive.reading import STRICT
 from tests.support.rule_cases import ZONES, event, row, shipped
 
 DAYS = 1000
 """In full where there is time (`make soak`); a fair part of them every time."""
 PART = 75
 STARTS = date(2026, 5, 10)
+FAULTS: list[Fault] = []
+PACKS = PackSet(filter(None, [*shipped(), read_pack(STRICT, FAULTS)]))
+assert not FAULTS, FAULTS
 AWAY = {"us": "America/Los_Angeles", "au": "Australia/Perth", "id": "Asia/Jakarta",
         "ru": "Europe/Moscow"}  # fmt: skip
 """The zone of the workplace, where the country has several."""
 
 
-@pytest.mark.parametrize("pack", sorted(ZONES))
+@pytest.mark.parametrize("pack", [*sorted(ZONES), "strict"])
 def test_what_the_engine_allows_breaks_nothing_read_naively(pack: str) -> None:
     days = DAYS if SCALE > 1 else PART
     tried = Trial(pack, days)
@@ -43,21 +49,37 @@ def test_what_the_engine_allows_breaks_nothing_read_naively(pack: str) -> None:
     assert tried.done > days / 10
 
 
-def test_every_kind_is_read_naively() -> None:
+def test_every_kind_is_read_naively_and_the_strict_pack_has_them_all() -> None:
     assert verdict.KINDS.keys() == RULE_KINDS.keys()
+    gates = {rule.kind for pack in PACKS for rule in pack.rules if pack.id in ("strict", "cn")}
+    assert gates == RULE_KINDS.keys()
+
+
+def test_no_parameter_of_a_pack_goes_unread() -> None:
+    """What a pack begins to use, the naive reading must learn; the rest only says, or is told."""
+    folder = STRICT.parent
+    read = "".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
+    used = {key for _, rule in World([one.id for one in PACKS], row()).rules for key in rule}
+    assert {key for key in used - TOLD if f'"{key}"' not in read} == set()
+
+
+TOLD = {
+    "phase", "sources", "text", "note", "may_say", "must_not_say", "then", "who", "items",
+}  # fmt: skip
 
 
 class Trial:
     """One case under one pack, asked about by engine and naive reading alike."""
 
     def __init__(self, pack: str, days: int) -> None:
-        home = row(pack)
-        home["addresses"][1]["tz"] = AWAY.get(pack, ZONES[pack])
-        chain = shipped().chain(pack)
+        country = "cn" if pack == "strict" else pack
+        home = row(country)
+        home["addresses"][1]["tz"] = AWAY.get(pack, ZONES[country])
+        chain = PACKS.chain(pack)
         self.world = World([one.id for one in chain], home)
         self.world.stale_after = STARTS + timedelta(days=days - 3)
-        self.rules: RuleSet = shipped().joined(chain)
-        self.life = Life(self.world, Random(f"doorstep {pack}"), ZONES[pack])
+        self.rules: RuleSet = PACKS.joined(chain)
+        self.life = Life(self.world, Random(f"doorstep {pack}"), ZONES[country])
         self.made = self.refused = self.done = 0
         self.free_at = datetime.min.replace(tzinfo=UTC)
 
