@@ -155,6 +155,7 @@ class Shell(QMainWindow):
         first = self._trail[0][0]
         for place, button in self._buttons.items():
             button.setChecked(place == first)
+        page.show()
         page.setFocus()
         page.arrive()
         self.moved.emit(name)

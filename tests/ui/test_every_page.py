@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.hand import Hand
@@ -49,7 +48,7 @@ def test_all_is_named_and_large_enough_and_the_keyboard_starts_on_the_page(
         shell.open(name, argument)
         hand.settle()
         faults += [f"{name}: {fault}" for fault in out_of_reach(shell)]
-        here = QApplication.focusWidget()
-        if here is not None and not (here is shell.page or shell.page.isAncestorOf(here)):
-            faults.append(f"{name}: the keyboard is on {here.objectName()}")
+        here = shell.focusWidget()
+        if here is None or not (here is shell.page or shell.page.isAncestorOf(here)):
+            faults.append(f"{name}: the keyboard is on {here.objectName() if here else 'nothing'}")
     assert not faults, "\n".join(faults)
