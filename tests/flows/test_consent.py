@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_app.actions.appointments import notify_appointment
 from agent_app.actions.consents import CONTACT_TIME, give_consent, withdraw_consent
 from agent_app.actions.desk import Desk
 from agent_app.actions.door import leave_wrong_person
@@ -120,3 +121,19 @@ def test_a_newer_wish_told_to_a_colleague_counts_over_an_older_one_told_here(des
     row = {**row, "contact_changes": [*row["contact_changes"], theirs]}
     cases.put_base(desk.db, [raw(row)])
     assert "cn.wish" in door(desk, moment(25, 9))
+
+
+def test_a_place_they_asked_for_is_open_then_and_only_then(tmp_path: Path) -> None:
+    """The United Kingdom: never at work without the customer's express consent."""
+    row = visitable_row(pack="uk")
+    work = {**row["addresses"][0], "id": "addr-2", "kind": "work", "tz": "Europe/London"}
+    row = row | {"addresses": [*row["addresses"], work]}
+    with open_test_desk(tmp_path / "uk", row) as desk:
+        on = moment(25, 18).wall
+        told = {"channel": "call", "on": on, "purpose": "to talk", "elsewhere": True}
+        notify_appointment(desk, MORNING, case="case-1", **told)
+        for hours, held in ((-1, True), (0.5, False), (2.5, True)):
+            at = MORNING.later(seconds=(on - MORNING.wall).total_seconds() + hours * 3600)
+            meta.put(desk.db, "last_sync", at.wall.isoformat())
+            found = may_knock(desk, at, read_case(desk, "case-1"), "addr-2")
+            assert ("uk.place" in [one.rule for one in found.items]) is held

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.store import events
+from tests.support.desks import MORNING
 from tests.ui.hand import Hand
+from ui.pages.appointment_sheet import appointment_sheet
 from ui.pages.case import CasePage
 from ui.text import Text
 from ui.viewmodels.case import CaseModel
@@ -45,3 +48,24 @@ def take_back(hand: Hand) -> None:
     hand.press("appointment-back")
     hand.press("case-appointment")
     assert not hand.sees("appointment-back")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_where_a_rule_rests_on_it_they_may_ask_to_be_met_elsewhere(
+    qtbot: QtBot, office: Office, text: Text, *, elsewhere: bool
+) -> None:
+    page, told = QWidget(), []
+    qtbot.addWidget(page)
+    page.resize(1280, 900)
+    page.show()
+
+    def tell(*said: object) -> None:
+        told.append(said)
+
+    appointment_sheet(page, MORNING.wall, text, ("call", "sms"), tell, away=True)
+    hand = Hand(qtbot, page, office.jobs)
+    hand.choose("appointment-time", "0")
+    if elsewhere:
+        hand.choose("appointment-where", "elsewhere")
+    hand.press("appointment-keep")
+    assert [said[-2:] for said in told] == [(False, elsewhere)]
