@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.hand import Hand
 from tests.ui.screen_words import words_on
 from tests.ui.test_no_debt_word import clean
-from tests.ui.test_visit_page import kinds, open_the_door
+from tests.ui.test_visit_page import kinds, to_the_door
 from tests.ui.test_visit_time import later, tick
 from ui.text import Text
 from ui.viewmodels.office import Office
@@ -16,7 +16,7 @@ from ui.viewmodels.office import Office
 def test_a_talk_runs_on_while_they_agree_and_no_longer(
     qtbot: QtBot, office: Office, visit: str, hand: Hand
 ) -> None:
-    open_the_door(hand)
+    to_the_door(hand)
     later(office, hours=11, minutes=45)
     hand.press("visit-rights")
     hand.press("agree-contact_time")
@@ -36,7 +36,7 @@ def test_a_talk_runs_on_while_they_agree_and_no_longer(
 
 
 def test_nobody_else_is_asked_to_agree(hand: Hand, text: Text) -> None:
-    open_the_door(hand)
+    to_the_door(hand)
     hand.press("visit-wrong-person")
     hand.press("visit-rights")
     assert not hand.sees("agree-contact_time")

@@ -16,7 +16,7 @@ from tests.ui.hand import Hand
 from tests.ui.screen_words import words_on
 from tests.ui.test_agreement_page import offered_here, say
 from tests.ui.test_no_debt_word import FACTS, clean
-from tests.ui.test_visit_page import kinds, open_the_door
+from tests.ui.test_visit_page import kinds, to_the_door
 from tests.ui.test_visit_time import asked, later, tick, to_the_statement
 from ui.text import Text
 from ui.viewmodels.door_watch import DoorWatch
@@ -43,7 +43,6 @@ def writes(office: Office, hand: Hand, *, allowed: bool) -> None:
 def test_a_right_being_written_down_as_the_hours_end_is_not_lost(
     qtbot: QtBot, office: Office, visit: str, hand: Hand
 ) -> None:
-    open_the_door(hand)
     hand.press("visit-rights")
     hand.press("right-dispute")
     hand.choose("right-reason", "paid")
@@ -110,7 +109,7 @@ def test_the_hours_end_while_an_agreement_is_half_signed(
 def test_the_one_key_is_on_every_sheet_and_on_the_keyboard_too(
     qtbot: QtBot, hand: Hand, text: Text
 ) -> None:
-    to_the_statement(hand)
+    to_the_door(hand)
     hand.press("visit-rights")
     hand.press("right-hardship")
     with qtbot.waitActive(hand.window):
@@ -159,7 +158,6 @@ def test_from_the_debtors_own_screen_too(
 def test_a_case_taken_back_in_mid_visit_is_left_and_nothing_is_lost(
     qtbot: QtBot, office: Office, visit: str, hand: Hand, text: Text
 ) -> None:
-    open_the_door(hand)
     desk = office.desk
     office.jobs.store(desk.db.execute, "UPDATE events SET state = 'applied', proof = '{}'")
     office.jobs.store(cases.recall, desk.db, "case-1", "2026-11-23T10:10:00+08:00")
