@@ -9,21 +9,21 @@ import msgspec
 from agent_app.store.search import sought
 
 
-class _Named(msgspec.Struct, frozen=True):
+class _Named(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
 
 
-class _Debtor(msgspec.Struct, frozen=True):
+class _Debtor(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     name: str = ""
 
 
-class _Balance(msgspec.Struct, frozen=True):
+class _Balance(msgspec.Struct, frozen=True, gc=False):
     total: int
     currency: str
 
 
-class _Address(msgspec.Struct, frozen=True):
+class _Address(msgspec.Struct, frozen=True, gc=False):
     text: str
     region: str | None = None
     tz: str | None = None
@@ -32,26 +32,26 @@ class _Address(msgspec.Struct, frozen=True):
     datum: str | None = None
 
 
-class _Phone(msgspec.Struct, frozen=True):
+class _Phone(msgspec.Struct, frozen=True, gc=False):
     number: str = ""
 
 
-class _Review(msgspec.Struct, frozen=True):
+class _Review(msgspec.Struct, frozen=True, gc=False):
     decision: str | None = None
 
 
-class _Visit(msgspec.Struct, frozen=True):
+class _Visit(msgspec.Struct, frozen=True, gc=False):
     state: str = "planned"
     started_at: str | None = None
     planned_for: str | None = None
     review: _Review | None = None
 
 
-class _Outcome(msgspec.Struct, frozen=True):
+class _Outcome(msgspec.Struct, frozen=True, gc=False):
     code: str | None = None
 
 
-class _Row(msgspec.Struct, frozen=True):
+class _Row(msgspec.Struct, frozen=True, gc=False):
     id: str
     debtor: _Debtor
     balance: _Balance
@@ -74,7 +74,7 @@ _decoder = msgspec.json.Decoder(_Row)
 NOT_HOLDING = frozenset({"hardship"})
 
 
-class DayRow(msgspec.Struct, frozen=True, array_like=True):
+class DayRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a list shows of a case; `total` in minor units. Fields are only ever added at the end."""
 
     id: str
