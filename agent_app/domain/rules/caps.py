@@ -45,6 +45,7 @@ class FrequencyCap(Law):
     reset_by: tuple[str, ...]
 
     placeholders = ("count", "most", "days")
+    fades = True
 
     @property
     def hangs_on(self) -> frozenset[str] | None:

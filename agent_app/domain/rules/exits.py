@@ -38,6 +38,7 @@ class ExitTrigger(Law):
     then: tuple[str, ...]
 
     placeholders = ("seconds",)
+    fades = True
 
     @property
     def sparked_by(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import FOREVER, Case
+from agent_app.domain.rules.calendar import HORIZON
 from agent_app.domain.rules.consents import consents
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import Objection, objections
@@ -21,6 +22,7 @@ from agent_app.domain.rules.verdict import Finding, Findings, State, together
 from agent_app.domain.rules.windows import ContactWindow
 
 _STEPS = 500
+_SOON = 15
 _NEVER = datetime(FOREVER.year, FOREVER.month, FOREVER.day, tzinfo=UTC) - timedelta(days=1)
 
 
@@ -100,6 +102,7 @@ def next_allowed(
     s: Situation,
     found: Sequence[Objection],
     ask: Callable[[Situation], Sequence[Objection]],
+    steps: int = _STEPS,
 ) -> datetime | None:
     """The first moment from `s.now` on at which nothing refuses; None if time alone won't do.
 
@@ -107,14 +110,17 @@ def next_allowed(
     says from when it alone is silent, so the search jumps from one such moment to the next and
     can pass over no allowed moment in between.
     """
-    for _ in range(_STEPS):
+    horizon = _NEVER
+    for step in range(steps):
         refusals = [one.judged.until for one in found if one.state > State.warn]
         if not refusals:
             return s.now
         untils = [until for until in refusals if until is not None]
-        if len(untils) < len(refusals) or max(untils) >= _NEVER:
+        if len(untils) < len(refusals) or max(untils) >= horizon:
             return None
         s = s.at(max(untils))
+        if step == 0:
+            horizon = min(_NEVER, s.now + timedelta(days=HORIZON))
         found = ask(s)
     return None
 
@@ -159,6 +165,6 @@ def finding(rules: RuleSet, one: Objection) -> Finding:
 
 def _hours_from(windows: Sequence[Rule], s: Situation) -> datetime:
     """The first moment from `s.now` on within the hours: a cap may end at midnight, and nobody is
-    told to knock then. `s.now` itself where no hours ever open."""
+    told to knock then. `s.now` itself where the hours do not open within some days."""
     ask = partial(objections, windows)
-    return next_allowed(s, ask(s), ask) or s.now
+    return next_allowed(s, ask(s), ask, _SOON) or s.now

@@ -40,6 +40,12 @@ class Law(ABC):
         """Does its silence last, whatever time passes, until something happens?"""
         return False
 
+    @property
+    def fades(self) -> bool:
+        """Does what it says of a record come down to what it says of a blank one, once it does,
+        until something happens?"""
+        return False
+
     @classmethod
     @abstractmethod
     def read(cls, table: Table) -> Self:

@@ -166,8 +166,10 @@ class Round:
 
 def _answer(alike: _Alike, s: Situation) -> Findings:
     said = alike.at(s.now)
-    awakened = alike.agenda.awakened(s.history)
-    found = [*weighed(said.own, s), *objections(awakened, s)]
+    woken = alike.agenda.awakened(s.history)
+    found = [*weighed(said.own, s), *objections(woken, s)]
+    speaking = {one.rule.id for one in found}.union(said.findings)
+    awakened = [one for one in woken if not one.law.fades or one.id in speaking]
     names = {rule.id for rule in awakened}
     silent = not found and names.isdisjoint(said.findings)
     if silent and (alike.open or (alike.lasting and not awakened)):
