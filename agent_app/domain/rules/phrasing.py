@@ -37,8 +37,9 @@ class Wording:
     names: Mapping[str, Texts] = field(default_factory=dict)
 
     def name(self, thing: str, language: str) -> str:
-        """What a thing is called; dotted names fall back to their last part, then themselves."""
-        for key in (thing, thing.rsplit(".", 1)[-1]):
+        """What a thing is called; dotted names fall back to their last part, their first part,
+        then themselves."""
+        for key in (thing, thing.rsplit(".", 1)[-1], thing.split(".", 1)[0]):
             if key in self.names:
                 return self.names[key][language]
         return thing

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from agent_app.domain.model import Case
+from agent_app.domain.rules import assess
+from agent_app.domain.rules.facts import FACTS
 from agent_app.domain.rules.holds import OTHER, Hold
 from agent_app.domain.rules.kinds import KINDS
 from tests.support.rule_cases import shipped
@@ -48,3 +53,22 @@ def test_the_base_pack_knows_every_hold_a_country_has_a_rule_for() -> None:
     other = shipped().joined(shipped().chain("base")).named("base.hold.other")
     assert isinstance(other.law, Hold)
     assert other.law.except_for == named
+
+
+@pytest.mark.parametrize("pack_id", sorted(shipped().packs))
+def test_no_finding_speaks_in_names_of_the_data(pack_id: str) -> None:
+    rules = shipped().joined(shipped().chain(pack_id))
+    said = {
+        text
+        for one in shipped()[pack_id].examples
+        for found in assess(
+            rules, Case.read(one.case), one.events, one.at, act=one.act, facts=one.facts
+        ).items
+        for text in found.text.values()
+    }
+    assert [text for text in said if re.search(r"[a-z][._][a-z]|[{}]", text)] == []
+
+
+def test_every_fact_has_a_name() -> None:
+    wording = shipped().joined(shipped().chain("base")).wording
+    assert [fact for fact in FACTS.keys() - {"act"} if wording.name(fact, "en") == fact] == []
