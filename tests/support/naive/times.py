@@ -88,8 +88,8 @@ def _counts(one: Any, rule: Rule, zone: ZoneInfo, world: World, asked: Asked) ->
     if one["visit"] is not None and one["visit"] == asked.visit:
         return False
     key = rule.get("key", "debtor")
-    if one["elsewhere"]:
-        return bool(key == "debtor")
+    if one["elsewhere"] and key == "debt":
+        return False
     where = {"number": asked.told("number"), "address": asked.address}.get(key)
     return not (where and one["to"] and one["to"] != where)
 
