@@ -199,7 +199,7 @@ class Life:
         target = {"target": "contact_person"} if self.chance(0.2) else {}
         if self.chance(0.5):
             yield Asked(channel, now, given=told | target)
-        if self.kept and self.chance(0.2):
+        if self.kept and self.chance(0.5):
             yield self._deletion(now)
         address = "w1" if self.chance(0.25) else "h1"
         more: dict[str, Any] = {"elsewhere": self.elsewhere(now)}
