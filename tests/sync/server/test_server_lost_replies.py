@@ -18,6 +18,7 @@ from sync.messages import Head, SyncRequest, Verdict
 from sync.server import accounts, cases, exchange, feed
 from sync.server.office import Office, open_office
 from sync.server.packs import PackShelf
+from tests.conftest import SCALE
 from tests.support.journals import VISIT, Device
 from tests.support.offices import Clock, give_cases, new_office
 
@@ -25,7 +26,7 @@ SHELF = PackShelf((), {})
 COUNT = 8
 CASES = ("case-1", "case-2")
 PARTS = 4
-"""The thousand journeys in parts, so that two workers may share them."""
+"""The journeys in parts, so that two workers may share them."""
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def rig(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rig:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(max_examples=1000 // PARTS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100 * SCALE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(journey=journeys())
 @pytest.mark.slow
 @pytest.mark.timeout(600)
