@@ -1,4 +1,4 @@
-"""Ten ways to falsify a visit, a thousand seeded attacks each: all found, and nothing else.
+"""Ten ways to falsify a visit, hundreds of seeded attacks each (a thousand in the soak): all found, and nothing else.
 
 `finds` is what the product's own checks say; `checker.falsehoods` is an auditor that shares no
 code with them. Both must call every attack false and every honest history true.
@@ -24,12 +24,13 @@ from agent_app.journal import chain, receipt
 from agent_app.journal.continuity import Contact, Continuity, contact, place
 from agent_app.journal.merkle import Tree
 from agent_app.journal.signing import b64, signer, unb64
+from tests.conftest import SCALE
 from tests.support import checker
 from tests.support.journals import Device, Log, seeded
 
-ATTACKS = 1000
+ATTACKS = 1000 if SCALE > 1 else 300
 WORLDS = 50
-HONEST = 10_000
+HONEST = 10_000 if SCALE > 1 else 3_000
 VISITS = 10
 """Honest visits made by one device in one history."""
 SHORT = (("visit_started", {"address": "a", "crew": []}), ("visit_ended", {}))

@@ -80,7 +80,7 @@ def asked_by(roll: Dice) -> PlanRequest:
     )
 
 
-@settings(max_examples=5000 * SCALE)
+@settings(max_examples=2000 * SCALE)
 @given(st.integers(0, 2**24 - 1), st.sampled_from(KINDS))
 def test_the_laws_of_a_plan(seed: int, kind: str) -> None:
     """Sums exact, days legal, nothing beyond pack, policy, authority or budget, every reason true
