@@ -1,4 +1,4 @@
-"""The same pages for other eyes: English, dark, tablet, high contrast, large text."""
+"""The same pages for other eyes: English, Taiwan, dark, tablet, high contrast, large text."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ LOOKS = (
     ("en-dark-tablet", replace(LIGHT, language="en", theme="dark"), (1024, 768)),
     ("contrast", replace(LIGHT, theme="contrast"), (1280, 800)),
     ("large-text", replace(LIGHT, scale=200), (1280, 800)),
+    ("tw", replace(LIGHT, language="zh_TW"), (1280, 800)),
 )
 FIRST = (LIGHT, (1280, 800))
 
