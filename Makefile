@@ -33,7 +33,7 @@ faults: env
 	@PYTEST_DEBUG_TEMPROOT=$(DISK) QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults -n $(JOBS)
 
 soak: env
-	@PYTEST_DEBUG_TEMPROOT=$(DISK) DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults tests/unit/rules tests/sync/server/test_server_lost_replies.py -n $(JOBS) --timeout 3600
+	@PYTEST_DEBUG_TEMPROOT=$(DISK) DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults tests/unit/rules tests/flows/test_replay_laws.py tests/sync/server/test_server_lost_replies.py -n $(JOBS) --timeout 3600
 
 scripts: env
 	@$(BIN)/python packaging/build_scripts.py
