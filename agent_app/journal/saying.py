@@ -209,7 +209,7 @@ class Saying:
 
 def _sum(value: Mapping[str, Any], language: str) -> str:
     minor, currency = value["minor"], value["currency"]
-    whole = isinstance(minor, int) and isinstance(currency, str)
+    whole = type(minor) is int and isinstance(currency, str)
     return money(value, language) if whole else f"{minor} {currency}"
 
 

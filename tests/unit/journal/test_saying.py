@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_app.journal.saying import Line, Saying, Table, settled
@@ -96,6 +96,7 @@ def test_ticks_grow_into_one_answer_and_a_change_of_mind_stays() -> None:
 
 
 @settings(max_examples=60)
+@example("agreement_signed", {"plan": {"minor": False, "currency": ""}})
 @given(
     st.sampled_from(["agreement_signed", "answered", "disclosed", "no_such_kind"]),
     st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=4),
