@@ -20,16 +20,25 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 run_cache()  # here, so that the workers pytest starts share it
+GATE = "CI" in os.environ
+"""The gate judges a commit by the same examples in the same order each time; every other run draws
+and shuffles anew, and what it finds becomes a named example."""
 SCALE = int(os.environ.get("DOORSTEP_SCALE", "1"))
 settings.register_profile(
     "doorstep",
     deadline=None,
-    # The gate judges a commit by the same examples each time; every other run draws new ones.
-    derandomize="CI" in os.environ,
+    derandomize=GATE,
     max_examples=100 * SCALE,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("doorstep")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if GATE and config.getoption("randomly_seed", None) == "default":
+        config.option.randomly_seed = 1
+
 
 ROOT = Path(__file__).resolve().parent.parent
 
