@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from agent_app.script.form import Bind
-from agent_app.script.texts import Expressions, text_or_key
+from agent_app.script.reading import Reading
+from agent_app.script.texts import text_or_key
 
 JR = "http://openrosa.org/javarosa"
 ODK = "http://www.opendatakit.org/xforms"
@@ -14,7 +15,7 @@ ENTITIES = "http://www.opendatakit.org/xforms/entities"
 ASPECTS = ("relevant", "calculate", "readonly", "required", "constraint")
 
 
-def read_bind(element: etree._Element, ds: str, where: str, form: Expressions) -> Bind:
+def read_bind(element: etree._Element, ds: str, where: str, form: Reading) -> Bind:
     """What a bind says; its expressions are parsed under the name of the node at `where`."""
     bind = Bind(
         type=(element.get("type") or "string").rpartition(":")[2],

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from agent_app.script.binds import own_columns
 from agent_app.script.form import REPEAT, Action, Choice, Computation, Element, Itemset
+from agent_app.script.model import read_action
+from agent_app.script.reading import Reading, local
 from agent_app.script.texts import read_text
-
-if TYPE_CHECKING:
-    from agent_app.script.xform import _Reading
 
 Kids = list[tuple[str, etree._Element]]
 JR = "http://openrosa.org/javarosa"
@@ -51,16 +49,12 @@ class Body:
     style: str = ""
 
 
-def local(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def kids(element: etree._Element) -> Kids:
     """The child elements by local name."""
     return [(local(child), child) for child in element if isinstance(child.tag, str)]
 
 
-def read_body(source: etree._Element, form: _Reading) -> Body:
+def read_body(source: etree._Element, form: Reading) -> Body:
     body = Body(style=source.get("class") or "")
     reader = _BodyReader(form, body)
     body.top = reader.all(kids(source), -1, 0)
@@ -68,7 +62,7 @@ def read_body(source: etree._Element, form: _Reading) -> Body:
 
 
 class _BodyReader:
-    def __init__(self, form: _Reading, body: Body) -> None:
+    def __init__(self, form: Reading, body: Body) -> None:
         self.form = form
         self.body = body
         self.ds = form.namespaces.get("ds", "")
@@ -81,14 +75,14 @@ class _BodyReader:
                 if made >= 0:
                     found.append(made)
             elif parent >= 0 and name not in WORDS:
-                action = self.form.action(child, context, self.body.elements[parent].node)
+                source = self.body.elements[parent].node
+                action = read_action(child, self.form, context, source)
                 if action is not None:
                     self.body.actions.append(action)
         return found
 
     def element(self, source: etree._Element, tag: str, parent: int, context: int) -> int:
-        ref = source.get("ref") or source.get("nodeset") or self.form.bound(source.get("bind"))
-        node = self.form.resolve(ref, context) if ref else -1
+        ref, node = self.form.target(source, context)
         if node < 0 and tag != "group":
             reason = "there is no such node in the record"
             self.form.fault(tag, "ref", ref, reason, "name a node of the primary instance")

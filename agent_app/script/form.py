@@ -78,7 +78,7 @@ class Choice(msgspec.Struct, omit_defaults=True):
 
 
 class Itemset(msgspec.Struct, omit_defaults=True):
-    """`nodeset` without randomize(), which `seed` and `shuffled` stand for."""
+    """Choices read from the nodes of `nodeset`: the paths, from each, of its value and label."""
 
     nodeset: str
     value: str

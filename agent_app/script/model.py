@@ -1,18 +1,17 @@
-"""What stands beside the binds in an XForm's model: languages, secondary instances, submission."""
+"""What stands beside the binds in an XForm's model: languages, instances, submission, actions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lxml import etree
 
-from agent_app.script.form import Language, Secondary
-from agent_app.script.texts import Expressions, read_parts
+from agent_app.script.form import Action, Language, Secondary
+from agent_app.script.reading import Reading, children, local
+from agent_app.script.texts import read_parts
 
-
-def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    """The child elements of a local name, whatever their namespace."""
-    yield from element.iterchildren(f"{{*}}{name}")
+ACTIONS = frozenset({"setvalue", "setgeopoint", "setlocation", "recordaudio"})
+_EVENT = "{http://www.w3.org/2001/xml-events}event"
 
 
 def read_secondary(instances: Sequence[etree._Element]) -> dict[str, Secondary]:
@@ -29,7 +28,7 @@ def read_secondary(instances: Sequence[etree._Element]) -> dict[str, Secondary]:
     return found
 
 
-def read_itext(model: etree._Element, form: Expressions) -> tuple[list[Language], str]:
+def read_itext(model: etree._Element, reading: Reading) -> tuple[list[Language], str]:
     """The languages with their texts, and the name of the default one."""
     itext = next(children(model, "itext"), None)
     if itext is None:
@@ -41,7 +40,7 @@ def read_itext(model: etree._Element, form: Expressions) -> tuple[list[Language]
             default = language.name
         for text in children(translation, "text"):
             language.texts[text.get("id") or ""] = {
-                value.get("form") or "": read_parts(value, form)
+                value.get("form") or "": read_parts(value, reading)
                 for value in text
                 if isinstance(value.tag, str)
             }
@@ -55,3 +54,23 @@ def read_submission(model: etree._Element) -> dict[str, str]:
     if element is None:
         return {}
     return {str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()}
+
+
+def read_action(
+    element: etree._Element, reading: Reading, context: int = 0, source: int = -1
+) -> Action | None:
+    """An action seen from the definition `context`, nested in `source`; None for all else."""
+    kind = local(element)
+    if kind not in ACTIONS:
+        return None
+    path, target = reading.target(element, context)
+    if target < 0:
+        reading.fault(kind, "ref", path, "there is no such node", "name a question")
+        return None
+    value = (element.get("value") or "").strip()
+    if value and not reading.expression(value, reading.nodes[target].path, kind):
+        return None
+    events = (element.get("event") or element.get(_EVENT) or "").split()
+    events = ["odk-instance-first-load" if e == "xforms-ready" else e for e in events]
+    literal = "" if value else "".join(element.itertext()).strip()
+    return Action(kind, events, target, value, literal, source)

@@ -160,4 +160,4 @@ def _emptied(seed: Seed) -> Seed:
 
 def plain_path(path: str) -> str:
     """A path without prefixes."""
-    return "/".join(step.rpartition(":")[2] for step in path.split("/"))
+    return "/".join(step.rpartition(":")[2].strip() for step in path.split("/"))

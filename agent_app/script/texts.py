@@ -1,23 +1,19 @@
-"""Labels, hints and messages: read from the form, and said in the session's language."""
+"""Labels, hints and messages as an XForm writes them: words with outputs, or itext keys."""
 
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from lxml import etree
 
 from agent_app.script.form import Text
+from agent_app.script.reading import Reading
 
 _ITEXT = re.compile(
     r"\s*jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|(.+?))\s*\)\s*", re.DOTALL
 ).fullmatch
 
 Parts = list[str | list[str]]
-
-
-class Expressions(Protocol):
-    def expression(self, text: str, where: str, aspect: str) -> bool: ...
 
 
 def text_or_key(written: str | None) -> Text | None:
@@ -30,7 +26,7 @@ def text_or_key(written: str | None) -> Text | None:
     return Text(key=found.group(1) or found.group(2) or "")
 
 
-def read_text(element: etree._Element | None, form: Expressions) -> Text | None:
+def read_text(element: etree._Element | None, form: Reading) -> Text | None:
     """A label or hint element."""
     if element is None:
         return None
@@ -47,7 +43,7 @@ def read_text(element: etree._Element | None, form: Expressions) -> Text | None:
     return Text(key=found.group(1) or found.group(2) or "")
 
 
-def read_parts(element: etree._Element, form: Expressions) -> Parts:
+def read_parts(element: etree._Element, form: Reading) -> Parts:
     """Words as written and outputs, in order."""
     if len(element) == 0:
         return [element.text] if element.text else []
