@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from agent_app.script.form import Action
+from agent_app.script.live import Live
 from agent_app.script.loading import stored_text
 from agent_app.script.record import RecordNode, instances_under
 from agent_app.script.xpath.tree import Node
-
-if TYPE_CHECKING:
-    from agent_app.script.live import Live
 
 
 def fire(live: Live, event: str) -> None:

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from agent_app.script import preloads
 from agent_app.script.form import REPEAT
 from agent_app.script.record import Range, RecordNode
+from agent_app.script.session import Session
 from agent_app.script.submission import record_xml
-
-if TYPE_CHECKING:
-    from agent_app.script.session import Session
 
 AUDIT = "audit.csv"
 AUDIT_COLUMNS = (

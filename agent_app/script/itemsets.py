@@ -4,47 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
 
 from agent_app.script import saying
-from agent_app.script.form import Choice, Element, Itemset
+from agent_app.script.form import Element, Itemset
 from agent_app.script.record import RecordNode
+from agent_app.script.state import Shown, State
 from agent_app.script.xpath.code import Context, XPathError, nodes_of, text_of
 from agent_app.script.xpath.parser import parse
 from agent_app.script.xpath.tree import Node
 
-if TYPE_CHECKING:
-    from agent_app.script.live import Live
-    from agent_app.script.session import Session
 
-
-class Shown(NamedTuple):
-    """One choice: its value, and the instance node or the fixed item it comes from."""
-
-    value: str
-    node: Node | None = None
-    item: Choice | None = None
-
-
-def choices(session: Live, node: RecordNode) -> list[Shown]:
-    element = session.form.control(node.definition.index)
+def choices(state: State, node: RecordNode) -> list[Shown]:
+    element = state.form.control(node.definition.index)
     if element is None:
         return []
     if element.itemset is None:
         return [Shown(choice.value, item=choice) for choice in element.choices]
-    held = session.choices.get(node)
+    held = state.choices.get(node)
     if held is None:
         with suppress(XPathError):
-            held = session.choices[node] = _evaluate(session, node, element.itemset)
+            held = state.choices[node] = _evaluate(state, node, element.itemset)
     return held or []
 
 
-def _evaluate(session: Live, node: RecordNode, itemset: Itemset) -> list[Shown]:
-    found = nodes_of(session.form.code(itemset.nodeset, node.definition.index))(
-        session.context(node)
-    )
-    read = text_of(session.form.code(itemset.value, -1))
-    x = session.context(node)
+def _evaluate(state: State, node: RecordNode, itemset: Itemset) -> list[Shown]:
+    found = nodes_of(state.form.code(itemset.nodeset, node.definition.index))(state.context(node))
+    read = text_of(state.form.code(itemset.value, -1))
+    x = state.context(node)
     shown = []
     for item in found:
         x.node = item
@@ -52,31 +38,31 @@ def _evaluate(session: Live, node: RecordNode, itemset: Itemset) -> list[Shown]:
     return shown
 
 
-def refresh(session: Live, node: RecordNode) -> bool:
+def refresh(state: State, node: RecordNode) -> bool:
     """Evaluate an itemset again; True when it offers something else now."""
-    element = session.form.control(node.definition.index)
+    element = state.form.control(node.definition.index)
     if element is None or element.itemset is None:
         return False
-    before = session.choices.get(node)
-    now = session.choices[node] = _evaluate(session, node, element.itemset)
+    before = state.choices.get(node)
+    now = state.choices[node] = _evaluate(state, node, element.itemset)
     return before != now
 
 
-def _values(session: Live, node: RecordNode) -> Sequence[str] | None:
+def _values(state: State, node: RecordNode) -> Sequence[str] | None:
     """What a select or rank offers; None for all other nodes, and before an itemset is known."""
-    fixed = session.form.fixed_choices.get(node.definition.index)
+    fixed = state.form.fixed_choices.get(node.definition.index)
     if fixed is not None:
         return fixed
-    held = session.choices.get(node)
+    held = state.choices.get(node)
     return None if held is None else [shown.value for shown in held]
 
 
-def offered(session: Live, node: RecordNode, value: str) -> str:
+def offered(state: State, node: RecordNode, value: str) -> str:
     """The part of a stored choice that is offered now; a rank gains what it does not hold yet."""
-    values = _values(session, node)
+    values = _values(state, node)
     if values is None:
         return value
-    element = session.form.control(node.definition.index)
+    element = state.form.control(node.definition.index)
     if element is not None and element.tag == "select1":
         return value if value in values else ""
     kept = [word for word in value.split() if word in values]
@@ -85,14 +71,14 @@ def offered(session: Live, node: RecordNode, value: str) -> str:
     return " ".join(kept)
 
 
-def as_answered(session: Live, node: RecordNode, value: str) -> str:
+def as_answered(state: State, node: RecordNode, value: str) -> str:
     """An answer as its control stores it: many choices in the order they are offered; what is
     not offered when it is chosen is no answer, and does not become one later."""
-    element = session.form.control(node.definition.index)
+    element = state.form.control(node.definition.index)
     if element is None or element.tag not in ("select", "select1") or not value:
         return value
     chosen = [value] if element.tag == "select1" else value.split()
-    return " ".join(each.value for each in choices(session, node) if each.value in chosen)
+    return " ".join(each.value for each in choices(state, node) if each.value in chosen)
 
 
 def narrowed(value: str, element: Element) -> str:
@@ -106,44 +92,44 @@ def narrowed(value: str, element: Element) -> str:
         return value
 
 
-def label(session: Session, node: RecordNode, element: Element, shown: Shown) -> str:
+def label(state: State, node: RecordNode, element: Element, shown: Shown) -> str:
     if shown.node is None or element.itemset is None:
         fixed = shown.item.label if shown.item else None
-        return shown.value if fixed is None else saying.say(session, fixed, node)
+        return shown.value if fixed is None else saying.say(state, fixed, node)
     itemset = element.itemset
-    at = Context(session, shown.node, node)
+    at = Context(state, shown.node, node)
     if itemset.label_key:
-        key = text_of(session.form.code(itemset.label_key, -1))(at)
-        return saying.itext(session, key, node)
+        key = text_of(state.form.code(itemset.label_key, -1))(at)
+        return saying.itext(state, key, node)
     if not itemset.label:
         return shown.value
-    return text_of(session.form.code(itemset.label, -1))(at)
+    return text_of(state.form.code(itemset.label, -1))(at)
 
 
-def media(session: Session, node: RecordNode, element: Element, shown: Shown) -> dict[str, str]:
+def media(state: State, node: RecordNode, element: Element, shown: Shown) -> dict[str, str]:
     if shown.node is None or element.itemset is None:
         key = shown.item.label.key if shown.item and shown.item.label else ""
     elif element.itemset.label_key:
-        at = Context(session, shown.node, node)
-        key = text_of(session.form.code(element.itemset.label_key, -1))(at)
+        at = Context(state, shown.node, node)
+        key = text_of(state.form.code(element.itemset.label_key, -1))(at)
     else:
         key = ""
-    return saying.media(session, key, node) if key else {}
+    return saying.media(state, key, node) if key else {}
 
 
-def choice_name(session: Session, node: Node | None, path: str, value: str) -> str:
+def choice_name(state: State, node: Node | None, path: str, value: str) -> str:
     """The label of a value among the choices of the select at `path`, seen from `node`."""
-    target = node if isinstance(node, RecordNode) else session.record
+    target = node if isinstance(node, RecordNode) else state.record
     if path:
-        session.data.syntax.setdefault(path, parse(path))
-        found = nodes_of(session.form.code(path, target.definition.index))(session.context(target))
+        state.data.syntax.setdefault(path, parse(path))
+        found = nodes_of(state.form.code(path, target.definition.index))(state.context(target))
         if not found or not isinstance(found[0], RecordNode):
             raise XPathError(f"jr:choice-name: there is no question at {path}")
         target = found[0]
-    element = session.form.control(target.definition.index)
+    element = state.form.control(target.definition.index)
     if element is None:
         return ""
-    for shown in choices(session, target):
+    for shown in choices(state, target):
         if shown.value == value:
-            return label(session, target, element, shown)
+            return label(state, target, element, shown)
     return ""

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, Unpack
 
-from agent_app.script import actions, itemsets, repeats
+from agent_app.script import itemsets
 from agent_app.script.casts import cast
-from agent_app.script.form import LEAF, REPEAT, Computation, NodeDef, Seed
+from agent_app.script.form import LEAF, REPEAT, Computation, Seed
 from agent_app.script.loading import Form
-from agent_app.script.record import Builder, RecordNode, instances_under
-from agent_app.script.xpath import tree
+from agent_app.script.record import RecordNode
+from agent_app.script.state import State, Surroundings
 from agent_app.script.xpath.code import Context, XPathError
-from agent_app.script.xpath.tree import Node
 
 ROUNDS = 200
 """How often one expression of one node is computed, or its change told, for one answer."""
 
 
-class Live(ABC):
-    """A record and the queue of what has to be computed.
+class Live(State):
+    """The values of a record, and the queue of what has to be computed.
 
-    `changed` are the nodes touched since it was last cleared, `violations` all there are now,
-    `trouble` the expressions that could not be computed, with the reason.
-    A session adds the surroundings: its clock, randomness, properties and place, and what
-    expressions may ask of them.
+    A session adds what moves more than one node: repeats made by their count, and actions.
     """
 
-    now: Callable[[], datetime]
-    entropy: Callable[[int], bytes]
-    zone: tzinfo
-    language: str
-    preloads: dict[str, str]
-    location: Callable[[], str]
-
-    @abstractmethod
-    def instance(self, name: str) -> Node | None: ...
-    @abstractmethod
-    def itext(self, key: str) -> str: ...
-    @abstractmethod
-    def choice_name(self, node: Node | None, path: str, value: str) -> str: ...
-    @abstractmethod
-    def property(self, name: str) -> str: ...
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.data = form.data
-        self.changed: set[RecordNode] = set()
-        self.violations: dict[RecordNode, str] = {}
-        self.choices: dict[RecordNode, list[itemsets.Shown]] = {}
-        self.trouble: dict[tuple[int, int], str] = {}
+    def __init__(self, form: Form, **around: Unpack[Surroundings]) -> None:
+        super().__init__(form, **around)
         self.loading = True
         self._queue: list[tuple[int, int]] = []
         self._waiting: dict[tuple[int, int], RecordNode] = {}
@@ -60,21 +34,22 @@ class Live(ABC):
         self._value_changed: list[RecordNode] = []
         self._fresh: set[RecordNode] = set()
 
+    @abstractmethod
+    def match_count(self, rank: int, computation: Computation, node: RecordNode) -> None:
+        """Make as many repeat instances as are asked for."""
+
+    @abstractmethod
+    def value_changed(self, node: RecordNode) -> None:
+        """Run the actions that listen to a node."""
+
     def begin(self, seed: Seed, *, deferred: frozenset[int]) -> None:
-        """Build the record from a seed. The instances of `deferred` repeats wait for their count."""
-        self.builder = Builder(self.data, deferred)
-        self.record = self.builder.build(seed)
-        self.slots: list[Any] = self.builder.slots
-        self.root = Node(tree.ROOT)
-        self.root.append(self.record)
+        """Build the record from a seed, each value as its type has it."""
+        self.build(seed, deferred=deferred)
         self._context = self.context(self.record)
         for node in self.record.below():
             if not node.kids:
                 node.stored = self.kept(node, node.stored)
                 node.text = self._shown(node)
-
-    def context(self, node: RecordNode) -> Context:
-        return Context(self, node)
 
     # -- values
 
@@ -147,16 +122,6 @@ class Live(ABC):
         for node in self.nearest(target, under):
             self.push(rank, node)
 
-    def nearest(self, target: NodeDef, under: RecordNode) -> list[RecordNode]:
-        """The nodes of a definition at or below `under`, else the one around it."""
-        found = instances_under(under, target, self.data)
-        above: Node | None = under
-        while not found and isinstance(above, RecordNode):
-            if above.definition.index == target.index:
-                return [above]
-            above = above.parent
-        return found
-
     def push(self, rank: int, node: RecordNode) -> None:
         key = (rank, node.serial)
         if key not in self._waiting:
@@ -172,7 +137,7 @@ class Live(ABC):
             told = (-1, node.serial)
             self._done[told] = self._done.get(told, 0) + 1
             if node not in self._fresh and self._done[told] <= ROUNDS:
-                actions.value_changed(self, node)
+                self.value_changed(node)
             self.compute()
         self._fresh.clear()
 
@@ -300,9 +265,6 @@ class Live(ABC):
             self.changed.add(node)
             self.settle(node)
 
-    def _count(self, rank: int, computation: Computation, node: RecordNode) -> None:
-        repeats.match_count(self, rank, computation, node)
-
 
 _WORK: Mapping[str, Callable[[Live, int, Computation, RecordNode], None]] = {
     "relevant": Live._relevant,
@@ -311,5 +273,5 @@ _WORK: Mapping[str, Callable[[Live, int, Computation, RecordNode], None]] = {
     "constraint": Live._constraint,
     "calculate": Live._calculate,
     "itemset": Live._itemset,
-    "count": Live._count,
+    "count": lambda live, *of: live.match_count(*of),
 }

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from agent_app.script.live import Live
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.values import moment_text
-
-if TYPE_CHECKING:
-    from agent_app.script.live import Live
-    from agent_app.script.session import Session
 
 
 def first_load(live: Live, under: RecordNode) -> None:
@@ -23,13 +18,13 @@ def first_load(live: Live, under: RecordNode) -> None:
                 live.put(node, value)
 
 
-def finish(session: Session) -> None:
+def finish(live: Live) -> None:
     """Fill the end time; called when the record is being made final."""
-    for node in session.walk():
+    for node in live.walk():
         bind = node.definition.bind
         if (bind.preload, bind.preload_params) == ("timestamp", "end"):
-            session.put(node, str(moment_text(session.now(), session.zone)))
-    session.flush()
+            live.put(node, str(moment_text(live.now(), live.zone)))
+    live.flush()
 
 
 def _value(live: Live, kind: str, params: str, held: str) -> str | None:

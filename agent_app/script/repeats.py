@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from agent_app.script import actions, preloads
 from agent_app.script.form import Computation, Seed
+from agent_app.script.live import Live
 from agent_app.script.record import Range, RecordNode
-
-if TYPE_CHECKING:
-    from agent_app.script.live import Live
 
 MOST = 100_000
 """No jr:count makes more instances than this."""

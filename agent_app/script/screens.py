@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from agent_app.script.form import REPEAT, Element
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.saying import said
-
-if TYPE_CHECKING:
-    from agent_app.script.session import Session
+from agent_app.script.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +21,32 @@ class Page:
     nodes: tuple[str, ...]
 
 
-def pages(session: Session) -> list[Page]:
-    return [
-        page for index in session.data.body for page in _pages(session, index, session.record, "")
-    ]
+def pages(state: State) -> list[Page]:
+    return [page for index in state.data.body for page in _pages(state, index, state.record, "")]
 
 
-def _pages(session: Session, index: int, under: RecordNode, stage: str) -> Iterator[Page]:
-    element = session.data.elements[index]
+def _pages(state: State, index: int, under: RecordNode, stage: str) -> Iterator[Page]:
+    element = state.data.elements[index]
     if element.tag == "repeat":
-        for held in _ranges(session, element.node, under):
+        for held in _ranges(state, element.node, under):
             for instance in held.instances:
-                if instance.relevant and session.open(instance):
-                    yield from _inside(session, element, instance, stage)
+                if instance.relevant and state.open(instance):
+                    yield from _inside(state, element, instance, stage)
         return
-    node = _node_of(session, element, under)
-    if node is None or not node.relevant or not session.open(node):
+    node = _node_of(state, element, under)
+    if node is None or not node.relevant or not state.open(node):
         return
     if element.tag != "group":
-        yield Page(node.ref(), said(session, element.label, node), stage, (node.ref(),))
+        yield Page(node.ref(), said(state, element.label, node), stage, (node.ref(),))
         return
-    yield from _inside(session, element, node, stage or said(session, element.label, node))
+    yield from _inside(state, element, node, stage or said(state, element.label, node))
 
 
-def _inside(session: Session, element: Element, node: RecordNode, stage: str) -> Iterator[Page]:
+def _inside(state: State, element: Element, node: RecordNode, stage: str) -> Iterator[Page]:
     if "field-list" in element.appearance.split() or "table-list" in element.appearance.split():
-        refs = tuple(_refs(session, element, node))
+        refs = tuple(_refs(state, element, node))
         if refs:
-            label = said(session, element.label, node)
+            label = said(state, element.label, node)
             yield Page(
                 node.ref() if element.node >= 0 else f"#{element.index}",
                 label,
@@ -60,38 +55,38 @@ def _inside(session: Session, element: Element, node: RecordNode, stage: str) ->
             )
         return
     for child in element.children:
-        yield from _pages(session, child, node, stage)
+        yield from _pages(state, child, node, stage)
 
 
-def _refs(session: Session, element: Element, node: RecordNode) -> Iterator[str]:
+def _refs(state: State, element: Element, node: RecordNode) -> Iterator[str]:
     for child in element.children:
-        inner = session.data.elements[child]
+        inner = state.data.elements[child]
         if inner.tag == "repeat":
-            for held in _ranges(session, inner.node, node):
+            for held in _ranges(state, inner.node, node):
                 for instance in held.instances:
-                    if instance.relevant and session.open(instance):
-                        yield from _refs(session, inner, instance)
+                    if instance.relevant and state.open(instance):
+                        yield from _refs(state, inner, instance)
             continue
-        target = _node_of(session, inner, node)
-        if target is None or not target.relevant or not session.open(target):
+        target = _node_of(state, inner, node)
+        if target is None or not target.relevant or not state.open(target):
             continue
         if inner.tag == "group":
-            yield from _refs(session, inner, target)
+            yield from _refs(state, inner, target)
         else:
             yield target.ref()
 
 
-def _node_of(session: Session, element: Element, under: RecordNode) -> RecordNode | None:
+def _node_of(state: State, element: Element, under: RecordNode) -> RecordNode | None:
     if element.node < 0:
         return under
-    if element.tag == "group" and session.data.nodes[element.node].kind == REPEAT:
+    if element.tag == "group" and state.data.nodes[element.node].kind == REPEAT:
         return under
-    found = session.nearest(session.data.nodes[element.node], under)
+    found = state.nearest(state.data.nodes[element.node], under)
     return found[0] if found else None
 
 
-def _ranges(session: Session, index: int, under: RecordNode) -> list[Range]:
-    node = session.data.nodes[index]
-    holders = session.nearest(session.data.nodes[node.parent], under)
-    place = session.data.nodes[node.parent].children.index(index)
+def _ranges(state: State, index: int, under: RecordNode) -> list[Range]:
+    node = state.data.nodes[index]
+    holders = state.nearest(state.data.nodes[node.parent], under)
+    place = state.data.nodes[node.parent].children.index(index)
     return [kid for holder in holders if isinstance(kid := holder.kids[place], Range)]

@@ -6,22 +6,20 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.script.form import Secondary
 from agent_app.script.xpath.tree import ELEMENT, ROOT, Node, from_lxml
-
-if TYPE_CHECKING:
-    from agent_app.script.loading import Form
 
 
 class Secondaries:
     """The secondary instances of one session, read when first asked for."""
 
-    def __init__(self, form: Form, given: Mapping[str, str | bytes]) -> None:
-        self._declared = form.data.secondary
+    def __init__(self, declared: Mapping[str, Secondary], given: Mapping[str, str | bytes]) -> None:
+        self._declared = declared
         self._given = dict(given)
         self._read: dict[str, Node] = {}
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, tzinfo
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Unpack
 
 from agent_app.domain.errors import NotAllowed
 from agent_app.script import (
@@ -19,48 +18,29 @@ from agent_app.script import (
     submission,
     views,
 )
+from agent_app.script.form import Computation
 from agent_app.script.live import Live
 from agent_app.script.loading import Form
 from agent_app.script.quiet import collector_paused
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.screens import Page
-from agent_app.script.secondary import Secondaries
+from agent_app.script.state import Surroundings
 from agent_app.script.views import NodeView, Violation
 from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.tree import Node
 
 
 class Session(Live):
-    """One visit's run of a form.
-
-    `now` gives an aware datetime; its zone is the zone of every date function. `entropy` gives
-    random bytes. `instances` are external secondary instances by name. `preloads` are property
-    values by name (username, deviceid, email, phone number …). `location` gives a geopoint for
-    odk:setgeopoint, "" when there is none. `happened` are the kinds of events the visit already
-    holds; it opens groups with `ds:needs`.
-    """
+    """One visit's run of a form: new, or reopened from a `snapshot`."""
 
     def __init__(
         self,
         form: Form,
         *,
-        now: Callable[[], datetime],
-        entropy: Callable[[int], bytes],
-        instances: Mapping[str, str | bytes] | None = None,
-        language: str | None = None,
-        preloads: Mapping[str, str] | None = None,
-        location: Callable[[], str] | None = None,
         snapshot: Mapping[str, Any] | None = None,
+        **around: Unpack[Surroundings],
     ) -> None:
-        super().__init__(form)
-        self.now = now
-        self.entropy = entropy
-        self.zone: tzinfo = _zone(now())
-        self.preloads = dict(preloads or {})
-        self.location = location or (lambda: "")
-        self.language = form.language(language) if language else self.data.default_language
-        self.happened: set[str] = set()
-        self.secondaries = Secondaries(form, instances or {})
+        super().__init__(form, **around)
         with collector_paused():
             if snapshot is None:
                 self._begin_new()
@@ -83,7 +63,7 @@ class Session(Live):
                 and not node.stored
                 and not node.definition.bind.calculate
             ):
-                self.put(node, "uuid:" + random_uuid(self.entropy(16)))
+                self.put(node, self._new_id())
         self.flush()
 
     def _reopen(self, snapshot: Mapping[str, Any]) -> None:
@@ -99,11 +79,7 @@ class Session(Live):
                 self.push_all(rank, self.record)
         self.flush()
 
-    # -- what expressions may ask (xpath.code.Environment)
-
-    def instance(self, name: str) -> Node | None:
-        found = self.secondaries.get(name)
-        return self.root if found is None and name == self.data.id else found
+    # -- what the layers below leave open
 
     def itext(self, key: str) -> str:
         return saying.itext(self, key, self.record)
@@ -111,8 +87,11 @@ class Session(Live):
     def choice_name(self, node: Node | None, path: str, value: str) -> str:
         return itemsets.choice_name(self, node, path, value)
 
-    def property(self, name: str) -> str:
-        return self.data.version if name == "version" else self.preloads.get(name, "")
+    def match_count(self, rank: int, computation: Computation, node: RecordNode) -> None:
+        repeats.match_count(self, rank, computation, node)
+
+    def value_changed(self, node: RecordNode) -> None:
+        actions.value_changed(self, node)
 
     # -- what a caller does
 
@@ -200,37 +179,40 @@ class Session(Live):
         return snapshots.take(self)
 
     @classmethod
-    def restore(cls, form: Form, snapshot: Mapping[str, Any], **arguments: Any) -> Session:
-        """Reopen from a snapshot; arguments as for a new session. BadInput when it is not ours."""
-        return snapshots.restore(cls, form, snapshot, arguments)
+    def restore(
+        cls, form: Form, snapshot: Mapping[str, Any], **around: Unpack[Surroundings]
+    ) -> Session:
+        """Reopen from a snapshot, in its language where none is given.
+
+        Raises TooOld, or BadInput when it is another form's.
+        """
+        around.setdefault("language", snapshot.get("language"))
+        made = cls(snapshots.fitting(form, snapshot), snapshot=snapshot, **around)
+        made.happened.update(snapshot.get("happened", ()))
+        return made
 
     @classmethod
-    def edit(cls, form: Form, xml: str | bytes, **arguments: Any) -> Session:
-        """Open a submitted record to revise it: a new instanceID, the old one as deprecatedID."""
-        return snapshots.edit(cls, form, xml, arguments)
+    def edit(cls, form: Form, xml: str | bytes, **around: Unpack[Surroundings]) -> Session:
+        """Open a submitted record to revise it: a new instanceID, the old one as deprecatedID.
 
-    def find(self, ref: str) -> RecordNode:
-        """The node at a ref; raises KeyError."""
-        return finding.node_at(self.record, ref)
-
-    def open(self, node: RecordNode) -> bool:
-        """Whether all events that `ds:needs` names have happened in this visit."""
-        return self.happened.issuperset(node.definition.bind.ds.get("needs", "").split())
-
-    def walk(self) -> Iterator[RecordNode]:
-        """Every node of the record, in document order."""
-        return self.record.below()
+        Raises BadInput when it is another form's.
+        """
+        snapshot = snapshots.of_submission(form, xml)
+        made = cls(snapshots.revisable(form), snapshot=snapshot, **around)
+        nodes = {node.local: node for node in made.walk()}
+        made.put(nodes[snapshots.DEPRECATED], nodes["instanceID"].stored)
+        made.put(nodes["instanceID"], made._new_id())
+        made.flush()
+        made.changed.clear()
+        return made
 
     def ranges(self) -> Iterator[str]:
         """The ref of every repeat range, in document order."""
         for node in self.walk():
             yield from (kid.ref() for kid in node.kids if isinstance(kid, Range))
 
+    def _new_id(self) -> str:
+        return "uuid:" + random_uuid(self.entropy(16))
+
     def _changed_refs(self) -> set[str]:
         return {node.ref() for node in self.changed if node.root() is self.root}
-
-
-def _zone(moment: datetime) -> tzinfo:
-    if moment.tzinfo is None:
-        raise ValueError("now() must be aware of its zone")
-    return moment.tzinfo

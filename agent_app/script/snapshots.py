@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 from msgspec.structs import replace
 
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import NodeDef, Seed
+from agent_app.script.loading import Form
 from agent_app.script.record import RecordNode
-from agent_app.script.xpath.functions.codes import random_uuid
+from agent_app.script.state import State
 from agent_app.script.xpath.tree import ELEMENT, names
-
-if TYPE_CHECKING:
-    from agent_app.script.loading import Form
-    from agent_app.script.session import Session
 
 VERSION = 1
 DEPRECATED = "deprecatedID"
 
 
-def take(session: Session) -> dict[str, Any]:
+def take(state: State) -> dict[str, Any]:
     return {
         "v": VERSION,
-        "form": session.form.id,
-        "sha256": session.form.sha256,
-        "language": session.language,
-        "happened": sorted(session.happened),
-        "record": _taken(session.record),
+        "form": state.form.id,
+        "sha256": state.form.sha256,
+        "language": state.language,
+        "happened": sorted(state.happened),
+        "record": _taken(state.record),
     }
 
 
@@ -67,9 +64,8 @@ def _seed(form: Form, taken: Mapping[str, Any], index: int) -> Seed:
     return made
 
 
-def restore(
-    session: type[Session], form: Form, snapshot: Mapping[str, Any], arguments: Mapping[str, Any]
-) -> Session:
+def fitting(form: Form, snapshot: Mapping[str, Any]) -> Form:
+    """The form as `snapshot` needs it. Raises TooOld, or BadInput when it is another form's."""
     if snapshot.get("v") != VERSION:
         raise TooOld("the session was put away by another version")
     if snapshot.get("form") != form.id:
@@ -81,18 +77,11 @@ def restore(
                 mend="open it with the form it was started with",
             )
         )
-    if DEPRECATED in _meta(snapshot["record"]):
-        form = revisable(form)
-    given = {"language": snapshot.get("language"), **arguments}
-    made = session(form, snapshot=snapshot, **given)
-    made.happened.update(snapshot.get("happened", ()))
-    return made
+    return revisable(form) if DEPRECATED in _meta(snapshot["record"]) else form
 
 
-def edit(
-    session: type[Session], form: Form, xml: str | bytes, arguments: Mapping[str, Any]
-) -> Session:
-    """Open a submission for revision; raises BadInput when it is of another form."""
+def of_submission(form: Form, xml: str | bytes) -> dict[str, Any]:
+    """A submission as a snapshot's record; raises BadInput when it is of another form."""
     root = _read(xml)
     if root.get("id") != form.id:
         raise BadInput(
@@ -103,15 +92,11 @@ def edit(
                 mend="open it with the form it was made with",
             )
         )
-    made = session(revisable(form), snapshot={"record": _from_xml(root)}, **arguments)
-    _renew(made)
-    return made
+    return {"record": _from_xml(root)}
 
 
 def revisable(form: Form) -> Form:
     """The form with a place for the id of the record that is revised, where it has none."""
-    from agent_app.script.loading import Form
-
     held = next(node for node in form.data.nodes if node.local == "instanceID")
     meta = form.data.nodes[held.parent]
     if any(form.data.nodes[index].local == DEPRECATED for index in meta.children):
@@ -145,13 +130,3 @@ def _from_xml(element: etree._Element) -> dict[str, Any]:
     inner = [_from_xml(child) for child in element if isinstance(child.tag, str)]
     attributes = {str(key): str(text) for key, text in element.attrib.items()}
     return {"n": name, "a": attributes, "c": inner, "t": "" if inner else element.text or ""}
-
-
-def _renew(session: Session) -> None:
-    """A new instanceID; the old one is kept as deprecatedID."""
-    nodes = {node.local: node for node in session.walk()}
-    held = nodes["instanceID"]
-    session.put(nodes[DEPRECATED], held.stored)
-    session.put(held, "uuid:" + random_uuid(session.entropy(16)))
-    session.flush()
-    session.changed.clear()

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from agent_app.script.record import RecordNode
 from agent_app.script.shape import XFORMS
+from agent_app.script.state import State
 from agent_app.script.xpath.tree import ELEMENT, XMLNS
 
-if TYPE_CHECKING:
-    from agent_app.script.session import Session
 
-
-def record_xml(session: Session) -> str:
+def record_xml(state: State) -> str:
     """What is relevant, in document order, each namespace declared where it is first needed.
 
     The nodes of the form's own namespace are written without one, as servers expect.
     """
-    own = _prefixes(session)
-    if session.data.xmlns:
-        own[""] = session.data.xmlns
-    return "".join(_element(session.record, {"": XFORMS, "xml": XMLNS}, own))
+    own = _prefixes(state)
+    if state.data.xmlns:
+        own[""] = state.data.xmlns
+    return "".join(_element(state.record, {"": XFORMS, "xml": XMLNS}, own))
 
 
 def _element(node: RecordNode, known: Mapping[str, str], more: Mapping[str, str]) -> list[str]:
@@ -50,9 +47,9 @@ def _needed(node: RecordNode, known: Mapping[str, str]) -> dict[str, str]:
     return {prefix: uri for prefix, uri in found.items() if known.get(prefix) != uri}
 
 
-def _prefixes(session: Session) -> dict[str, str]:
+def _prefixes(state: State) -> dict[str, str]:
     """The form's own prefixes that the record uses."""
     used = {
-        node.name.partition(":")[0] for node in session.walk() if ":" in node.name and node.relevant
+        node.name.partition(":")[0] for node in state.walk() if ":" in node.name and node.relevant
     }
-    return {p: uri for p, uri in session.data.namespaces.items() if p in used}
+    return {p: uri for p, uri in state.data.namespaces.items() if p in used}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from agent_app.script import finding, itemsets
 from agent_app.script.form import REPEAT, Bind, Element
 from agent_app.script.record import Range, RecordNode
 from agent_app.script.saying import guidance, message, said, text_media
-
-if TYPE_CHECKING:
-    from agent_app.script.session import Session
+from agent_app.script.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +57,48 @@ class Violation:
     message: str
 
 
-def view(session: Session, ref: str) -> NodeView:
+def view(state: State, ref: str) -> NodeView:
     if ref.startswith("#"):
-        return _loose_group(session, int(ref[1:]))
-    found = finding.locate(session.record, ref)
-    return _range(session, found) if isinstance(found, Range) else _node(session, found)
+        return _loose_group(state, int(ref[1:]))
+    found = finding.locate(state.record, ref)
+    return _range(state, found) if isinstance(found, Range) else _node(state, found)
 
 
-def _node(session: Session, node: RecordNode) -> NodeView:
-    element = session.form.control(node.definition.index)
+def _node(state: State, node: RecordNode) -> NodeView:
+    element = state.form.control(node.definition.index)
     if element is None or node.definition.kind == REPEAT:
         element = None
     bind = node.definition.bind
-    violation = session.violations.get(node, "")
+    violation = state.violations.get(node, "")
     return NodeView(
         ref=node.ref(),
         kind=_kind(node, element),
         type=bind.type,
         appearance=element.appearance if element else "",
-        label=said(session, element.label, node) if element else "",
-        hint=said(session, element.hint, node) if element else "",
-        guidance=guidance(session, element, node),
+        label=said(state, element.label, node) if element else "",
+        hint=said(state, element.hint, node) if element else "",
+        guidance=guidance(state, element, node),
         value="" if node.kids else node.text,
         required=node.required,
         relevant=node.relevant,
         readonly=node.readonly,
-        choices=_choices(session, node, element) if element else [],
+        choices=_choices(state, node, element) if element else [],
         violation=violation,
-        constraint_message=message(session, node, violation),
+        constraint_message=message(state, node, violation),
         params=_params(element, bind),
         ds={**(element.ds if element else {}), **bind.ds},
-        media=text_media(session, element.label, node) if element else {},
+        media=text_media(state, element.label, node) if element else {},
     )
 
 
-def _choices(session: Session, node: RecordNode, element: Element) -> list[Choice]:
+def _choices(state: State, node: RecordNode, element: Element) -> list[Choice]:
     return [
         Choice(
             shown.value,
-            itemsets.label(session, node, element, shown).strip(),
-            itemsets.media(session, node, element, shown),
+            itemsets.label(state, node, element, shown).strip(),
+            itemsets.media(state, node, element, shown),
         )
-        for shown in itemsets.choices(session, node)
+        for shown in itemsets.choices(state, node)
     ]
 
 
@@ -127,16 +124,16 @@ def _kind(node: RecordNode, element: Element | None) -> str:
     return element.tag
 
 
-def _range(session: Session, found: Range) -> NodeView:
-    element = session.form.repeat_element(found.definition.index)
+def _range(state: State, found: Range) -> NodeView:
+    element = state.form.repeat_element(found.definition.index)
     parent, bind = found.parent, found.definition.bind
-    above = label_holder(session, element)
+    above = label_holder(state, element)
     return NodeView(
         ref=found.ref(),
         kind="repeat",
         type=bind.type,
         appearance=element.appearance if element else "",
-        label=said(session, above.label, parent) if above else "",
+        label=said(state, above.label, parent) if above else "",
         relevant=parent.relevant,
         readonly=parent.readonly,
         ds={**(element.ds if element else {}), **bind.ds},
@@ -145,32 +142,32 @@ def _range(session: Session, found: Range) -> NodeView:
     )
 
 
-def label_holder(session: Session, element: Element | None) -> Element | None:
+def label_holder(state: State, element: Element | None) -> Element | None:
     """The group around a repeat carries its label."""
     if element is None or element.parent < 0:
         return None
-    above = session.data.elements[element.parent]
+    above = state.data.elements[element.parent]
     return above if above.node == element.node else None
 
 
-def _loose_group(session: Session, index: int) -> NodeView:
-    element = session.data.elements[index]
+def _loose_group(state: State, index: int) -> NodeView:
+    element = state.data.elements[index]
     return NodeView(
         ref=f"#{index}",
         kind="group",
         appearance=element.appearance,
-        label=said(session, element.label, session.record),
-        hint=said(session, element.hint, session.record),
+        label=said(state, element.label, state.record),
+        hint=said(state, element.hint, state.record),
         params=dict(element.params),
         ds=dict(element.ds),
     )
 
 
-def violations(session: Session) -> list[Violation]:
-    if not session.violations:
+def violations(state: State) -> list[Violation]:
+    if not state.violations:
         return []
     return [
-        Violation(node.ref(), kind, message(session, node, kind))
-        for node in session.walk()
-        if (kind := session.violations.get(node))
+        Violation(node.ref(), kind, message(state, node, kind))
+        for node in state.walk()
+        if (kind := state.violations.get(node))
     ]
