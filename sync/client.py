@@ -19,10 +19,20 @@ from agent_app.domain.moment import Moment
 from agent_app.journal import receipt
 from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import labelled, vouches
-from agent_app.store import cases, events, files, meta, packs, quarantine, recovery, serials
+from agent_app.store import (
+    cases,
+    events,
+    files,
+    meta,
+    outgoing,
+    packs,
+    quarantine,
+    recovery,
+    serials,
+)
 from agent_app.store.db import Store, transaction
-from agent_app.store.events import Settlement
 from agent_app.store.files import FileBox
+from agent_app.store.outgoing import Settlement
 from sync import coding, messages
 from sync.messages import (
     Cursor,
@@ -79,7 +89,7 @@ def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
 
     What is handed over counts as queued from now on, whether or not the line holds.
     """
-    raw, _ = events.unsent_raw(db, LARGEST_PUSH)
+    raw, _ = outgoing.unsent_raw(db, LARGEST_PUSH)
     seq, digest = events.head(db, device)
     if raw:
         meta.put(db, "queued", seq)
@@ -91,7 +101,7 @@ def prepare(db: Store, *, device: str, app: str) -> SyncRequest:
         head=Head(seq, digest),
         events=[msgspec.Raw(one.encode()) for one in raw],
         tree_size=head["size"] if head else 0,
-        unproven=events.unproven(db, MOST_UNPROVEN),
+        unproven=outgoing.unproven(db, MOST_UNPROVEN),
         office=(meta.get(db, "office") or {}).get("sha256"),
         more_serials=serials.left(db) <= FEW_SERIALS,
     )
@@ -168,7 +178,7 @@ class Applying:
     def _start(self, frame: Start) -> None:
         known = meta.get(self._db, "cursor")
         if known and known["epoch"] != frame.epoch:
-            events.unsettle(self._db)
+            outgoing.unsettle(self._db)
             meta.put(self._db, "restarted", True)
             self.report.again = True
         if frame.baseline:
@@ -194,7 +204,7 @@ class Applying:
             if entry is not None and entry.own:
                 found = {"head": head, "index": proof.index, "path": proof.path}
                 receipt.check(found, entry.hash, self._log_key)
-                events.put_proof(self._db, entry.hash, found)
+                outgoing.put_proof(self._db, entry.hash, found)
         meta.put(self._db, "tree_head", receipt.held(head, self._at))
         for case_id in touched:
             cases.reproject(self._db, case_id)
@@ -227,7 +237,7 @@ class Applying:
             self.report.refused += one.state == "refused"
             self.report.parked += one.state == "parked"
             self.report.late += one.late
-        return events.settle(self._db, settlements)
+        return outgoing.settle(self._db, settlements)
 
     def _page(self, frame: Page) -> list[str]:
         leftover: list[str] = []

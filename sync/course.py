@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from agent_app.domain.errors import DoorstepError
 from agent_app.domain.moment import Moment
-from agent_app.store import events, files, packs
+from agent_app.store import files, outgoing, packs
 from agent_app.store.db import Store
 from agent_app.store.files import FileBox, StoredFile
 from sync import client
@@ -86,7 +86,7 @@ def _applying(here: Here) -> Applying:
 def _more(db: Store, report: SyncReport) -> bool:
     """Whether events are left that one push did not hold."""
     settled = report.settled + report.refused
-    return bool(settled and events.count_unsent(db) > report.parked)
+    return bool(settled and outgoing.count_unsent(db) > report.parked)
 
 
 def fetch_packs(db: Store, transport: Transport, shipped: Iterable[bytes] = ()) -> Steps[int]:

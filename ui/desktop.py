@@ -14,7 +14,7 @@ from agent_app.actions.opening import close_desk
 from agent_app.domain.errors import DoorstepError, Locked, Lost, Offline, WrongSecret
 from agent_app.packs import PackSet
 from agent_app.queries.visit_run import prepare_scripts
-from agent_app.store import events
+from agent_app.store import outgoing
 from agent_app.vault import vault
 from agent_app.vault.profile import Profile
 from agent_app.vault.vault import Keys
@@ -301,8 +301,8 @@ class Desktop(QObject):
 
 def _custody(desk: Desk) -> tuple[int, int]:
     """How many own events wait, and how many were refused."""
-    refused = sum(entry.state == "refused" for entry in events.outbox(desk.db))
-    return events.count_unsent(desk.db), refused
+    refused = sum(entry.state == "refused" for entry in outgoing.entries(desk.db))
+    return outgoing.count_unsent(desk.db), refused
 
 
 def _unlocked(home: Home, which: Profile, passphrase: str) -> tuple[Profile, Keys, bool]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent_app.actions.desk import Desk
 from agent_app.domain.events import FIRST_PREV
-from agent_app.store import cases, events, files, meta
+from agent_app.store import cases, events, files, meta, outgoing
 
 STATES = ("saved", "queued", "received", "confirmed")
 """saved: on this device twice; queued: handed to a sync, or waiting for an earlier event, and not
@@ -100,10 +100,10 @@ def outbox(desk: Desk) -> Outbox:
                 entry.reason or "",
                 entry.message or "",
             )
-            for entry in events.outbox(desk.db)
+            for entry in outgoing.entries(desk.db)
             if entry.state == "refused"
         ),
-        unsent=events.count_unsent(desk.db),
+        unsent=outgoing.count_unsent(desk.db),
         confirmed=sum(one.events for one in parcels if one.state == "confirmed"),
         total=sum(one.events for one in parcels),
         last_sync=datetime.fromisoformat(synced) if synced else None,

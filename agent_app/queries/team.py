@@ -11,7 +11,7 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
 from agent_app.domain.spreadsheet import csv_text
 from agent_app.queries.reviews import ReviewRow, reviews
-from agent_app.store import cases, events, meta
+from agent_app.store import cases, meta, outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def board(desk: Desk, at: Moment) -> Board:
     told = meta.get(desk.db, "team") or {}
     moved = {
         event.case: people.get(to := str(event.body["agent"]), {}).get("name") or to
-        for event in events.unsent(desk.db)
+        for event in outgoing.unsent(desk.db)
         if event.kind == "case_reassigned"
     }
     doors: dict[str, list[TeamDoor]] = {}

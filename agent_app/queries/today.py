@@ -20,7 +20,7 @@ from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.verdict import WRAP_UP
 from agent_app.packs import BASE
 from agent_app.planner import Stop, order
-from agent_app.store import cases, events, meta
+from agent_app.store import cases, events, meta, outgoing
 from agent_app.store.listing import DayRow
 from agent_app.timezones import placed
 
@@ -110,7 +110,7 @@ def today(desk: Desk, at: Moment) -> DayList:
         doors=tuple(_ordered(doors)),
         open_now=sum(door.knock <= State.warn for door in doors),
         visited=sum(_on(door.visited_at, at) for door in doors),
-        unsent=events.count_unsent(desk.db),
+        unsent=outgoing.count_unsent(desk.db),
         synced_at=_time(meta.get(desk.db, "last_sync")),
         expiring=_expiring(desk, at, held),
         changes_at=changes_at(at, doors),
@@ -185,7 +185,7 @@ def _expiring(desk: Desk, at: Moment, held: Iterable[Credential]) -> tuple[Expir
 
 def _doors(desk: Desk, at: Moment, read: Mapping[str, Case]) -> Callable[[DayRow, Case], Door]:
     """Makes the door of a row; all of them, `read` by id, are asked in one round."""
-    waiting, veiled = events.cases_waiting(desk.db), cases.at_the_door(desk.db) is not None
+    waiting, veiled = outgoing.cases_waiting(desk.db), cases.at_the_door(desk.db) is not None
     told, knock = events.newest_by_case(desk.db), guard.knocking(desk, at)
     kin = {one: frozenset(some) for some in cases.persons(desk.db) for one in some}
 

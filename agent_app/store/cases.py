@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from agent_app.domain.project import project
-from agent_app.store import events, files, meta, quarantine, search
+from agent_app.store import events, files, meta, outgoing, quarantine, search
 from agent_app.store.db import Database, transaction
 from agent_app.store.listing import COLUMNS, DayRow, derive, read_row
 
@@ -38,9 +38,9 @@ def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
         quarantine.release(db, "case", case_ids)
         if back := _recalled(db).keys() & set(case_ids):
             meta.put(db, _RECALLED, {k: v for k, v in _recalled(db).items() if k not in back})
-        counting = events.cases_counting(db).keys() & set(case_ids)
-        events.mark_based(db, counting)
-        for case_id in counting & events.cases_counting(db).keys():
+        counting = outgoing.cases_counting(db).keys() & set(case_ids)
+        outgoing.mark_based(db, counting)
+        for case_id in counting & outgoing.cases_counting(db).keys():
             reproject(db, case_id)
     return case_ids
 
@@ -67,7 +67,7 @@ def reproject(db: Database, case_id: str) -> Row | None:
     base = get_base(db, case_id)
     if base is None:
         return None
-    pending = events.counting(db, case_id)
+    pending = outgoing.counting(db, case_id)
     row = project(base, pending) if pending else base
     put_now(db, case_id, row, pending=bool(pending))
     return row
@@ -229,10 +229,10 @@ def purge_settled(db: Database, case_id: str) -> list[str]:
     """
     with transaction(db):
         gone = db.execute("SELECT 1 FROM cases WHERE id = ? AND hidden IS NOT NULL", [case_id])
-        if gone.fetchone() is None or events.waits(db, case_id) or files.case_waits(db, case_id):
+        if gone.fetchone() is None or outgoing.waits(db, case_id) or files.case_waits(db, case_id):
             return []
         names = files.forget_case(db, case_id)
-        events.purge_case(db, case_id)
+        outgoing.purge_case(db, case_id)
         db.execute(f"DELETE FROM bodies WHERE number = ({_NUMBER})", [case_id])  # noqa: S608
         db.execute("DELETE FROM cases WHERE id = ?", [case_id])
     return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,21 +13,6 @@ from agent_app.domain.events import FIRST_PREV, Event
 from agent_app.store import quarantine
 from agent_app.store.db import Database, Store, guarded, transaction
 from agent_app.store.schema import RESTORED
-
-UNSETTLED = "own AND state IN ('unsent', 'parked')"
-COUNTING = "own AND NOT based AND state <> 'refused'"
-"""Own events that `base` does not hold yet: unsettled, or applied after the base was sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What the server said of one own event; `state` is applied, refused or parked."""
-
-    id: str
-    state: str
-    reason: str | None = None
-    message: str | None = None
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,54 +132,20 @@ def _insert(
         )  # fmt: skip
 
 
-def settle(db: Database, settlements: Iterable[Settlement]) -> set[str]:
-    """Write the server's verdicts; returns the cases touched, to be reprojected."""
-    kept = list(settlements)
-    with transaction(db):
-        db.conn.executemany(
-            "UPDATE events SET state = ?, reason = ?, message = ?, late = ? WHERE id = ? AND own",
-            [(one.state, one.reason, one.message, one.late, one.id) for one in kept],
-        )
-        rows = db.execute(
-            "SELECT DISTINCT case_id FROM events WHERE case_id IS NOT NULL"
-            " AND id IN (SELECT value FROM json_each(?))",
-            [json.dumps([one.id for one in kept])],
-        )
-        return {row[0] for row in rows.fetchall()}
-
-
-def unsettle(db: Database) -> None:
-    """The office was restored from a backup: send again everything that is still here."""
-    with guarded():
-        db.execute(
-            "UPDATE events SET state = 'unsent', proof = NULL, based = 0"
-            " WHERE own AND state <> 'unsent' AND NOT (state = 'refused' AND proof IS NULL)"
-        )
-
-
-def put_proof(db: Database, event_hash: str, proof: Mapping[str, Any]) -> None:
-    """Keep the server's proof that an own event is in its log."""
-    with guarded():
-        db.execute(
-            "UPDATE events SET proof = ? WHERE hash = ? AND own",
-            [json.dumps(proof, ensure_ascii=False), event_hash],
-        )
-
-
 def get(db: Database, event_id: str) -> Entry | None:
     """The event of that id with its fate."""
-    found = _entries(db, "id = ?", [event_id])
+    found = entries(db, "id = ?", [event_id])
     return found[0] if found else None
 
 
 def of_case(db: Database, case_id: str) -> list[Event]:
     """What happened to a case, in order of arrival, without the refused."""
-    return [entry.event for entry in _entries(db, "case_id = ? AND state <> 'refused'", [case_id])]
+    return _counted(db, "case_id = ?", [case_id])
 
 
 def of_visit(db: Database, visit: str) -> list[Event]:
     """What happened in a visit, in order, without the refused."""
-    return [entry.event for entry in _entries(db, "visit = ? AND state <> 'refused'", [visit])]
+    return _counted(db, "visit = ?", [visit])
 
 
 def arrivals(db: Database, visit: str) -> dict[str, datetime]:
@@ -207,14 +158,12 @@ def arrivals(db: Database, visit: str) -> dict[str, datetime]:
 
 def of_kind(db: Database, kind: str) -> list[Event]:
     """Own events of one kind, in order, without the refused."""
-    found = _entries(db, "own AND kind = ? AND state <> 'refused'", [kind])
-    return [entry.event for entry in found]
+    return _counted(db, "own AND kind = ?", [kind])
 
 
 def of_kinds(db: Database, kinds: Collection[str]) -> list[Event]:
     """Everybody's events of these kinds on this device, in order of arrival, without the refused."""
-    chosen = "kind IN (SELECT value FROM json_each(?)) AND state <> 'refused'"
-    return [entry.event for entry in _entries(db, chosen, [json.dumps(sorted(kinds))])]
+    return _counted(db, "kind IN (SELECT value FROM json_each(?))", [json.dumps(sorted(kinds))])
 
 
 def newest_of_kinds(db: Database, kinds: Collection[str]) -> int:
@@ -229,50 +178,7 @@ def newest_of_kinds(db: Database, kinds: Collection[str]) -> int:
 
 def history(db: Database, case_id: str) -> list[Entry]:
     """Everything of a case, the refused with their reasons included."""
-    return _entries(db, "case_id = ?", [case_id])
-
-
-def unsent(db: Database) -> list[Event]:
-    """Own events still unsettled, in the order they were made."""
-    return [entry.event for entry in _entries(db, UNSETTLED, [], order="seq")]
-
-
-def unsent_raw(db: Database, largest: int) -> tuple[list[str], bool]:
-    """The JSON of unsettled own events up to `largest` bytes in all, and whether more wait."""
-    taken: list[str] = []
-    size = 0
-    rows = db.execute(f"SELECT raw FROM events WHERE {UNSETTLED} ORDER BY seq")  # noqa: S608
-    for (raw,) in rows:
-        size += len(raw.encode())
-        if taken and size > largest:
-            return taken, True
-        taken.append(raw)
-    return taken, False
-
-
-def counting(db: Database, case_id: str) -> list[Event]:
-    """Own events of a case that its base does not hold yet: what `now` adds to it."""
-    return [e.event for e in _entries(db, f"case_id = ? AND {COUNTING}", [case_id], order="seq")]
-
-
-def mark_based(db: Database, case_ids: Iterable[str]) -> None:
-    """The server sent new bases of these cases: they hold every event it has applied."""
-    with guarded():
-        db.execute(
-            "UPDATE events SET based = 1 WHERE own AND NOT based AND state = 'applied'"
-            " AND case_id IN (SELECT value FROM json_each(?))",
-            [json.dumps([*case_ids])],
-        )
-
-
-def waits(db: Database, case_id: str) -> bool:
-    """Whether an own event of the case is unsettled or has no receipt yet."""
-    row = db.execute(
-        f"SELECT 1 FROM events WHERE case_id = ? AND ({UNSETTLED}"  # noqa: S608
-        " OR own AND state = 'applied' AND proof IS NULL) LIMIT 1",
-        [case_id],
-    ).fetchone()
-    return row is not None
+    return entries(db, "case_id = ?", [case_id])
 
 
 def visiting(db: Database, case_id: str) -> bool:
@@ -286,32 +192,6 @@ def visiting(db: Database, case_id: str) -> bool:
     return row is not None
 
 
-def outbox(db: Database) -> list[Entry]:
-    """Own events that wait or were refused, oldest first."""
-    return _entries(db, "own AND state IN ('unsent', 'parked', 'refused')", [], order="seq")
-
-
-def unproven(db: Database, most: int) -> list[str]:
-    """Ids of own events the server took without a proof of its log being here, oldest first."""
-    rows = db.execute(
-        "SELECT id FROM events WHERE own AND state = 'applied' AND proof IS NULL"
-        " ORDER BY seq LIMIT ?",
-        [most],
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
-def count_unsent(db: Database) -> int:
-    """How many own events are unsettled."""
-    row = db.execute(f"SELECT count(*) FROM events WHERE {UNSETTLED}").fetchone()  # noqa: S608
-    return int(row[0])
-
-
-def cases_waiting(db: Database) -> dict[str, int]:
-    """How many own unsettled events each case has, of those that have any."""
-    return _by_case(db, UNSETTLED)
-
-
 def newest_by_case(db: Database) -> dict[str, int]:
     """The place in this store of each case's newest event, own or foreign."""
     rows = db.execute(
@@ -320,43 +200,18 @@ def newest_by_case(db: Database) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def cases_counting(db: Database) -> dict[str, int]:
-    """How many own events each case has that its base does not hold, of those that have any."""
-    return _by_case(db, COUNTING)
-
-
-def _by_case(db: Database, which: str) -> dict[str, int]:
-    rows = db.execute(
-        f"SELECT case_id, count(*) FROM events WHERE {which} AND case_id IS NOT NULL"  # noqa: S608
-        " GROUP BY case_id"
-    )
-    return {row[0]: row[1] for row in rows.fetchall()}
-
-
 def own_after(db: Database, device: str, seq: int) -> list[Entry]:
     """Own events of `device` past number `seq`, in order."""
-    return _entries(db, "own AND device = ? AND seq > ?", [device, seq], order="seq")
+    return entries(db, "own AND device = ? AND seq > ?", [device, seq], order="seq")
 
 
-def waiting_visits(db: Database) -> set[str]:
-    """Ids of own events that lack a receipt and are not refused, and of their visits."""
-    rows = db.execute(
-        f"SELECT id, visit FROM events WHERE {UNSETTLED}"  # noqa: S608
-        " OR own AND state = 'applied' AND proof IS NULL"
-    )
-    return {one for row in rows.fetchall() for one in row if one}
+def _counted(db: Database, where: str, values: list[Any]) -> list[Event]:
+    """What no office has refused, in order of arrival."""
+    return [one.event for one in entries(db, f"{where} AND state <> 'refused'", values)]
 
 
-def purge_case(db: Database, case_id: str) -> None:
-    """Delete a case's settled and foreign events; the unsettled own ones stay."""
-    with guarded():
-        db.execute(
-            f"DELETE FROM events WHERE case_id = ? AND NOT ({UNSETTLED})",  # noqa: S608
-            [case_id],
-        )
-
-
-def _entries(db: Database, where: str, values: list[Any], order: str = "number") -> list[Entry]:
+def entries(db: Database, where: str, values: list[Any], order: str = "number") -> list[Entry]:
+    """The events a condition (SQL over `events`, our own words only) chooses, with their fates."""
     rows = db.execute(
         "SELECT raw, own, state, hash, reason, message, late, proof FROM events"  # noqa: S608
         f" WHERE {where} ORDER BY {order}",

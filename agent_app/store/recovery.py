@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent_app.domain.errors import Tampered
 from agent_app.journal.sealed_log import Record
-from agent_app.store import cases, events
+from agent_app.store import cases, events, outgoing
 from agent_app.store.db import Store, damaged_pages, open_store, transaction
 from agent_app.store.journal_file import JournalFile
 
@@ -89,7 +89,7 @@ def compact(db: Store) -> None:
     journal = db.journal
     if not isinstance(journal, JournalFile):
         return
-    needed = events.waiting_visits(db)
+    needed = outgoing.waiting_visits(db)
     newest = max((event.seq for _, event in journal.read().records), default=0)
     journal.compact(
         lambda event: event.seq == newest or event.id in needed or event.visit in needed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.domain.errors import Offline
-from agent_app.store import cases, events, files
+from agent_app.store import cases, events, files, outgoing
 from sync import files as wire_files
 from sync.server.office import Office
 from tests.support.field import Agent
@@ -80,7 +80,7 @@ def test_cut_anywhere_nothing_is_lost_or_doubled(
         assert {entry.event.id for entry in events.history(agent.db, "case-1")} >= set(made)
         proxy.heal()
         exchange_all(agent)
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert files.unsent(agent.db) == []
     assert logged(office) == [(one, "applied") for one in made]
     assert all(entry.proof for entry in events.history(agent.db, "case-1"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.domain.errors import DoorstepError, StoreFull, Unavailable
-from agent_app.store import events, files
+from agent_app.store import files, outgoing
 from agent_app.store.db import check
 from tests.support.writer import KEY, Shelf
 
@@ -24,7 +24,7 @@ PHOTO = bytes(range(256)) * 80
 
 def filled(shelf: Shelf, heal: Callable[[], None]) -> None:
     """Save until the disk is full, twice; check after each; heal; save again."""
-    saved: list[str] = [event.id for event in events.unsent(shelf.db)]
+    saved: list[str] = [event.id for event in outgoing.unsent(shelf.db)]
     full = 0
     number = len(saved)
     while full < 2:
@@ -44,7 +44,7 @@ def filled(shelf: Shelf, heal: Callable[[], None]) -> None:
 
 
 def assert_sound(shelf: Shelf, saved: list[str]) -> None:
-    assert [event.id for event in events.unsent(shelf.db)] == saved
+    assert [event.id for event in outgoing.unsent(shelf.db)] == saved
     assert [event.id for _, event in shelf.journal.read().records] == saved
     stored = files.unsent(shelf.db)
     assert {path.name for path in shelf.box.path.iterdir()} == {one.name for one in stored}
@@ -79,7 +79,7 @@ def test_a_small_disk_fills_and_heals(tmp_path: Path, kib: int) -> None:
             subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
 
         filled(shelf, heal)
-        saved = [event.id for event in events.unsent(shelf.db)]
+        saved = [event.id for event in outgoing.unsent(shelf.db)]
         shelf.close()
         assert check(disk / "store.db", KEY) == []
         again = Shelf.opened(disk)

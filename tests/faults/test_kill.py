@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.journal import chain
-from agent_app.store import cases, events, files
+from agent_app.store import cases, files, outgoing
 from agent_app.store.db import check
 from tests.support.killing import killed_after
 from tests.support.writer import DEVICE, KEY, Shelf, live
@@ -20,7 +20,7 @@ def sound(folder: Path, acknowledged: list[str]) -> int:
     """Check everything a restart finds; how many events are there."""
     shelf = Shelf.opened(folder)
     try:
-        kept = events.unsent(shelf.db)
+        kept = outgoing.unsent(shelf.db)
         assert [event.id for event in kept][: len(acknowledged)] == acknowledged
         assert len(kept) <= len(acknowledged) + 1, "at most the one that was being saved"
         assert chain.check(kept, DEVICE.public, after=(0, "0" * 64)) == []
@@ -50,7 +50,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
         there = sound(tmp_path, acknowledged)
         if there > len(acknowledged):
             shelf = Shelf.opened(tmp_path)
-            acknowledged = [event.id for event in events.unsent(shelf.db)]
+            acknowledged = [event.id for event in outgoing.unsent(shelf.db)]
             shelf.close()
     assert check(tmp_path / "store.db", KEY) == []
     assert len(acknowledged) >= 60

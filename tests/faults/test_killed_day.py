@@ -12,7 +12,7 @@ import pytest
 from agent_app.actions.desk import Desk
 from agent_app.journal import chain
 from agent_app.queries.visit_run import open_run
-from agent_app.store import cases, events, files
+from agent_app.store import cases, files, outgoing
 from tests.conftest import SCALE
 from tests.support.day import live, moment, morning
 from tests.support.desks import open_test_desk
@@ -29,7 +29,7 @@ ACTIONS = 60
 def check(folder: Path, said: list[dict[str, Any]]) -> int:
     """Open what the kill left and compare it with all that was said; how many events there are."""
     with open_test_desk(folder, seed="check") as desk:
-        kept = events.unsent(desk.db)
+        kept = outgoing.unsent(desk.db)
         assert chain.check(kept, desk.public_key, after=(0, "0" * 64)) == []
         hashes = [chain.event_hash(event) for event in kept]
         for one in said:

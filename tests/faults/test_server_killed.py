@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.domain.errors import Offline, Unavailable
-from agent_app.store import events, files
+from agent_app.store import files, outgoing
 from sync.server.office import Office
 from tests.support.field import Agent
 from tests.support.offices import Clock, give_cases, new_code, new_office
@@ -69,7 +69,7 @@ def test_a_server_killed_while_syncing_loses_and_doubles_nothing(
         report = agent.sync()
         agent.upload()
     assert report.complete
-    assert (events.count_unsent(agent.db), files.unsent(agent.db)) == (0, [])
+    assert (outgoing.count_unsent(agent.db), files.unsent(agent.db)) == (0, [])
     with office.db() as db:
         logged = [(row["id"], row["verdict"]) for row in db.rows("SELECT * FROM log ORDER BY leaf")]
         assert db.value("SELECT count(*) FROM files") == 3

@@ -20,7 +20,7 @@ from agent_app.journal import approval
 from agent_app.journal.signing import b64
 from agent_app.queries.reviews import reviews
 from agent_app.queries.team import board, visits_csv
-from agent_app.store import events, meta
+from agent_app.store import meta, outgoing
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
 PEOPLE = [
@@ -81,7 +81,7 @@ def test_a_case_handed_over_is_an_event_and_shown_until_the_office_has_it(lead: 
     with pytest.raises(NotAllowed):
         reassign(replace(lead, role="agent"), at, case="case-2", agent="li", reason="ill")
     reassign(lead, at, case="case-2", agent="li", reason="ill")
-    told = events.unsent(lead.db)[-1]
+    told = outgoing.unsent(lead.db)[-1]
     assert (told.kind, told.body) == ("case_reassigned", {"agent": "li", "reason": "ill"})
     wang = next(one for one in board(lead, at).members if one.user == "wang")
     assert {door.case: door.going_to for door in wang.doors} == {"case-1": "", "case-2": "李强"}

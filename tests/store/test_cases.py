@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from agent_app.domain.project import project
 from agent_app.journal.chain import event_hash
-from agent_app.store import cases, events, quarantine
+from agent_app.store import cases, events, outgoing, quarantine
 from agent_app.store.db import Store, open_store
-from agent_app.store.events import Settlement
+from agent_app.store.outgoing import Settlement
 from agent_app.store.search import folded
 from tests.support.case_rows import case_row, raw
 from tests.support.journals import Device
@@ -41,13 +41,13 @@ def test_applied_events_count_until_the_base_holds_them(db: Store, device: Devic
     cases.put_base(db, [raw(row)])
     event = device.record("hardship_stated", {"code": "illness"})
     events.append(db, event, event_hash(event))
-    assert events.settle(db, [Settlement(event.id, "applied")]) == {"case-1"}
+    assert outgoing.settle(db, [Settlement(event.id, "applied")]) == {"case-1"}
     cases.reproject(db, "case-1")
     assert "hardship" in (cases.now(db, "case-1") or {})["flags"]
     server = project(row, [event])
     cases.put_base(db, [raw(server)])
     assert cases.now(db, "case-1") == server
-    assert events.cases_counting(db) == {}
+    assert outgoing.cases_counting(db) == {}
 
 
 def test_a_refused_event_stops_counting_and_stays_visible(db: Store, device: Device) -> None:
@@ -55,7 +55,7 @@ def test_a_refused_event_stops_counting_and_stays_visible(db: Store, device: Dev
     event = device.record("hardship_stated", {"code": "illness"})
     events.append(db, event, event_hash(event))
     cases.reproject(db, "case-1")
-    events.settle(db, [Settlement(event.id, "refused", "late_edit", "…")])
+    outgoing.settle(db, [Settlement(event.id, "refused", "late_edit", "…")])
     cases.reproject(db, "case-1")
     assert cases.now(db, "case-1") == case_row()
     assert [(entry.state, entry.reason) for entry in events.history(db, "case-1")] == [
@@ -91,12 +91,12 @@ def test_a_recalled_case_hides_until_its_events_are_settled(db: Store, device: D
     assert cases.now(db, "case-1") is None
     assert cases.find(db, "张伟") == []
     assert [row.id for row in cases.day_list(db)] == ["case-2"]
-    assert events.count_unsent(db) == 1
+    assert outgoing.count_unsent(db) == 1
     assert cases.hidden(db) == ["case-1"]
-    events.settle(db, [Settlement(event.id, "applied", late=True)])
+    outgoing.settle(db, [Settlement(event.id, "applied", late=True)])
     cases.purge_settled(db, "case-1")
     assert cases.hidden(db) == ["case-1"], "no receipt yet"
-    events.put_proof(db, event_hash(event), {"index": 0})
+    outgoing.put_proof(db, event_hash(event), {"index": 0})
     cases.purge_settled(db, "case-1")
     assert cases.ids(db) == {"case-2"}
     assert events.history(db, "case-1") == []

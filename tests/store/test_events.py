@@ -7,9 +7,9 @@ import pytest
 from agent_app.domain.errors import NotAllowed, Tampered
 from agent_app.domain.events import GATED
 from agent_app.journal.chain import event_hash
-from agent_app.store import events
+from agent_app.store import events, outgoing
 from agent_app.store.db import Store, transaction
-from agent_app.store.events import Settlement
+from agent_app.store.outgoing import Settlement
 from tests.support.journals import Device
 
 PASSED = {"method": "two_points", "fields": ["id_last4"], "passed": True}
@@ -102,7 +102,7 @@ def test_leaving_is_always_free(db: Store, device: Device, kind: str, body: dict
 
 def test_a_refused_id_showing_does_not_open_the_gate(db: Store, device: Device) -> None:
     opened(db, device)
-    events.settle(db, [Settlement(device.events[1].id, "refused", "bad")])
+    outgoing.settle(db, [Settlement(device.events[1].id, "refused", "bad")])
     with pytest.raises(NotAllowed):
         record(db, device, "disclosed", {"statement": "s"})
 
@@ -122,7 +122,7 @@ def test_an_event_must_follow_the_head(db: Store, device: Device) -> None:
 def test_events_come_back_as_they_were_signed(db: Store, device: Device) -> None:
     for event in device.visit():
         events.append(db, event, event_hash(event))
-    assert events.of_visit(db, "visit-1") == device.events == events.unsent(db)
+    assert events.of_visit(db, "visit-1") == device.events == outgoing.unsent(db)
 
 
 def test_nothing_can_alter_or_drop_an_event(db: Store, device: Device) -> None:
@@ -130,21 +130,21 @@ def test_nothing_can_alter_or_drop_an_event(db: Store, device: Device) -> None:
     for statement in ("UPDATE events SET raw = '{}'", "DELETE FROM events"):
         with pytest.raises(Tampered), transaction(db):
             db.execute(statement)
-    assert len(events.unsent(db)) == 3
+    assert len(outgoing.unsent(db)) == 3
 
 
 def test_a_batch_takes_what_fits_and_at_least_one(db: Store, device: Device) -> None:
     for event in device.visit():
         events.append(db, event, event_hash(event))
-    everything, more = events.unsent_raw(db, 10**9)
+    everything, more = outgoing.unsent_raw(db, 10**9)
     assert (len(everything), more) == (len(device.events), False)
-    some, more = events.unsent_raw(db, len(everything[0].encode()) + len(everything[1].encode()))
+    some, more = outgoing.unsent_raw(db, len(everything[0].encode()) + len(everything[1].encode()))
     assert (some, more) == (everything[:2], True)
-    assert events.unsent_raw(db, 1) == (everything[:1], True)
+    assert outgoing.unsent_raw(db, 1) == (everything[:1], True)
 
 
 def test_parked_events_are_sent_again(db: Store, device: Device) -> None:
     opened(db, device)
-    events.settle(db, [Settlement(device.events[0].id, "parked", "gap")])
-    assert events.count_unsent(db) == 3
-    assert [entry.state for entry in events.outbox(db)] == ["parked", "unsent", "unsent"]
+    outgoing.settle(db, [Settlement(device.events[0].id, "parked", "gap")])
+    assert outgoing.count_unsent(db) == 3
+    assert [entry.state for entry in outgoing.entries(db)] == ["parked", "unsent", "unsent"]

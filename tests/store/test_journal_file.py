@@ -9,11 +9,11 @@ import pytest
 
 from agent_app.domain.errors import Busy, NotAllowed, Tampered, TooOld
 from agent_app.journal.chain import event_hash
-from agent_app.store import cases, events, files, recovery
+from agent_app.store import cases, events, files, outgoing, recovery
 from agent_app.store.db import Store, transaction
-from agent_app.store.events import Settlement
 from agent_app.store.files import FileBox
 from agent_app.store.journal_file import JournalFile
+from agent_app.store.outgoing import Settlement
 from tests.store.conftest import KEY
 from tests.support.case_rows import case_row, raw
 from tests.support.journals import Device
@@ -78,7 +78,7 @@ def test_a_broken_database_is_rebuilt_with_every_event(
     path = tmp_path / "store.db"
     path.write_bytes(b"\0" * 8192)
     rebuilt = recovery.open_both(path, KEY, journal, device.name)
-    assert events.unsent(rebuilt) == device.events
+    assert outgoing.unsent(rebuilt) == device.events
     assert events.head(rebuilt, device.name) == (12, event_hash(device.events[-1]))
     assert (tmp_path / "store.db.broken").exists()
     cases.put_base(rebuilt, [raw(case_row())])
@@ -109,7 +109,7 @@ def test_one_bad_page_rebuilds_with_attachments(
         stream.seek(int(path.stat().st_size * where) // 4096 * 4096 + 1000)
         stream.write(b"\0" * 64)
     rebuilt = recovery.open_both(path, KEY, journal, device.name)
-    assert events.unsent(rebuilt) == device.events
+    assert outgoing.unsent(rebuilt) == device.events
     assert files.sweep(rebuilt, box) == 1
     assert [one.name for one in files.unsent(rebuilt)] == [stored.name]
     rebuilt.close()
@@ -123,7 +123,7 @@ def test_a_kill_between_file_and_commit_is_healed(
     extra = device.record("comment_added", {"text": "signed, in the file, not committed"})
     journal.append([(event_hash(extra), extra)])
     assert recovery.reconcile(db, journal, device.name) == 1
-    assert events.unsent(db) == device.events
+    assert outgoing.unsent(db) == device.events
     assert recovery.reconcile(db, journal, device.name) == 0
 
 
@@ -253,9 +253,9 @@ def test_compacting_keeps_what_has_no_receipt_and_the_newest(
         for event in device.visit(visit=visit):
             events.append(db, event, event_hash(event))
     done = [event for event in device.events if event.visit in ("v1", "v3")]
-    events.settle(db, [Settlement(event.id, "applied") for event in done])
+    outgoing.settle(db, [Settlement(event.id, "applied") for event in done])
     for event in done:
-        events.put_proof(db, event_hash(event), {"index": 1})
+        outgoing.put_proof(db, event_hash(event), {"index": 1})
     before = journal.size
     recovery.compact(db)
     left = [event for _, event in journal.read().records]

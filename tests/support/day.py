@@ -21,7 +21,7 @@ from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
 from agent_app.domain.moment import Moment
 from agent_app.script import NodeView, Page
-from agent_app.store import cases, events
+from agent_app.store import cases, events, outgoing
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 from tests.support.walker import Walker
 
@@ -62,7 +62,7 @@ def live(folder: Path, say: Callable[[str], None]) -> None:
 
 def moment(desk: Desk) -> Moment:
     """A moment after the newest event."""
-    kept = events.unsent(desk.db)
+    kept = outgoing.unsent(desk.db)
     if not kept:
         return MORNING
     return MORNING.later(seconds=(kept[-1].at - MORNING.wall).total_seconds() + 5)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from agent_app.store import events
+from agent_app.store import events, outgoing
 from tests.ui.hand import Hand
 from tests.ui.test_visit_page import boxes, fill
 from ui.places import Wishes, pages, places
@@ -76,7 +76,7 @@ def untouched(qtbot: QtBot, office: Office) -> bool:
     office.jobs.store(
         lambda: (
             events.head(office.desk.db, office.desk.device)[0],
-            events.count_unsent(office.desk.db),
+            outgoing.count_unsent(office.desk.db),
         ),
         done=found.append,
     )

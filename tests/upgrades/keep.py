@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from agent_app.store import cases, events, files, meta
+from agent_app.store import cases, events, files, meta, outgoing
 from tests.support.case_rows import case_row, raw
 from tests.support.writer import Shelf
 
@@ -32,13 +32,13 @@ def fill(shelf: Shelf) -> None:
             "photo_taken", {"slot": "photo-1", "what": "door"}, visit, secrets.token_bytes(700)
         )
         shelf.save("outcome_recorded", {"code": "not_home"}, visit)
-    made = [event.id for event in events.unsent(shelf.db)]
-    events.settle(
+    made = [event.id for event in outgoing.unsent(shelf.db)]
+    outgoing.settle(
         shelf.db,
         [
-            *(events.Settlement(one, "applied") for one in made[:4]),
-            events.Settlement(made[7], "refused", "not_allowed", "…"),
-            events.Settlement(made[8], "parked", "gap"),
+            *(outgoing.Settlement(one, "applied") for one in made[:4]),
+            outgoing.Settlement(made[7], "refused", "not_allowed", "…"),
+            outgoing.Settlement(made[8], "parked", "gap"),
         ],
     )
     meta.put(shelf.db, "cursor", {"epoch": "e", "position": 7})
@@ -58,7 +58,7 @@ def told(shelf: Shelf) -> dict[str, Any]:
             [entry.event.to_json(), entry.state, entry.reason, entry.hash]
             for entry in events.history(shelf.db, "case-1")
         ],
-        "unsent": [event.id for event in events.unsent(shelf.db)],
+        "unsent": [event.id for event in outgoing.unsent(shelf.db)],
         "files": [[one.slot, one.sha256, one.size] for one in files.unsent(shelf.db)],
         "meta": {name: meta.get(shelf.db, name) for name in ("cursor", "tree_head")},
     }

@@ -18,7 +18,7 @@ from agent_app.domain.project import project
 from agent_app.ids import uuid7
 from agent_app.journal import chain
 from agent_app.journal.signing import signer
-from agent_app.store import cases, events, meta
+from agent_app.store import cases, events, meta, outgoing
 from agent_app.store.db import transaction
 from sync import client, coding, enrolment
 from sync.client import Applying
@@ -63,7 +63,7 @@ class TwoEnds(RuleBasedStateMachine):
             for case_id in self.held:
                 body = json.loads(office.value("SELECT body FROM cases WHERE id = ?", case_id))
                 assert cases.now(db, case_id) == body
-        assert events.count_unsent(db) == 0
+        assert outgoing.count_unsent(db) == 0
         assert {row.id for row in cases.day_list(db)} == self.held
         assert cases.hidden(db) == []
         self.shelf.close()
@@ -157,7 +157,7 @@ class TwoEnds(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         """Every event is here, or receipted there."""
-        waiting = {event.id for event in events.unsent(self.shelf.db)}
+        waiting = {event.id for event in outgoing.unsent(self.shelf.db)}
         with self.office.db() as db:
             there = {row["id"] for row in db.rows("SELECT id FROM log")}
         assert {event.id for event in self.made} <= waiting | there
@@ -167,7 +167,7 @@ class TwoEnds(RuleBasedStateMachine):
         for row in cases.day_list(self.shelf.db):
             base = cases.get_base(self.shelf.db, row.id)
             assert base is not None
-            lacking = events.counting(self.shelf.db, row.id)
+            lacking = outgoing.counting(self.shelf.db, row.id)
             assert cases.now(self.shelf.db, row.id) == project(base, lacking)
 
     @invariant()

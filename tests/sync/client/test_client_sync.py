@@ -10,7 +10,7 @@ import pytest
 
 from agent_app.domain.errors import BadInput, NotAllowed
 from agent_app.domain.project import project
-from agent_app.store import cases, events, files, meta, packs
+from agent_app.store import cases, events, files, meta, outgoing, packs
 from sync import client, course
 from sync import files as wire_files
 from sync.course import driven
@@ -38,7 +38,7 @@ def test_a_visit_goes_up_and_is_proven(agent: Agent) -> None:
     report = agent.sync()
     assert (report.settled, report.refused, report.parked) == (len(made), 0, 0)
     assert (report.held, report.made, report.complete) == (7, 7, True)
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert agent.now()["visits"] == before["visits"]
     for entry in events.history(agent.db, "case-1"):
         assert entry.proof is not None
@@ -78,7 +78,7 @@ def test_a_refused_event_stops_counting_and_says_why(agent: Agent) -> None:
     agent.record("review_decided", {"visit": "v", "decision": "accepted", "comment": ""})
     report = agent.sync()
     assert (report.settled, report.refused) == (1, 1)
-    [refused] = events.outbox(agent.db)
+    [refused] = outgoing.entries(agent.db)
     assert (refused.state, refused.reason) == ("refused", "not_allowed")
     assert agent.now()["visits"]["visit-1"]["review"] is None
     assert report.complete, "a refused event is in the log all the same"
@@ -98,7 +98,7 @@ def test_unsent_events_ride_on_a_new_base(agent: Agent, office: Office) -> None:
     )
     for frame in client.exchange(agent.transport, request):
         applying.apply(frame)
-    assert [event.id for event in events.unsent(agent.db)] == [late.id]
+    assert [event.id for event in outgoing.unsent(agent.db)] == [late.id]
     base = cases.get_base(agent.db, "case-1")
     assert base is not None
     assert agent.now() == project(base, [late])
@@ -125,7 +125,7 @@ def test_a_stream_cut_after_any_frame_loses_nothing(agent: Agent, cut_after: int
         assert agent.now()["visits"] == before["visits"], type(frame)
     report = agent.sync()
     assert report.complete
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert agent.now()["visits"] == before["visits"]
     assert all(entry.proof for entry in events.history(agent.db, "case-1"))
 
@@ -182,7 +182,7 @@ def test_colleagues_events_are_read_not_counted(
     agent.sync()
     lead.sync()
     assert events.of_visit(lead.db, "visit-1")[0].kind == "visit_started"
-    assert events.cases_counting(lead.db) == {}
+    assert outgoing.cases_counting(lead.db) == {}
     decided = {"visit": "visit-1", "decision": "sent_back", "comment": "照片不清"}
     lead.record("review_decided", decided)
     assert lead.sync().settled == 1
@@ -311,7 +311,7 @@ def test_ten_thousand_events_go_in_batches(agent: Agent, monkeypatch: pytest.Mon
     monkeypatch.setattr(client, "LARGEST_PUSH", 3000)
     agent.visit()
     report = agent.sync()
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert report.complete
 
 

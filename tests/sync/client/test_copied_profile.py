@@ -8,7 +8,7 @@ from typing import cast
 
 from agent_app.actions.desk import Desk
 from agent_app.queries.outbox import Outbox, outbox
-from agent_app.store import events
+from agent_app.store import outgoing
 from sync.server.office import Office
 from tests.support.field import Agent
 
@@ -63,7 +63,7 @@ def test_two_copies_in_use_fork_and_both_are_kept(
     twin = agent.visit(visit="visit-2") + agent.visit(visit="visit-3")
     assert agent.sync().device == "frozen"
     assert "device_fork" in alerts(office)
-    assert events.count_unsent(agent.db) == len(twin)
+    assert outgoing.count_unsent(agent.db) == len(twin)
     with office.db() as db:
         logged = {row["id"] for row in db.rows("SELECT id FROM log")}
         parked = {row["id"] for row in db.rows("SELECT id FROM parked")}

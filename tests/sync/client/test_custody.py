@@ -11,7 +11,7 @@ import pytest
 from agent_app.actions.desk import Desk
 from agent_app.domain.errors import Offline
 from agent_app.queries.outbox import Outbox, outbox
-from agent_app.store import events, files, meta
+from agent_app.store import events, files, meta, outgoing
 from agent_app.store.db import Store, guarded
 from sync import client
 from sync.server import cases
@@ -88,7 +88,7 @@ def test_a_receipt_that_was_lost_comes_with_a_later_sync(agent: Agent) -> None:
     assert states(agent) == {"visit-1": "received"}
     agent.sync()
     assert states(agent) == {"visit-1": "confirmed"}
-    assert events.unproven(agent.db, 10) == []
+    assert outgoing.unproven(agent.db, 10) == []
 
 
 def test_nothing_is_deleted_before_the_receipt(agent: Agent, office: Office) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from agent_app.domain.errors import Tampered
-from agent_app.store import cases, events, meta, quarantine
+from agent_app.store import cases, events, meta, outgoing, quarantine
 from sync import client
 from sync.client import Applying
 from sync.messages import End, Frame, Page, Receipts, Start, Verdicts
@@ -71,10 +71,10 @@ def test_a_false_receipt_settles_nothing(
                 work.apply(spoil(frame))
             break
         work.apply(frame)
-    assert events.count_unsent(agent.db) == 7
+    assert outgoing.count_unsent(agent.db) == 7
     assert meta.get(agent.db, "tree_head") is None
     assert agent.sync().complete
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
 
 
 def test_a_rewritten_log_is_noticed(agent: Agent) -> None:
@@ -86,7 +86,7 @@ def test_a_rewritten_log_is_noticed(agent: Agent) -> None:
     agent.record("comment_added", {"text": "x"})
     with pytest.raises(Tampered, match="log"):
         agent.sync()
-    assert events.count_unsent(agent.db) == 1
+    assert outgoing.count_unsent(agent.db) == 1
 
 
 def test_verdicts_without_receipts_settle_nothing(agent: Agent) -> None:
@@ -96,7 +96,7 @@ def test_verdicts_without_receipts_settle_nothing(agent: Agent) -> None:
     for frame in frames_of(agent):
         if not isinstance(frame, Receipts):
             work.apply(frame)
-    assert events.count_unsent(agent.db) == 7
+    assert outgoing.count_unsent(agent.db) == 7
     assert agent.sync().complete
 
 
@@ -131,7 +131,7 @@ def test_a_verdict_for_another_devices_event_changes_nothing(agent: Agent) -> No
             first, *rest = frame.verdicts
             frame = altered(frame, verdicts=[altered(first, id="not-an-event"), *rest])
         work.apply(frame)
-    assert [one.id for one in events.unsent(agent.db)] == [made[0].id]
+    assert [one.id for one in outgoing.unsent(agent.db)] == [made[0].id]
 
 
 def test_records_the_office_cannot_read_stay_and_are_told(agent: Agent) -> None:
@@ -145,7 +145,7 @@ def test_records_the_office_cannot_read_stay_and_are_told(agent: Agent) -> None:
         if isinstance(frame, Receipts):
             frame = altered(frame, proofs=[])
         work.apply(frame)
-    assert events.count_unsent(agent.db) == 7
+    assert outgoing.count_unsent(agent.db) == 7
     assert work.report.not_read == meta.get(agent.db, "not_read") == 7
     agent.sync()
     assert meta.get(agent.db, "not_read") == 0
@@ -160,7 +160,7 @@ def test_an_unknown_verdict_is_kept_waiting(agent: Agent) -> None:
             odd = [altered(one, verdict="pondered") for one in frame.verdicts]
             frame = altered(frame, verdicts=odd)
         work.apply(frame)
-    assert events.count_unsent(agent.db) == 7
+    assert outgoing.count_unsent(agent.db) == 7
 
 
 def test_rows_we_cannot_read_are_held_and_the_rest_kept(agent: Agent) -> None:
@@ -200,8 +200,8 @@ def test_a_restored_office_gets_everything_again(agent: Agent) -> None:
     work = applying(agent)
     work.apply(altered(start, epoch="another", baseline=True))
     assert work.report.again
-    assert events.count_unsent(agent.db) == 7
+    assert outgoing.count_unsent(agent.db) == 7
     report = agent.sync()
     assert report.complete
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert all(entry.proof for entry in events.history(agent.db, "case-1"))

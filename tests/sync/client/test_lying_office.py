@@ -16,7 +16,7 @@ from agent_app.domain.errors import Rewritten
 from agent_app.journal import chain
 from agent_app.journal.signing import public_text
 from agent_app.queries.outbox import Outbox, outbox
-from agent_app.store import events, meta
+from agent_app.store import events, meta, outgoing
 from sync.server import backup as backups
 from sync.server.office import Office, open_office
 from sync.transport import Identity, Transport
@@ -58,7 +58,7 @@ def refused(agent: Agent, unsent: int) -> None:
     held = meta.get(agent.db, "tree_head")
     with pytest.raises(Rewritten):
         agent.sync()
-    assert events.count_unsent(agent.db) == unsent
+    assert outgoing.count_unsent(agent.db) == unsent
     assert meta.get(agent.db, "tree_head") == held
     found = custody(agent)
     assert found.contradicted is not None
@@ -83,7 +83,7 @@ def test_an_office_set_back_by_hand_is_refused(
             db.do("UPDATE feed SET epoch = 'anew'")
         refused(agent, 15)
     assert agent.sync().complete
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     found = custody(agent)
     assert found.contradicted is not None  # kept, though it is over
     assert found.nothing_missing

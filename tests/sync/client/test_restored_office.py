@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from agent_app.store import cases, events, files
+from agent_app.store import cases, files, outgoing
 from sync.server import backup as backups
 from sync.server.office import Office
 from sync.transport import Identity, Transport
@@ -51,7 +51,7 @@ def test_what_the_backup_lacks_is_sent_again(
         agent.transport.close()
     assert report.complete
     assert agent.now()["visits"] == before
-    assert (events.count_unsent(agent.db), files.unsent(agent.db)) == (0, [])
+    assert (outgoing.count_unsent(agent.db), files.unsent(agent.db)) == (0, [])
     assert cases.ids(agent.db) == {"case-1", "case-2"}
     with restored.db() as db:
         logged = [(row["id"], row["verdict"]) for row in db.rows("SELECT * FROM log ORDER BY leaf")]

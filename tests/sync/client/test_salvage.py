@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.domain.errors import BadInput, Tampered
-from agent_app.store import events
+from agent_app.store import outgoing
 from agent_app.vault import vault, wipe
 from sync.server import salvage
 from sync.server.office import Office
@@ -33,7 +33,7 @@ def test_what_was_not_sent_arrives_once(agent: Agent, office: Office) -> None:
     agent.sync()
     agent.visit("case-2", "visit-2")
     agent.record("photo_taken", {"slot": "p", "what": "door"}, case="case-2", attached={"p": PHOTO})
-    unsent = events.count_unsent(agent.db)
+    unsent = outgoing.count_unsent(agent.db)
     device = agent.keys.device
     folder = set_aside(agent)
     assert not agent.profile.folder.exists()
