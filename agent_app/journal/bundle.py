@@ -11,7 +11,6 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from mimetypes import guess_extension
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,19 @@ from agent_app.journal.signing import Sign, b64, labelled
 LABEL = "bundle v1"
 LARGEST = 1 << 31
 """Bytes a bundle may hold; beyond it a zip needs extensions our layout does without."""
+_ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "audio/wav": ".wav",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+}
+"""Only what opens without running; a file of any other type has no ending (`standalone.MEDIA`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +169,14 @@ def redact(
 
 
 def _files(events: Iterable[Event], files: Mapping[str, bytes | Path]) -> dict[str, bytes]:
-    """The attachments the events name, as `files/<sha256>.<extension of its type>`."""
+    """The attachments the events name, as `files/<sha256>` and the ending of its type."""
     contents = {}
     for file in (file for event in events for file in event.files):
         source = files.get(file["sha256"])
         if source is not None:
-            extension = guess_extension(file.get("type", "")) or ""
             raw = source if isinstance(source, bytes) else source.read_bytes()
-            contents[f"files/{file['sha256']}{extension}"] = raw
+            ending = _ENDINGS.get(file.get("type", ""), "")
+            contents[f"files/{file['sha256']}{ending}"] = raw
     if sum(map(len, contents.values())) > LARGEST:
         raise BadInput(Fault("the files of this visit exceed 2 GiB", mend="leave some out"))
     return contents

@@ -1,14 +1,18 @@
 """Check a Doorstep visit bundle without Doorstep: python verify.py visit.bundle
 
-Needs Python 3.11 and `cryptography`. Take it from a place you trust. By hand: docs/proof.md.
+Needs Python 3.9 and `cryptography`. Take it from a place you trust. By hand: docs/proof.md.
 """
+
+from __future__ import annotations
 
 import argparse
 import hmac
 import json
 import struct
+import sys
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from codecs import getwriter
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -17,8 +21,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 WORDS = """
 visit | Visit {visit}, case {case}: {events} events, {files} files; put together {at} by {who} | 上门记录 {visit}，案件 {case}：事件 {events} 条，文件 {files} 个；由 {who} 于 {at} 制作 | 訪視紀錄 {visit}，案件 {case}：事件 {events} 筆，檔案 {files} 個；由 {who} 於 {at} 製作
@@ -31,6 +34,7 @@ withheld | File {slot}: not in this bundle ({sha256}) | 文件 {slot}：未包�
 pack | In force: {id} {version} ({sha256}) | 当时适用：{id} {version}（{sha256}） | 當時適用：{id} {version}（{sha256}）
 former | An event names a state of {at} of an earlier log, {origin}, which this one does not continue | 有事件引用了此前的日志 {origin} 于 {at} 的状态，现日志并非其延续 | 有事件引用了先前的日誌 {origin} 於 {at} 的狀態，現日誌並非其延續
 trust | All this rests on the log key {key}: compare it with the one the office publishes | 以上均以日志密钥 {key} 为凭：请与机构公布的密钥核对 | 以上均以日誌金鑰 {key} 為憑：請與機構公布的金鑰核對
+!newer | of a newer kind ({v}): take the newest verify.py from the office's site | 本文件属于较新的格式（{v}）：请到机构网站取用最新的 verify.py | 本檔案屬於較新的格式（{v}）：請至機構網站取用最新的 verify.py
 !unreadable | not a visit bundle, or damaged: {why} | 不是上门记录文件，或已损坏：{why} | 不是訪視紀錄檔，或已損壞：{why}
 !altered | {name} is altered, missing, or does not belong here | {name} 被改动、缺失，或不属于本文件 | {name} 遭更動、缺失，或不屬於本檔案
 !signer | the list of contents is not signed by a key of the office | 目录未经机构密钥签名 | 目錄未經機構金鑰簽署
@@ -48,17 +52,25 @@ TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split(
 UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
 ENDS, LANGUAGES = ("visit_ended", "visit_aborted"), ("en", "zh_CN", "zh_TW")
 JSON = ("manifest.json", "seal.json", "keys.json", "receipts.json")
-PARTS = {"events", "keys", "receipts", "timeline", "verify", "README"}
-Line = tuple[str, dict[str, Any]]
+PARTS = dict.fromkeys(("events.jsonl", *JSON[2:], "verify.py", "README.txt"))
+PARTS |= dict.fromkeys(f"timeline.{language}.html" for language in LANGUAGES)
+MEDIA = ("", ".jpg", ".png", ".webp", ".wav", ".mp3", ".m4a", ".mp4", ".webm", ".pdf", ".json")
+HALF = bytes.fromhex("7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8")
 
 
 class Broken(Exception):
-    """The first thing that does not prove; its `args` are a Line."""
+    """The first thing that does not prove; its `args` are a line for `say`."""
+
+
+def must(hold: object, key: str, facts: dict[str, Any]) -> None:
+    if not hold:
+        raise Broken(key, facts)
 
 
 def say(line: tuple[Any, ...], lang: str = "en") -> str:
-    """One line of the report, in one of LANGUAGES."""
-    return TEXTS[line[0]][LANGUAGES.index(lang)].format(**line[1])
+    """One line of the report, in one of LANGUAGES; what would break or colour it stands escaped."""
+    said = TEXTS[line[0]][LANGUAGES.index(lang)].format(**line[1])
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
 
 
 def canonical(value: Any) -> str:
@@ -68,20 +80,16 @@ def canonical(value: Any) -> str:
         return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
-    return number(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-
-
-def number(value: float) -> str:
-    """A float as ECMAScript writes it (RFC 8785 §3.2.2.3)."""
-    exact = Decimal(repr(value or 0.0)).normalize()
-    return format(exact, "f" if -7 < exact.adjusted() < 21 else "e")
+    if isinstance(value, float):  # as ECMAScript writes it (§3.2.2.3)
+        exact = Decimal(repr(value or 0.0)).normalize()
+        return format(exact, "f" if -7 < exact.adjusted() < 21 else "e")
+    return json.dumps(value, ensure_ascii=False)
 
 
 def parse(name: str, raw: bytes) -> Any:
     """JSON written in its canonical form and no other."""
     value = json.loads(raw, parse_constant=int)
-    if canonical(value).encode() != raw:
-        raise Broken("!altered", {"name": name})
+    must(canonical(value).encode() == raw, "!altered", {"name": name})
     return value
 
 
@@ -101,11 +109,11 @@ def signed(key: str, signature: str, message: bytes) -> bool:
             ed25519.Ed25519PublicKey.from_public_bytes(public).verify(raw, message)
         else:
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
-            pair = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-            point.verify(pair, message, ec.ECDSA(hashes.SHA256()))
+            pair = (int.from_bytes(half, "big") for half in (raw[:32], raw[32:]))
+            point.verify(utils.encode_dss_signature(*pair), message, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         return False
-    return kind == "ed25519" or raw[32] < 128  # the lower of the two s, so there is only one
+    return kind == "ed25519" or raw[32:] <= HALF  # the lower of the two s, so there is only one
 
 
 def layout(contents: dict[str, bytes]) -> bytes:
@@ -129,11 +137,10 @@ def unzip(data: bytes) -> dict[str, bytes]:
         start = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little")
         end = start + int.from_bytes(data[at + 18 : at + 22], "little")
         name, raw = data[at + 30 : start].decode("ascii"), data[start:end]
-        if zlib.crc32(raw) != int.from_bytes(data[at + 14 : at + 18], "little"):
-            raise Broken("!altered", {"name": name})
+        crc = int.from_bytes(data[at + 14 : at + 18], "little")
+        must(zlib.crc32(raw) == crc, "!altered", {"name": name})
         contents[name], at = raw, end
-    if layout(contents) != data:
-        raise Broken("!altered", {"name": "visit.bundle"})
+    must(layout(contents) == data, "!altered", {"name": "visit.bundle"})
     return contents
 
 
@@ -149,7 +156,7 @@ def root(leaf: str, index: int, size: int, path: list[str]) -> str:
 
 def roots(old: int, size: int, path: list[str], begin: str) -> tuple[str, str]:
     """The roots at `old` and at `size` entries that a consistency proof gives (§2.1.4)."""
-    if old >= size:
+    if old >= size or size < 2:
         same = digest(begin, *path) if path[1:] else "".join(path) or begin
         return same, same
     half = 1 << (size - 1).bit_length() - 1
@@ -163,10 +170,11 @@ def roots(old: int, size: int, path: list[str], begin: str) -> tuple[str, str]:
 def bound(event: dict[str, Any]) -> bool:
     """Whether the body, with the hashes of what is withheld, is the one that was signed."""
     body, salts, known = event["body"], event.get("salts", {}), event.get("hashes", {})
-    if salt := bytes.fromhex(event["salt"]):
+    if (salt := bytes.fromhex(event["salt"])) and not salts and not known:
         salts = {name: hmac.digest(salt, name.encode(), "sha256").hex() for name in body}
-    known = known | {name: digest(salts[name], canonical(body[name]).encode()) for name in body}
-    return digest(canonical(known).encode()) == str(event["payload_hash"])
+    shown = {name: digest(salts[name], canonical(body[name]).encode()) for name in body}
+    plain = salts.keys() == shown.keys() and not (salt and known) and shown.keys().isdisjoint(known)
+    return plain and digest(canonical(known | shown).encode()) == str(event["payload_hash"])
 
 
 class Bundle:
@@ -178,64 +186,61 @@ class Bundle:
         self.manifest, self.receipts = self.read["manifest.json"], self.read["receipts.json"]
         self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
         self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
-        self.events = [parse("events.jsonl", r) for r in self.contents["events.jsonl"].splitlines()]
+        must(self.manifest["v"] == 1, "!newer", self.manifest)
+        rows = self.contents["events.jsonl"].removesuffix(b"\n").split(b"\n")
+        self.events = [parse("events.jsonl", row) for row in rows]
         held = [event["receipt"] for event in self.events if event["receipt"]]
         self.former = [head for head in held if head["origin"] != self.newest["origin"]]
         self.heads = [self.newest, *(head for head in held if head not in self.former)]
         self.last: dict[str, tuple[int, str]] = {}
-        self.lines, self.open, self.index = list[Line](), set[str](), -1
+        self.lines, self.open, self.index = list[tuple[str, Any]](), set[str](), -1
 
     def by_log(self, label: str, value: dict[str, Any], names: str) -> bool:
         plain = f"doorstep {label} v1\n" + canonical({name: value[name] for name in names.split()})
         return signed(self.log["key"], value["sig"], plain.encode())
 
-    def check(self, given: str | None) -> list[Line]:
+    def check(self, given: str | None) -> list[tuple[str, Any]]:
         """What is proven; `given` is the log key the reader has from elsewhere."""
-        if given not in (None, self.log["key"]):
-            raise Broken("!given", {"found": self.log["key"]})
+        must(given in (None, self.log["key"]), "!given", {"found": self.log["key"]})
         for device, warrant in self.warrants.items():
-            if not self.by_log("warrant", warrant, "device user name key since until"):
-                raise Broken("!warrant", {"device": device})
+            genuine = self.by_log("warrant", warrant, "device user name key since until")
+            must(genuine, "!warrant", {"device": device})
         for head in self.heads + self.former:
             self.check_head(head)
         for event in self.events:
             self.check_event(event)
         kinds = {e["kind"] for e in self.events if e["visit"] == self.manifest["visit"]}
-        if self.open or "visit_started" not in kinds or kinds.isdisjoint(ENDS):
-            raise Broken("!visit", {"visit": self.manifest["visit"]})
+        whole = "visit_started" in kinds and not kinds.isdisjoint(ENDS) and not self.open
+        must(whole, "!visit", {"visit": self.manifest["visit"]})
         self.check_list()
         return self.lines + ([] if given else [("trust", self.log)])
 
     def check_head(self, head: dict[str, Any]) -> None:
         path, newest = self.receipts["growth"].get(str(head["size"]), []), self.newest
         sizes, claim = (head["size"], newest["size"]), (head["root"], newest["root"])
-        grown = head in self.former or claim == roots(*sizes, path, claim[0])
-        if not grown or not self.by_log("tree head", head, "origin size root at"):
-            raise Broken("!log", head)
+        empty = head["size"] == 0 and head["root"] == digest()
+        grown = head in self.former or empty or claim == roots(*sizes, path, claim[0])
+        must(grown and self.by_log("tree head", head, "origin size root at"), "!log", head)
 
     def check_event(self, event: dict[str, Any]) -> None:
         """One event: its content, signature, place in the log, and the event before."""
         device, seq = event["device"], event["seq"]
-        if (warrant := self.warrants.get(device, {})).get("user") != event["user"]:
-            raise Broken("!warrant", event)
-        if not bound(event):
-            raise Broken("!body", event)
+        warrant = self.warrants.get(device, {})
+        must(warrant.get("user") == event["user"], "!warrant", event)
+        must(bound(event), "!body", event)
         envelope = {name: event[name] for name in event if name not in UNSIGNED}
-        if not signed(warrant["key"], event["sig"], canonical(envelope).encode()):
-            raise Broken("!sig", event)
+        must(signed(warrant["key"], event["sig"], canonical(envelope).encode()), "!sig", event)
         own = digest(canonical({**envelope, "sig": event["sig"]}).encode())
         proof, size = self.receipts["proofs"].get(own, {"index": -1}), self.newest["size"]
         index, held = proof["index"], event["receipt"] or {"size": 0, "at": "-"}
-        top = 0 <= index < size and root(digest(b"\0", own), index, size, proof["path"])
-        if top != self.newest["root"]:
-            raise Broken("!receipt", event)
-        if warrant["until"] and held["size"] and when(held["at"]) > when(warrant["until"]):
-            raise Broken("!revoked", event)
+        top = index in range(size) and root(digest(b"\0", own), index, size, proof["path"])
+        must(top == self.newest["root"], "!receipt", event)
+        until = warrant["until"] if held["size"] else None
+        must(not until or when(held["at"]) <= when(until), "!revoked", event)
         last, prev = self.last.get(device, (seq - 1, "0" * 64 if seq == 1 else event["prev"]))
         linked = event["prev"] == prev if seq == last + 1 else device not in self.open
         placed = self.index < index and (held["size"] <= index or held in self.former)
-        if seq <= last or not linked or not placed:
-            raise Broken("!chain", event | {"last": last, "index": index})
+        must(seq > last and linked and placed, "!chain", event | {"last": last, "index": index})
         if seq > last + 1:
             self.lines.append(("gap", {"device": device, "first": last + 1, "end": seq - 1}))
         self.index, self.last[device] = index, (seq, own)
@@ -250,16 +255,14 @@ class Bundle:
         entries, seal = self.manifest["entries"], self.read["seal.json"]
         found = {n: digest(raw) for n, raw in self.contents.items() if n not in JSON[:2]}
         files = [file for event in self.events for file in event["files"]]
-        names = dict.fromkeys(PARTS) | {"files/" + f["sha256"]: f["sha256"] for f in files}
+        named = {f"files/{f['sha256']}{end}": f["sha256"] for f in files for end in MEDIA}
         for name in sorted(entries.keys() | found.keys()):
-            strange = names.get(name.partition(".")[0], "") not in (None, found.get(name))
-            if strange or "/" in name[6:] or entries.get(name) != found.get(name):
-                raise Broken("!altered", {"name": name})
+            own, meant = found.get(name), (PARTS | named).get(name, "")
+            must(entries.get(name) == own and meant in (None, own), "!altered", {"name": name})
         known = {warrant["key"]: warrant["name"] for warrant in self.warrants.values()}
         who = {self.log["key"]: self.newest["origin"]} | known
         listed = b"doorstep bundle v1\n" + self.contents["manifest.json"]
-        if seal["key"] not in who or not signed(seal["key"], seal["sig"], listed):
-            raise Broken("!signer", {})
+        must(seal["key"] in who and signed(seal["key"], seal["sig"], listed), "!signer", {})
         held = {name[6:70] for name in found if name.startswith("files/")}
         stacks = [(e["pack"], *e["pack"].get("layers", ())) for e in self.events if e["pack"]]
         packs = {pack["sha256"]: pack for stack in stacks for pack in stack}
@@ -271,29 +274,26 @@ class Bundle:
         self.lines += [("former", head) for head in self.former] + [("log", self.newest)]
 
 
-def check(data: bytes, given: str | None = None) -> list[Line]:
-    """The lines of what is proven; raises Broken at the first thing that is not."""
+def check(data: bytes, given: str | None = None) -> list[tuple[str, Any]]:
+    """What is proven, in lines fit to `say`; raises Broken at the first thing that is not."""
     try:
-        return Bundle(data).check(given)
+        return [line for line in Bundle(data).check(given) if say(line)]
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as e:
         raise Broken("!unreadable", {"why": f"{type(e).__name__} {e}"}) from e
 
 
-def main() -> None:
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Check a Doorstep visit bundle.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--log-key", help="the log key the office publishes")
     parser.add_argument("--lang", choices=LANGUAGES, default="en")
     args = parser.parse_args()
+    out = getwriter(sys.stdout.encoding)(sys.stdout.buffer, "backslashreplace")
     try:
         for line in check(args.bundle.read_bytes(), args.log_key):
-            print("+", say(line, args.lang))
+            print("+", say(line, args.lang), file=out)
     except OSError as error:
         parser.error(str(error))
     except Broken as broken:
-        print("BROKEN:", say(broken.args, args.lang))
+        print("BROKEN:", say(broken.args, args.lang), file=out)
         raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()
