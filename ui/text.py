@@ -53,9 +53,9 @@ class Text:
         """The text of data that comes with its own languages."""
         return pick(texts, self.language)
 
-    def source(self, title: Mapping[str, str], locator: str) -> str:
+    def source(self, title: Mapping[str, str], locator: Mapping[str, str]) -> str:
         """A source and the place in it: 《…指引》第22条 · Reg F 1006.6(b)."""
-        name, place = self.pick(title), locator.strip(" -–")
+        name, place = self.pick(title), self.pick(locator)
         gap = "" if name.endswith(_CLOSING) and not place[:1].isascii() else " "
         return gap.join(part for part in (name, place) if part)
 

@@ -180,7 +180,8 @@ def report(made: Score, language: str) -> list[str]:
     ]
     for judged in made.rules:
         one = judged.verdict
-        source = f"{_said(one.citation.title, language)} {one.citation.locator}".strip()
+        place = _said(one.citation.locator, language)
+        source = f"{_said(one.citation.title, language)} {place}".strip()
         lines.append(f"{_MARK[one.passed]} {one.rule} [{source}] {judged.step}".rstrip())
         if one.passed is False and one.text:
             lines.append(f"    {_said(one.text, language)}")
@@ -211,7 +212,7 @@ def _plain(made: Score) -> dict[str, Any]:
                 "kind": one.verdict.kind,
                 "passed": one.verdict.passed,
                 "source": dict(one.verdict.citation.title),
-                "locator": one.verdict.citation.locator,
+                "locator": dict(one.verdict.citation.locator),
                 "text": dict(one.verdict.text),
                 "step": one.step,
             }

@@ -188,6 +188,6 @@ def _plain(found: _Replayed) -> dict[str, Any]:
 def _cited(citation: Citation) -> dict[str, Any]:
     return {
         "title": dict(citation.title),
-        "locator": citation.locator,
+        "locator": dict(citation.locator),
         "status": citation.status,
     }

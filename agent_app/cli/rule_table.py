@@ -131,8 +131,12 @@ def _short(one: Citation, says: Sequence[Wording]) -> str:
     recalled = (
         f" · {_joined(_all(says, 'rule_table.recalled'))}" if one.status == "recalled" else ""
     )
-    title = f"{one.title[says[0].language]} {one.locator}".strip(" -")
+    title = _titled(one, says[0].language)
     return f"{title} `{one.source}`{recalled}"
+
+
+def _titled(one: Citation, language: str) -> str:
+    return f"{one.title[language]} {one.locator.get(language, '')}".strip()
 
 
 def _source(one: Citation, pack: Pack, says: Sequence[Wording]) -> Iterator[str]:
@@ -143,7 +147,7 @@ def _source(one: Citation, pack: Pack, says: Sequence[Wording]) -> Iterator[str]
             one.status != "recalled"
         ):  # of what is only remembered nobody can say that it is in force
             standing.insert(0, language.say(f"rulebook.force_{one.force}"))
-        title = f"{one.title[language.language]} {one.locator}".strip(" -")
+        title = _titled(one, language.language)
         yield " · ".join([title, *standing])
     if scope := pack.header.source_scopes.get(one.source):
         yield f"{_joined(_all(says, 'rule_table.binds'))}: `{_condition(scope)}`"

@@ -160,7 +160,8 @@ def _explain(args: argparse.Namespace) -> int:
         worst = max(worst, finding.state if finding else 0)
         state = finding.state.name if finding else "allow"
         cited = finding.citation if finding else rule.citation
-        print(f"{state:<6} {rule.id:<24} {cited.title['en']} {cited.locator} [{cited.status}]")
+        source = f"{cited.title['en']} {cited.locator.get('en', '')}".strip()
+        print(f"{state:<6} {rule.id:<24} {source} [{cited.status}]")
         if finding:
             print(f"       {finding.text['zh_CN']}\n       {finding.text['en']}")
             print(f"       because: {', '.join(finding.because) or '-'}")

@@ -18,7 +18,7 @@ from agent_app.domain.outcome import read_outcomes
 from agent_app.domain.policy import read_limits
 from agent_app.domain.rules.facts import Condition, read_condition
 from agent_app.domain.rules.phrasing import PHRASES, Texts, Wording
-from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.reading import LANGUAGES, Table
 from agent_app.domain.rules.rights import read_rights
 from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
 from agent_app.domain.rules.situation import zone_named
@@ -29,6 +29,7 @@ from agent_app.packs.pack import Header, Pack
 SCHEMA = "rulepack/1"
 BASE = "base"
 _VERSION = re.compile(r"^\d{4}\.\d{2}\.\d+$")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -131,13 +132,24 @@ def _source(table: Table) -> tuple[Citation, Condition | None]:
     source = Citation(
         source=table.word("id"),
         title=table.texts("title"),
-        locator=table.word("locator", ""),
+        locator=_locator(table),
         force=table.word("force", among=FORCES),
         status=table.word("status", among=STATUSES),
         url=table.word("url", ""),
     )
     table.close()
     return source, read_condition(when) if when else None
+
+
+def _locator(table: Table) -> Texts:
+    """The place in a source: one text where all languages write it alike, else a text for each."""
+    if table.has("locator") and not isinstance(table.raw("locator"), str):
+        return table.texts("locator")
+    alike = table.word("locator", "").strip(" -–")
+    if _HAN.search(alike):
+        mend = "give locator.zh_CN, locator.zh_TW, locator.en"
+        table.fault("locator", "is not written alike in every language", mend, alike)
+    return dict.fromkeys(LANGUAGES, alike) if alike else {}
 
 
 def _rules(

@@ -32,7 +32,7 @@ NOTICES = (
     "overdue_notice", "agency_notice", "agent_notice", "validation_notice", "written_notice",
 )  # fmt: skip
 POLICY = Citation(
-    "policy", {"zh_CN": "制", "zh_TW": "制", "en": "policy"}, "", "company_policy", "policy"
+    "policy", {"zh_CN": "制", "zh_TW": "制", "en": "policy"}, {}, "company_policy", "policy"
 )
 TEXT = {"zh_CN": "不可", "zh_TW": "不得", "en": "No"}
 

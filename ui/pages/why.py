@@ -33,7 +33,7 @@ def why_sheet(
     facts = Facts(
         [
             (text.say("case.why_source"), text.pick(citation.title)),
-            (text.say("case.why_locator"), citation.locator or "–"),
+            (text.say("case.why_locator"), text.pick(citation.locator) or "–"),
             (text.say("case.why_force"), force_badge(citation, text)),
         ]
     )

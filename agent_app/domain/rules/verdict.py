@@ -52,7 +52,7 @@ class Citation:
 
     source: str
     title: Mapping[str, str] = field(hash=False)
-    locator: str
+    locator: Mapping[str, str] = field(hash=False)
     force: str
     status: str
     url: str = ""

@@ -191,6 +191,12 @@ def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said
             "last_year: is before first_year",
         ),
         ('tz = "Asia/Tokyo"', 'jurisdiction = "XX"', "nothing keeps the debt from strangers"),
+        (
+            'id = "law"',
+            'id = "law"\nlocator = "第5条"',
+            "locator: is not written alike in every language ('第5条') → give locator.zh_CN",
+        ),
+        ('id = "law"', 'id = "law"\nlocator = { en = "Art. 5" }', "locator.zh_CN: is missing"),
     ],
 )
 def test_header_faults(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -292,3 +298,11 @@ def test_a_file_as_an_office_program_saves_it_is_read_or_its_mend_is_said(
     with pytest.raises(BadInput) as caught:
         load_packs(tmp_path)
     assert [fault for fault in caught.value.faults if said not in str(fault)] == []
+
+
+def test_the_place_in_a_source_is_told_in_the_readers_language() -> None:
+    china = next(pack for pack in shipped() if pack.id == "cn")
+    cited = {one.source: one for one in china.header.sources.values()}
+    assert cited["nifa18"].locator["zh_CN"] == "第13–21条"
+    assert cited["nifa18"].locator["en"] == "Arts. 13–21"
+    assert set(cited["gbt"].locator.values()) == {"5.3"}
