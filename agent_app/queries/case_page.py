@@ -76,10 +76,16 @@ class CasePage:
 
 def read_case(desk: Desk, case: str) -> Case:
     """The case as it stands on this device; NotAllowed when it is not (any more) here."""
-    row = cases.now(desk.db, case)
-    if row is None:
+    seen = case_here(desk, case)
+    if seen is None:
         raise NotAllowed(f"{case} is not on this device")
-    return placed(Case.read(row))
+    return seen
+
+
+def case_here(desk: Desk, case: str) -> Case | None:
+    """The case as it stands on this device, if it is here."""
+    row = cases.now(desk.db, case)
+    return placed(Case.read(row)) if row is not None else None
 
 
 def case_page(desk: Desk, at: Moment, case: str) -> CasePage:

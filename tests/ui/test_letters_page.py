@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.hand import Hand
+from tests.ui.screen_words import words_on
 from tests.ui.test_agreement_page import PICTURE
 from ui.pages.letters import LettersPage
 from ui.text import Text
@@ -47,7 +48,11 @@ def test_a_delivery_needs_its_proof_and_the_register_shows_it(hand: Hand) -> Non
     hand.sign("delivery-ink")
     hand.choose("delivery-way", "refused")
     assert not hand.find("delivery-keep").isEnabled()
+    hand.type("delivery-note", "不还就拘留")
+    assert any("改写" in one for one in words_on(hand.window))
+    hand.find("delivery-note").clear()
     hand.type("delivery-note", "本人说不收")
+    assert not any("改写" in one for one in words_on(hand.window))
     hand.find("delivery-photos").take(PICTURE, "image/png")
     hand.settle()
     hand.press("delivery-keep")

@@ -57,13 +57,6 @@ class CasePage(Page):
         if isinstance(error, NotAllowed) and error.findings:
             self._model.load()
 
-    def misspoken(self, words: str) -> str:
-        """See `ui.widgets.field.ReadsWords`."""
-        model = self._model
-        if model.page is None:
-            return ""
-        return self.in_words(model.office.prohibited(model.page.case, words))
-
     def _book(self) -> None:
         now = self._model.office.now().wall
         appointment_sheet(

@@ -46,6 +46,7 @@ class Page(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = text
+        self._bound: ViewModel | None = None
         self._title = Label(title, "title", name="page-title")
         self._remark = Label(remark, "body", ink="soft", name="page-remark")
         self._remark.setVisible(bool(remark))
@@ -158,6 +159,7 @@ class Page(QWidget):
 
     def bind(self, model: ViewModel) -> None:
         """Show what `model` loads and put its errors in words."""
+        self._bound = model
         model.setParent(self)
         model.ready.connect(self.fill)
         model.failed.connect(self.fail)
@@ -168,9 +170,13 @@ class Page(QWidget):
     def fail(self, error: Exception) -> None:
         self.says.emit(self.text.error(error))
 
-    def in_words(self, prohibited: str) -> str:
-        """What is said beside a field in which such words are being typed."""
-        return self.text.say("page.prohibited", words=prohibited) if prohibited else ""
+    def misspoken(self, words: str) -> str:
+        """What is said beside a field in which words are being typed that the rules prohibit."""
+        model = self._bound
+        if model is None or model.about is None:
+            return ""
+        found = model.office.prohibited(model.about, words)
+        return self.text.say("page.prohibited", words=found) if found else ""
 
     def main_button(self, words: str, glyph: str = "", *, name: str) -> Button:
         """The one primary button, at the end of the foot."""

@@ -142,6 +142,7 @@ class TeamPage(Page):
     def _ask(self, door: TeamDoor) -> None:
         """To whom, and why."""
         text, model = self.text, self._model
+        model.be_about(door.case)
         people = Choices(
             [
                 Option(one.user, one.name, text.say("team.has", n=len(one.doors)))

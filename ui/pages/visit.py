@@ -119,13 +119,6 @@ class VisitPage(Page):
             left -= told.sizeHint().width() + 12
             told.setVisible(left >= 0)
 
-    def misspoken(self, words: str) -> str:
-        """See `ui.widgets.field.ReadsWords`."""
-        model = self._model
-        if model.standing is None:
-            return ""
-        return self.in_words(model.office.prohibited(model.case, words))
-
     def fail(self, error: Exception) -> None:
         """Before the gate is open a refusal is not put in the words of its rule: these may name
         what this is about."""

@@ -91,5 +91,5 @@ class CaseModel(ViewModel):
     def _show(self, page: CasePage) -> None:
         self.load_at(page.changes_at)
         if page != self.page:
-            self.page = page
+            self.page, self.about = page, page.case
             self.ready.emit()

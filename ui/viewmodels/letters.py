@@ -61,6 +61,7 @@ class LettersModel(ViewModel):
 
     def open(self, row: PaperRow) -> None:
         """Fetch a paper's exact bytes."""
+        self.be_about(row.case)
         self.read(paper, row.document, done=lambda pdf: self.opened.emit(row, pdf))
 
     def show_proof(self, row: PaperRow) -> None:
@@ -73,7 +74,7 @@ class LettersModel(ViewModel):
         self.act(deliver_letter, case=row.case, serial=row.serial, **told)
 
     def _show(self, found: Papers) -> None:
-        self.found = found
+        self.found, self.about = found, found.case or self.about
         self.ready.emit()
 
     def _show_made(self, found: Papers, serial: str, pdf: bytes) -> None:

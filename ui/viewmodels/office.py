@@ -14,6 +14,7 @@ from agent_app.actions.desk import Change, Desk
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules.wording import ProhibitedConduct, find_wording
+from agent_app.queries.case_page import case_here
 from ui.jobs import Jobs
 
 _LONGEST_WAIT = 60
@@ -61,7 +62,7 @@ class ViewModel(QObject):
     """Loads, acts, and reloads when something it shows has changed.
 
     `ready` says new data is there, `failed` carries an error for the page to put in words,
-    `busy` says whether an action runs.
+    `busy` says whether an action runs. `about` is the case that words typed on its page are of.
     """
 
     ready = Signal()
@@ -71,6 +72,7 @@ class ViewModel(QObject):
     def __init__(self, office: Office, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.office = office
+        self.about: Case | None = None
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.load)
@@ -93,6 +95,14 @@ class ViewModel(QObject):
             done=self.while_here(done),
             failed=self.while_here(lambda error: self.failed.emit(error)),
         )
+
+    def be_about(self, case: str) -> None:
+        """What is typed from now on is of `case`, where the page itself is of none."""
+
+        def found(seen: Case | None) -> None:
+            self.about = seen
+
+        self.read(case_here, case, done=found)
 
     def load_at(self, when: datetime | None) -> None:
         """Load again then, for what time alone changes, and within a minute in any case."""

@@ -114,7 +114,7 @@ class ReplayModel(ViewModel):
         self.told = told
 
     def _show(self, found: Replay) -> None:
-        self.replay = found
+        self.replay, self.about = found, found.case
         if self.drafts:
             self.read(if_drafts_were_law, self.case, self.visit, done=self._judge)
         else:

@@ -42,5 +42,7 @@ class RulebookModel(ViewModel):
 
 
 def _read(line: RuleLine, language: str) -> str:
-    titles = (f"{one.title.get(language, '')} {one.locator.get(language, '')}" for one in line.sources)
+    titles = (
+        f"{one.title.get(language, '')} {one.locator.get(language, '')}" for one in line.sources
+    )
     return " ".join((line.id, line.words[language], *titles)).casefold()

@@ -159,7 +159,7 @@ class VisitModel(ViewModel):
             self.answer(asked.ref, self.state["declined"])
 
     def _stand(self, found: Standing) -> None:
-        self.standing = found
+        self.standing, self.about = found, found.case
         assert self.run is not None
         self.run.learn(found.known)
         self.course.remap()

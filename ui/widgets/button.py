@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from ui.theme import GRID, icon, pixmap, worn
 
 _ONWARD = "arrow-right"
+_FOLD_INSET = 4
+"""Pixels, so that the focus line does not touch the sign."""
 _LOUD = ("primary", "danger")
 
 _ICON_INK = {
@@ -63,32 +65,38 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         if self._glyph and self.text():
-            hint.setWidth(hint.width() + 12)
+            hint.setWidth(hint.width() + _gap() + GRID // 2)
         return hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """An arrow that leads on stands after its words; every other icon before them."""
-        if self._glyph == _ONWARD and self.text():
-            self._paint_onward()
+        if self._glyph and self.text() and self.property("kind") != "chip":
+            self._paint_both()
         else:
             super().paintEvent(event)
         if self.hasFocus() and self.property("kind") in _LOUD:
             self._paint_ring()
 
-    def _paint_onward(self) -> None:
+    def _paint_both(self) -> None:
+        """An arrow that leads on stands after its words; every other icon before them. What folds
+        begins at the left, the sign itself in line with the words above."""
         painter, option = QStylePainter(self), QStyleOptionButton()
         self.initStyleOption(option)
+        words = self.text()
         option.text, option.icon = "", QIcon()
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        side = worn().icon_px()
+        side, gap = worn().icon_px(), _gap()
+        wide = self.fontMetrics().horizontalAdvance(words)
+        left = (self.width() - wide - gap - side) / 2
+        if self.property("kind") == "fold":
+            left = _FOLD_INSET - side / 3
+        after = self._glyph == _ONWARD
         ink = worn().colour(self._ink() if self.isEnabled() else "ink_faint")
-        wide = self.fontMetrics().horizontalAdvance(self.text())
-        left = (self.width() - wide - GRID - side) / 2
+        sign = pixmap(self._glyph, ink, side, self.devicePixelRatioF())
+        middle = (self.height() - side) / 2
+        painter.drawPixmap(QPointF(left + (wide + gap if after else 0), middle), sign)
         painter.setPen(ink)
-        words = QRectF(left, 0, wide + GRID, self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
-        arrow = pixmap(self._glyph, ink, side, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(left + wide + GRID, (self.height() - side) / 2), arrow)
+        room = QRectF(left + (0 if after else side + gap), 0, wide + gap, self.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_ring(self) -> None:
         """A second line inside the border: the focus colour alone is too near to the ground."""
@@ -133,3 +141,8 @@ class Chip(Button):
         more -= self.fontMetrics().horizontalAdvance(self.text())
         hint.setWidth(hint.width() + max(0, more))
         return hint
+
+
+def _gap() -> int:
+    """Pixels between an icon and its words."""
+    return round(worn().icon_px() / 3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from ui.theme import GRID, worn
@@ -56,8 +56,49 @@ class Toast(Surface):
         self._timer.start()
 
 
+class Listener(QObject):
+    """`seen` says that `watched` got an event of `kind`. It lives and dies with what it watches
+    and holds nothing of the listener, who may be torn down first."""
+
+    seen = Signal()
+
+    def __init__(self, watched: QObject, kind: QEvent.Type) -> None:
+        super().__init__(watched)
+        self._kind = kind
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == getattr(self, "_kind", None):
+            self.seen.emit()
+        return False
+
+
+class Veil(QWidget):
+    """Dims what lies in the window round `over`, such as the navigation, and takes its presses."""
+
+    def __init__(self, over: QWidget) -> None:
+        window = over.window()
+        frame = (window.centralWidget() if isinstance(window, QMainWindow) else None) or window
+        super().__init__(frame)
+        self._over, self._frame = over, frame
+        self.refit()
+
+    def refit(self) -> None:
+        """Follow the window and the page in it."""
+        frame = self._frame
+        self.setGeometry(frame.rect())
+        page = QRect(self._over.mapTo(frame, QPoint()), self._over.size())
+        around = QRegion(self.rect()) - page
+        self.setVisible(not around.isEmpty())
+        self.setMask(around)
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        _dim(self)
+
+
 class Sheet(QWidget):
-    """A question over the page. The page behind is dimmed and cannot be reached, by hand or by
+    """A question over the page. All behind it is dimmed and cannot be reached, by hand or by
     Tab; Escape closes, and the focus goes back to where it was.
 
     Without words for `close` only its actions lead out of it.
@@ -98,8 +139,14 @@ class Sheet(QWidget):
         box.addWidget(self._panel, 0, Qt.AlignmentFlag.AlignCenter)
         self.setLayout(box)
         self.setAccessibleName(title)
-        parent.installEventFilter(self)
-        content.installEventFilter(self)
+        self._veil = Veil(parent)
+        self.destroyed.connect(self._veil.deleteLater)
+        self._watches = (
+            Listener(parent, QEvent.Type.Resize),
+            Listener(content, QEvent.Type.LayoutRequest),
+        )
+        for one in self._watches:
+            one.seen.connect(self.refit)
         self.refit()
         self.show()
         self.raise_()
@@ -107,8 +154,10 @@ class Sheet(QWidget):
 
     def leave(self) -> None:
         """Close the sheet."""
-        self._host.removeEventFilter(self)
+        for one in self._watches:
+            one.deleteLater()
         self.hide()
+        self._veil.hide()
         before = self._before
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -127,12 +176,6 @@ class Sheet(QWidget):
             one = one.nextInFocusChain() if forward else one.previousInFocusChain()
         return False
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        grown = watched is self.content and event.type() == QEvent.Type.LayoutRequest
-        if grown or (watched is self._host and event.type() == QEvent.Type.Resize):
-            self.refit()
-        return False
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._closes:
             self.leave()
@@ -140,14 +183,12 @@ class Sheet(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        dim = worn().colour("scrim")
-        dim.setAlphaF(0.55)
-        painter.fillRect(self.rect(), dim)
-        painter.end()
+        _dim(self)
 
     def refit(self) -> None:
         """Take the room the content needs, at most the window's."""
+        self._veil.refit()
+        self.raise_()
         area = self._host.rect()
         self.setGeometry(area)
         width = min(self._wide + 8 * GRID, area.width() - 6 * GRID)
@@ -156,3 +197,11 @@ class Sheet(QWidget):
         tall = inner if inner > 0 else self.content.sizeHint().height()
         wanted = tall + 3 * worn().target() + 10 * GRID
         self._panel.setFixedHeight(min(wanted, area.height() - 6 * GRID))
+
+
+def _dim(over: QWidget) -> None:
+    painter = QPainter(over)
+    dim = worn().colour("scrim")
+    dim.setAlphaF(0.55)
+    painter.fillRect(over.rect(), dim)
+    painter.end()

@@ -9,13 +9,23 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from ui.theme import worn
 
+_PADDING = 14
+"""Pixels within a cell to the left and right of its words (base.qss)."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -72,6 +82,25 @@ class Rows(QAbstractTableModel):
         return None
 
 
+def _flush(rect: QRect, column: int, columns: int) -> QRect:
+    """The outer columns reach out by their padding: their words stand in line with what is above
+    and below the table."""
+    out = _PADDING
+    return rect.adjusted(-out if column == 0 else 0, 0, out if column == columns - 1 else 0, 0)
+
+
+class _Cells(QStyledItemDelegate):
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        widened = QStyleOptionViewItem(option)
+        widened.rect = _flush(option.rect, index.column(), index.model().columnCount())
+        super().paint(painter, widened, index)
+
+
+class _Head(QHeaderView):
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        super().paintSection(painter, _flush(rect, logicalIndex, self.count()), logicalIndex)
+
+
 class Table(QTableView):
     """Shows Rows; `opened` carries the number of the row pressed."""
 
@@ -81,6 +110,8 @@ class Table(QTableView):
         super().__init__()
         self.setAccessibleName(says)
         model.setParent(self)
+        self.setItemDelegate(_Cells(self))
+        self.setHorizontalHeader(_Head(Qt.Orientation.Horizontal, self))
         self.setModel(model)
         if name:
             self.setObjectName(name)
