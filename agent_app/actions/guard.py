@@ -14,7 +14,7 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import Findings, Round, assess
-from agent_app.domain.rules.beside import contacts_beside
+from agent_app.domain.rules.beside import known_beside
 from agent_app.store import cases, events, meta
 from agent_app.timezones import placed
 
@@ -48,9 +48,9 @@ def hours_end(desk: Desk, case: Case, began: datetime, address: str) -> datetime
 
 
 def elsewhere(desk: Desk, case: Case, before: datetime | None = None) -> list[dict[str, Any]]:
-    """Contacts with the same person in the other cases on this device, `before` a moment if
-    one is given."""
-    return contacts_beside(case, map(Case.read, cases.beside(desk.db, case.id)), before)
+    """What the other cases on this device tell of the same person, `before` a moment if one is
+    given."""
+    return known_beside(case, map(Case.read, cases.beside(desk.db, case.id)), before)
 
 
 Ask = Callable[[Case, Sequence[Event], str, Sequence[Mapping[str, Any]]], Findings]

@@ -16,7 +16,7 @@ from agent_app.cli.rule_replay import add_arguments as add_replay_arguments
 from agent_app.cli.rule_table import as_html, as_markdown, table_of
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.rules import explain
-from agent_app.domain.rules.beside import contacts_beside
+from agent_app.domain.rules.beside import known_beside
 from agent_app.domain.rules.reading import LANGUAGES, meant
 from agent_app.domain.rules.situation import ACTS, SAME_ACT
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
@@ -152,7 +152,7 @@ def _explain(args: argparse.Namespace) -> int:
     packs = load_packs(packs_root(args))
     case = read_case(args.case)
     events = read_events(args.events) if args.events else []
-    beside = contacts_beside(case, map(read_case, args.beside))
+    beside = known_beside(case, map(read_case, args.beside))
     facts = {"elsewhere": beside, **dict(_fact(one) for one in args.fact)}
     rules = packs.rules_for(case)
     worst = 0

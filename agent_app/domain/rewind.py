@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 _LISTS = (
     "marks", "letters", "payments", "contact_changes", "comments", "former_addresses",
-    "promises", "elsewhere",
+    "promises", "elsewhere", "beside",
 )  # fmt: skip
 _SINGLES = ("agreement", "budget", "last_outcome")
 

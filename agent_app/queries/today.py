@@ -15,7 +15,7 @@ from agent_app.domain.model import Case, Credential
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
 from agent_app.domain.rules import Finding, Findings, State
-from agent_app.domain.rules.beside import contacts_beside
+from agent_app.domain.rules.beside import known_beside
 from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.verdict import WRAP_UP
 from agent_app.packs import BASE
@@ -192,7 +192,7 @@ def _doors(desk: Desk, at: Moment, read: Mapping[str, Case]) -> Callable[[DayRow
     def elsewhere(case: Case) -> Sequence[Mapping[str, Any]]:
         others = kin.get(case.id, frozenset()) - {case.id}
         if others <= read.keys():
-            return contacts_beside(case, [read[one] for one in sorted(others)])
+            return known_beside(case, [read[one] for one in sorted(others)])
         return guard.elsewhere(desk, case)
 
     def door(row: DayRow, case: Case) -> Door:

@@ -14,6 +14,7 @@ import pytest
 from agent_app.actions.desk import Desk
 from agent_app.actions.guard import findings
 from agent_app.actions.judging import verdicts
+from agent_app.actions.rights import state_right
 from agent_app.actions.visits import abort_visit, start_visit
 from agent_app.cli.bare_case import bare_row
 from agent_app.domain.errors import Fault, NotAllowed
@@ -112,6 +113,35 @@ def test_the_second_debt_of_a_day_is_no_second_knock(desk: Desk) -> None:
     with pytest.raises(NotAllowed, match=DAILY):
         knock(desk, "case-2", minutes=60)
     knock(desk, "case-3", minutes=60)
+
+
+def test_what_the_person_asked_in_one_case_is_kept_in_the_other_at_once(desk: Desk) -> None:
+    """Offline; the "why" names the other case by its number, and nothing else of it."""
+    visit = str(start_visit(desk, MORNING, case="case-1", address="addr-1").made)
+    at = MORNING.later(seconds=60)
+    state_right(desk, at, case="case-1", visit=visit, right="stop_contact")
+    abort_visit(desk, at.later(seconds=60), case="case-1", visit=visit, reason="asked_to_leave")
+    later = MORNING.later(days=2)
+    doors = {door.case: door for door in today(desk, later).doors}
+    assert doors["case-2"].rule == "base.hold.stop_contact"
+    assert doors["case-3"].rule != "base.hold.stop_contact"
+    page = case_page(desk, later, "case-2")
+    found = page.doors[0].findings.named("base.hold.stop_contact")
+    assert found is not None
+    (why,) = (page.reasons[ref] for ref in found.because)
+    assert (why.kind, why.case) == ("stop_contact_requested", "case-1")
+    with pytest.raises(NotAllowed, match="stop_contact"):
+        start_visit(desk, later, case="case-2", address="addr-1")
+
+
+def test_a_hold_of_the_other_file_is_named_with_its_number(tmp_path: Path) -> None:
+    first = row("case-1", holds=[{"kind": "hospital", "since": "2026-11-20"}])
+    with strict_desk(tmp_path, first, row("case-2")) as desk:
+        page = case_page(desk, MORNING, "case-2")
+        found = page.doors[0].findings.named("cn.hold.incapacity")
+        assert found is not None
+        (why,) = (page.reasons[ref] for ref in found.because)
+        assert (why.case, why.name["en"]) == ("case-1", "in hospital")
 
 
 def test_the_next_day_the_door_opens_again(desk: Desk) -> None:

@@ -68,6 +68,8 @@ def reason_line(one: Reason, text: Text) -> str:
     if one.earlier:
         return text.say("case.why_earlier", at=text.written(one.earlier))
     name = text.pick(one.name)
+    if one.case:
+        return " · ".join((name, text.say("case.why_beside", case=one.case)))
     return text.say("case.why_held", who=one.by, what=name) if one.by else name
 
 

@@ -1,30 +1,96 @@
-"""Contacts with the same person about another debt, for rules that count the person's."""
+"""What a person's other cases tell this one: contacts, and what holds of the person, not of a debt."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from agent_app.domain.model import Case
+from agent_app.domain.model import Case, Mark
 from agent_app.domain.rules.history import Contact, History
+from agent_app.domain.rules.records import FLAGS, OF_A_DEBT, TELLS
 
 NOT_HERE = "elsewhere"
+
+Row = dict[str, Any]
+
+
+def known_beside(case: Case, others: Iterable[Case], before: datetime | None = None) -> list[Row]:
+    """All that `others`, cases of the debtor of `case`, tell it, as rows `History` takes.
+
+    `before` (aware) leaves out what came at or after it; holds and flags of a row stay.
+    """
+    known = list(others)
+    return [*contacts_beside(case, known, before), *of_person(case, known, before)]
+
+
+def of_person(case: Case, others: Iterable[Case], before: datetime | None = None) -> list[Row]:
+    """What in `others` concerns the person: holds, flags, happenings, the last wish. No words
+    said, no sum; a place only if it is one of `case` too."""
+    here = _places(case)
+    return [row for other in others for row in _told(other, here, before)]
+
+
+def _told(other: Case, here: Mapping[str, str], before: datetime | None) -> Iterator[Row]:
+    whose = {"case": other.id}
+    for row in other.raw.get("holds") or ():
+        if row["kind"] not in OF_A_DEBT:
+            kept = {key: row[key] for key in ("kind", "since", "until", "extended") if key in row}
+            yield whose | {"id": f"hold {row['kind']} {row.get('since') or ''}", "hold": kept}
+    for name, value in (other.raw.get("flags") or {}).items():
+        if name in FLAGS and value is not False:
+            yield whose | {"id": f"flag {name}", "flag": name, "value": value and True}
+    doors = {visit: one.get("address") for visit, one in (other.raw.get("visits") or {}).items()}
+    for mark in other.marks:
+        if _is_told(mark) and (before is None or mark.at < before):
+            to = here.get(_read(_text(other, doors.get(mark.visit or ""))), NOT_HERE)
+            body = {key: mark.body.get(key) for key in TELLS[mark.kind]}
+            yield whose | _happening(mark.event, mark.kind, mark.at, body) | {
+                "visit": mark.visit, "to": to,
+            }  # fmt: skip
+    yield from (whose | row for row in _wish(other, here, before))
+
+
+def _is_told(mark: Mark) -> bool:
+    """Of the people met only a child is told of: whom else one met is no other case's business."""
+    return mark.kind in TELLS and (mark.kind != "person_met" or mark.body.get("who") == "minor")
+
+
+def _wish(other: Case, here: Mapping[str, str], before: datetime | None) -> Iterator[Row]:
+    """The last word on how the person wishes to be met."""
+    said = [
+        one
+        for one in other.raw.get("contact_changes") or ()
+        if one.get("field") == "preference"
+        if before is None or datetime.fromisoformat(one["at"]) < before
+    ]
+    if not said or not isinstance(said[-1].get("new"), Mapping):
+        return
+    last, new = said[-1], dict(said[-1]["new"])
+    if isinstance(shut := new.pop("blocked_addresses", None), list):
+        places = [here.get(_read(_text(other, one)), NOT_HERE) for one in shut]
+        new["blocked_addresses"] = [one for one in places if one != NOT_HERE]
+    at = datetime.fromisoformat(last["at"])
+    body = {"field": "preference", "new": new}
+    yield _happening(str(last.get("event") or "wish"), "contact_changed", at, body)
+
+
+def _happening(event: str, kind: str, at: datetime, body: Mapping[str, Any]) -> Row:
+    return {"id": event, "kind": kind, "at": at.isoformat(), "body": dict(body)}
 
 
 def contacts_beside(
     case: Case, others: Iterable[Case], before: datetime | None = None
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """What is known of `others`, cases of the debtor of `case`, as rows `History` takes.
 
     `to` is the address or the number of `case` that reads the same, or `NOT_HERE`: where else
     a person was sought is no business of this case. `id` is the same whoever tells of a
     contact. `before` (aware) leaves out what came at or after it.
     """
-    here = {_read(one.text): one.id for one in case.addresses}
-    here |= {_read(one["number"]): one["number"] for one in case.raw.get("phones") or ()}
+    here = _places(case)
     return [
         {
             "id": name,
@@ -53,10 +119,18 @@ def _named(other: Case) -> Iterator[tuple[str, Contact]]:
         yield one.event or digest[:16], one
 
 
+def _places(case: Case) -> dict[str, str]:
+    """The addresses and numbers of a case as they read."""
+    here = {_read(one.text): one.id for one in case.addresses}
+    return here | {_read(one["number"]): one["number"] for one in case.raw.get("phones") or ()}
+
+
+def _text(other: Case, address: str | None) -> str:
+    return next((there.text for there in other.addresses if there.id == address), "")
+
+
 def _place(one: Contact, other: Case, here: dict[str, str]) -> str:
-    to = one.to
-    if one.channel == "visit":
-        to = next((there.text for there in other.addresses if there.id == to), "")
+    to = _text(other, one.to) if one.channel == "visit" else one.to
     return here.get(_read(to), NOT_HERE) if to else ""
 
 

@@ -88,13 +88,19 @@ class ExitTrigger(Law):
         return Judgement(False, why, None, {"seconds": self.leave_within}, soft=True)
 
     def _return(self, s: Situation) -> Judgement | None:
-        """May one come back after the last exit?"""
+        """May one come back to this person after the last exit, whatever that visit was about?"""
+        records = (s.history, *s.history.beside)
         exits = [
             one
-            for one in s.history.of("exit_triggered", *self.also)
+            for record in records
+            for one in record.of("exit_triggered", *self.also)
             if self._ends(one) and one.visit != s.visit
         ]
-        reviewed = {one.body.get("visit") or one.visit for one in s.history.of("review_decided")}
+        reviewed = {
+            one.body.get("visit") or one.visit
+            for record in records
+            for one in record.of("review_decided")
+        }
         for one in exits:
             if self.after_review and one.visit not in reviewed:
                 return broken(ref(one))

@@ -46,7 +46,9 @@ OF_THE_CREW = frozenset({"id_shown", "recording_started"})
 
 @dataclass(frozen=True, slots=True)
 class DisclosureGate(Law):
-    """`requires` proofs in this visit, all given since the last stranger was met.
+    """`requires` proofs in this visit, all given since the last stranger was met. `on_refusal`:
+    whoever refused to be asked after the debtor is not met again at that place, whichever of the
+    debtor's cases it was about.
 
     `may_say` and `must_not_say` are topics: what opens with the gate, and what stays shut.
     """
@@ -120,6 +122,12 @@ class DisclosureGate(Law):
             ref(one)
             for one in s.history.of("third_party_refused")
             if at.get(one.visit) in (None, s.address.id)
+        ]
+        refused += [
+            ref(one)
+            for record in s.history.beside
+            for one in record.of("third_party_refused")
+            if one.body.get("to") == s.address.id
         ]
         return broken(*refused) if refused else None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from agent_app.domain.events import Event
-from agent_app.domain.model import Case, Mark
+from agent_app.domain.model import Case
 from agent_app.domain.model import Contact as Handed
+from agent_app.domain.rules.records import Happening, Record, merged, own, records, ref
 
-Happening = Event | Mark
+__all__ = ["NOT_REACHED", "Contact", "Happening", "History", "ref"]
 
 NOT_REACHED = frozenset(
     {
@@ -21,9 +24,8 @@ NOT_REACHED = frozenset(
 """Results of an earlier contact that surely reached nobody; any other result counts as reached."""
 
 
-def ref(happening: Happening) -> str:
-    """The id of the event behind it."""
-    return happening.id if isinstance(happening, Event) else happening.event
+_OF_OTHERS = frozenset({"elsewhere", "beside"})
+"""Fields of a row that tell of the person's other cases."""
 
 
 class Contact(NamedTuple):
@@ -46,12 +48,13 @@ class Contact(NamedTuple):
         return self.event or f"contact:{self.at}"
 
 
-class History:
+class History(Record):
     """An index over a case and its events, in the order they became known.
 
     What is recorded has happened, even if its clock says later than now: a device whose clock
     was set back must not forget a dispute. `elsewhere` are contacts with the same person about
-    other debts (`beside.contacts_beside`), before those the row itself tells, which may be older.
+    other debts, and what else of them these cases tell (`beside.known_beside`), before what the
+    row itself tells of both, which may be older.
     """
 
     def __init__(
@@ -60,24 +63,29 @@ class History:
         events: Sequence[Event],
         elsewhere: Sequence[Mapping[str, Any]] = (),
     ) -> None:
+        super().__init__("", case.holds, {}, own(case, events))
         self.case = case
-        self.elsewhere = (*elsewhere, *(case.raw.get("elsewhere") or ()))
         self.events = events
+        self._told = elsewhere
         self._contacts: dict[str, list[Contact]] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None
-        self.by_kind: dict[str, list[Happening]] = {}
-        if case.marks:
-            own = {event.id for event in events}
-            for mark in case.marks:
-                if mark.event not in own:
-                    self.by_kind.setdefault(mark.kind, []).append(mark)
-        for event in events:
-            self.by_kind.setdefault(event.kind, []).append(event)
 
-    def of(self, *kinds: str) -> Iterator[Happening]:
-        """Every happening of these kinds."""
-        for kind in kinds:
-            yield from self.by_kind.get(kind, ())
+    @cached_property
+    def elsewhere(self) -> Sequence[Mapping[str, Any]]:
+        """Contacts with the person in other cases, by whoever tells of them."""
+        ours = [row for row in self._told if "channel" in row] if self._told else ()
+        return (*ours, *(self.case.raw.get("elsewhere") or ()))
+
+    @cached_property
+    def beside(self) -> Sequence[Record]:
+        """The person's other cases."""
+        office = self.case.raw.get("beside") or ()
+        return records(merged(self._told, office)) if self._told or office else ()
+
+    def blank(self) -> History:
+        """That of a case like this one on whose record there is nothing yet."""
+        raw = {key: one for key, one in self.case.raw.items() if key not in _OF_OTHERS}
+        return History(replace(self.case, contacts=(), marks=(), holds=(), raw=raw), ())
 
     @property
     def last_visit(self) -> str | None:
@@ -109,10 +117,7 @@ class History:
 
     def sparks(self) -> Iterator[str]:
         """What is on record, as `Law.sparked_by` names it."""
-        yield from self.by_kind
-        if self.case.holds:
-            yield "hold *"
-            yield from (f"hold {row.kind}" for row in self.case.holds)
+        yield from super().sparks()
         channels = {one.channel for one in self.case.contacts}
         channels.update(row["channel"] for row in self.elsewhere)
         if "visit_started" in self.by_kind:
@@ -123,6 +128,8 @@ class History:
         yield from (f"flag {name}" for name in self.case.raw.get("flags") or ())
         if self.case.raw.get("contact_changes"):
             yield "contact_changed"
+        for record in self.beside:
+            yield from record.sparks()
 
     def contacts(self, channel: str) -> list[Contact]:
         """Every contact known by one channel, or by "any", each once."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.model import Hold as HoldRow
 from agent_app.domain.rules.calendar import midnight
-from agent_app.domain.rules.caps import local_day
 from agent_app.domain.rules.facts import Condition, read_condition
-from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.records import FLAGS, OF_A_DEBT, TELLS, Happening, Record, ref
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
@@ -24,6 +23,7 @@ NO_DEMAND = NO_VISIT | {"call", "sms", "plan_offered", "promise_made", "agreemen
 NO_DEMAND |= {"letter_printed"}
 NO_CONTACT = NO_DEMAND | TALK | {"name_principal"}
 EFFECTS = {"no_visit": NO_VISIT, "no_demand": NO_DEMAND, "no_contact": NO_CONTACT}
+KEYS = ("debtor", "debt")
 OTHER = "*"
 """As a hold name: every hold on the row but those in `except_for`. What is not understood holds."""
 
@@ -35,7 +35,8 @@ class Hold(Law):
     or at the row's own end and `tail_days` more, whichever of the ends it has comes last.
 
     `extensions`: how often it may be prolonged by its own length, by the row (`extended`) or by
-    another trigger while it runs; without it each trigger is a hold of its own."""
+    another trigger while it runs; without it each trigger is a hold of its own. `key`: "debtor"
+    holds the person, whichever of their cases it stands in; "debt" this case alone."""
 
     acts: frozenset[str]
     effect: str
@@ -50,6 +51,7 @@ class Hold(Law):
     extensions: int | None
     condition: Condition | None
     except_for: frozenset[str]
+    key: str
 
     @property
     def sparked_by(self) -> frozenset[str] | None:
@@ -82,39 +84,70 @@ class Hold(Law):
             extensions=table.optional_number("extensions", least=1),
             condition=read_condition(condition) if condition else None,
             except_for=frozenset(table.words("except_for")),
+            key=table.word("key", "debt", among=KEYS),
         )
         if not (found.names or found.trigger or found.condition):
             table.fault("trigger", "nothing starts this hold", "give holds, trigger or while")
         if found.extensions and not (found.days or found.hours or found.months):
             table.fault("extensions", "prolongs nothing", "give days, hours or months")
+        if found.key == "debtor":
+            found.check_person(table)
         return found
+
+    def check_person(self, table: Table) -> None:
+        """Is everything it asks of the person's, and told from case to case?"""
+        mend = 'leave out key = "debtor", or take it into a rule of its own'
+        for name in sorted(self.names & (OF_A_DEBT | {OTHER})):
+            table.fault("holds", "is about a debt, not the person", mend, name)
+        for kind in sorted((self.trigger | {*self.release}) - TELLS.keys()):
+            table.fault("trigger", "is not told to the person's other cases", mend, kind)
+        told = {f"flags.{name}" for name in FLAGS}
+        for fact in sorted({*(self.condition.facts() if self.condition else ())} - told):
+            table.fault("while", "is not told to the person's other cases", mend, fact)
 
     def judge(self, s: Situation) -> Judgement | None:
         if s.act == "letter_printed" and s.body.get("names_debt") is False:
             return None  # a slip that answers the debtor asks for nothing
-        is_so = self.condition.holds(s) if self.condition else False
-        if is_so and self.condition:
-            return broken(*self.condition.facts())
-        active = [(end, why) for end, why in self._ends(s) if end is None or end > s.now]
+        is_so, doubts = self._is_so(s)
+        if is_so:
+            return broken(*is_so)
+        records = (s.history, *(s.history.beside if self.key == "debtor" else ()))
+        ends = [one for record in records for one in self._ends(record, s)]
+        active = [(end, why) for end, why in ends if end is None or end > s.now]
         if not active:
-            doubtful = self.condition if is_so is None else None
-            return unknown(*doubtful.unknowns(s)) if doubtful else None
+            return unknown(*doubts) if doubts else None
         because = tuple(why for _, why in active)
-        ends = [end for end, _ in active if end is not None]
-        return broken(*because, until=max(ends) if len(ends) == len(active) else None)
+        known = [end for end, _ in active if end is not None]
+        return broken(*because, until=max(known) if len(known) == len(active) else None)
 
-    def _ends(self, s: Situation) -> Iterator[tuple[datetime | None, str]]:
-        """The end (None: not yet known) and cause of each hold begun by now."""
+    def _is_so(self, s: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The facts by which the condition is so, here or in a case beside; else those not known."""
+        if self.condition is None:
+            return (), ()
+        flagged = [("", s)]
+        if self.key == "debtor":
+            flagged += [(one.place, s.flagged(one.flags)) for one in s.history.beside if one.flags]
+        doubts: tuple[str, ...] = ()
+        for place, there in flagged:
+            holds = self.condition.holds(there)
+            if holds:
+                return tuple(place + fact for fact in self.condition.facts()), ()
+            if holds is None:
+                doubts = doubts or self.condition.unknowns(there)
+        return (), doubts
+
+    def _ends(self, record: Record, s: Situation) -> Iterator[tuple[datetime | None, str]]:
+        """The end (None: not yet known) and cause of each hold on a record begun by now."""
         if self.names:
-            for row in s.case.holds:
+            for row in record.holds:
                 if self._names(row.kind) and self._begun(row.since, s):
-                    if row.since is not None and self._released(row.since, s):
+                    if row.since is not None and self._released(row.since, record, s):
                         continue
-                    yield self._end(row.since, row, s), f"hold.{row.kind}"
+                    yield self._end(row.since, row, s), f"{record.place}hold.{row.kind}"
         started = [
             one
-            for one in s.history.of(*sorted(self.trigger))
-            if self._matches(one) and not self._released(one.at, s)
+            for one in record.of(*sorted(self.trigger))
+            if self._matches(one) and not self._released(one.at, record, s)
         ]
         yield from (
             self._prolonged(started, s)
@@ -145,11 +178,11 @@ class Hold(Law):
     def _begun(self, since: datetime | date | None, s: Situation) -> bool:
         if since is None:
             return True
-        return _begins(since, s.zone) <= s.now
+        return _starts(since, s.zone, EAST) <= s.now
 
-    def _released(self, since: datetime | date, s: Situation) -> bool:
-        begins = _begins(since, s.zone)
-        return any(begins <= one.at for one in s.history.of(*self.release))
+    def _released(self, since: datetime | date, record: Record, s: Situation) -> bool:
+        begins = _starts(since, s.zone, WEST)
+        return any(begins <= one.at for one in record.of(*self.release))
 
     def _end(
         self, since: datetime | date | None, row: HoldRow | None, s: Situation, extended: int = 0
@@ -159,30 +192,41 @@ class Hold(Law):
         times = 1 + extended
         if row is not None and row.until is not None:
             ends.append(_after(row.until, s.zone, self.tail_days))
-        if since is not None and s.zone is not None:
-            first = local_day(since, s.zone)
+        if since is not None:
+            first = _day(since, s.zone)
             if self.days is not None:
-                ends.append(midnight(first + timedelta(days=self.days * times + 1), s.zone))
+                last = first + timedelta(days=self.days * times + 1)
+                ends.append(_starts(last, s.zone, WEST))
             if self.months is not None:
-                ends.append(midnight(add_months(first, self.months * times), s.zone))
-        if since is not None and self.hours is not None:
-            ends.append(_begins(since, s.zone) + timedelta(hours=self.hours * times))
+                ends.append(_starts(add_months(first, self.months * times), s.zone, WEST))
+            if self.hours is not None:
+                ends.append(_starts(since, s.zone, WEST) + timedelta(hours=self.hours * times))
         return max(ends) if ends else None
 
 
-def _begins(since: datetime | date, zone: ZoneInfo | None) -> datetime:
-    if isinstance(since, datetime):
-        return since.astimezone(UTC)
-    return (
-        midnight(since, zone) if zone else datetime(since.year, since.month, since.day, tzinfo=UTC)
-    )
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+"""Where on earth a date begins first, and where last: while the zone is not known a hold begins by
+the one and ends by the other."""
+
+
+def _day(at: datetime | date, zone: ZoneInfo | None) -> date:
+    return at.astimezone(zone or EAST).date() if isinstance(at, datetime) else at
+
+
+def _starts(at: datetime | date, zone: ZoneInfo | None, unknown: timezone) -> datetime:
+    """A moment in UTC; of a bare date its first, on the wall of `zone` or else of `unknown`."""
+    if isinstance(at, datetime):
+        return at.astimezone(UTC)
+    if zone is not None:
+        return midnight(at, zone)
+    return datetime(at.year, at.month, at.day, tzinfo=unknown).astimezone(UTC)
 
 
 def _after(until: datetime | date, zone: ZoneInfo | None, tail_days: int) -> datetime:
     """The moment an end means, `tail_days` later; a bare date is held to its last minute."""
     if isinstance(until, datetime):
         return until.astimezone(UTC) + timedelta(days=tail_days)
-    return _begins(until + timedelta(days=1 + tail_days), zone)
+    return _starts(until + timedelta(days=1 + tail_days), zone, WEST)
 
 
 def add_months(day: date, months: int) -> date:

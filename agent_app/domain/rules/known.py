@@ -6,13 +6,14 @@ names nobody, holds no sum and no address, and is one field that a copy may with
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.rules.facts import FACTS
-from agent_app.domain.rules.history import Happening, ref
+from agent_app.domain.rules.records import Happening, merged, ref
 from agent_app.domain.rules.rule import Rule
 
 KNOWN = "known"
@@ -54,7 +55,7 @@ def known(
     address: str,
     elsewhere: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What `case`, its `events`, the door and contacts `elsewhere` tell the rules; JSON."""
+    """What `case`, its `events`, the door and the person's cases `elsewhere` tell the rules; JSON."""
     there = next((one for one in case.addresses if one.id == address), None)
     raw = case.raw
     flags = raw.get("flags") or {}
@@ -77,10 +78,21 @@ def known(
         "contacts": [_contact(one) for one in raw.get("contacts") or ()],
         "elsewhere": [
             _contact(one) | {key: one.get(key) for key in ("id", "event", "completed")}
-            for one in _each_once(*elsewhere, *(raw.get("elsewhere") or ()))
+            for one in _each_once(
+                *(row for row in elsewhere if "channel" in row), *(raw.get("elsewhere") or ())
+            )
+        ],
+        "beside": [
+            {**row, "case": _nameless(row["case"])}
+            for row in merged(elsewhere, raw.get("beside") or ())
         ],
         "marks": [_mark(one) for one in _before(case, events)],
     }
+
+
+def _nameless(case: str) -> str:
+    """A name for another case that stays the same and does not say which it is."""
+    return hashlib.sha256(case.encode()).hexdigest()[:16]
 
 
 def _each_once(*rows: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -109,6 +121,7 @@ def row_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "contact_changes": told["wish"],
         "contacts": told["contacts"],
         "elsewhere": told.get("elsewhere", []),
+        "beside": told.get("beside", []),
         "marks": told["marks"],
     }
 

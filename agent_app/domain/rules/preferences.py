@@ -49,7 +49,12 @@ class Preference(Law):
         )
 
     def judge(self, s: Situation) -> Judgement | None:
-        wish, why = _last_wish(s)
+        """Each case of the person keeps its own last word; all of them hold."""
+        found = [self._of(wish, why, s) for wish, why in (_last_wish(s), *_beside(s))]
+        objecting = [one for one in found if one is not None]
+        return max(objecting, key=_lasting, default=None)
+
+    def _of(self, wish: Mapping[str, Any] | None, why: str, s: Situation) -> Judgement | None:
         if wish is None:
             return None
         if "channels" in self.may_set and s.act in _listed(wish, "blocked_channels"):
@@ -104,6 +109,18 @@ def _last_wish(s: Situation) -> tuple[Mapping[str, Any] | None, str]:
     else:
         wish, why = (s.case.raw.get("flags") or {}).get("preferences"), "flags.preferences"
     return (wish, why) if isinstance(wish, Mapping) else (None, "")
+
+
+def _beside(s: Situation) -> Iterator[tuple[Mapping[str, Any] | None, str]]:
+    """The last word in each other case of the person."""
+    for record in s.history.beside:
+        for one in record.of("contact_changed"):
+            yield one.body["new"], ref(one)
+
+
+def _lasting(one: Judgement) -> tuple[bool, datetime]:
+    """Of several wishes the one that keeps the door shut longest speaks."""
+    return one.until is None, one.until or _LONG_AGO
 
 
 def _listed(wish: Mapping[str, Any], key: str) -> list[Any]:

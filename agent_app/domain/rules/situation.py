@@ -102,10 +102,18 @@ class Situation:
 
     def unmarked(self) -> Situation:
         """The same question of a case like this one on whose record there is nothing yet."""
-        blank = History(replace(self.case, contacts=(), marks=(), holds=()), ())
         return Situation(
-            blank, self.now, self.act, self.given, self.calendars, self.given.get("visit"),
+            self.history.blank(), self.now, self.act, self.given, self.calendars, self.given.get("visit"),
             self.address, self.synced_at, self.zone,
+        )  # fmt: skip
+
+    def flagged(self, flags: Mapping[str, Any]) -> Situation:
+        """The same question if these flags stood on the row too."""
+        raw = {**self.case.raw, "flags": {**(self.case.raw.get("flags") or {}), **flags}}
+        so = History(replace(self.case, raw=raw), self.history.events)
+        return Situation(
+            so, self.now, self.act, self.given, self.calendars, self.visit, self.address,
+            self.synced_at, self.zone,
         )  # fmt: skip
 
     def _but(self, now: datetime, zone: ZoneInfo | None) -> Situation:

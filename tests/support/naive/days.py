@@ -29,6 +29,16 @@ ROW_HOLDS = (
 )  # fmt: skip
 LASTING = ("stop_contact_requested", "adviser_named", "not_my_debt_stated", "dispute_raised",
            "agreement_signed", "vulnerability_flagged", "exit_triggered", "third_party_refused")  # fmt: skip
+BESIDE: tuple[tuple[float, str, dict[str, Any]], ...] = (
+    (0.03, "stop_contact_requested", {}),
+    (0.03, "adviser_named", {}),
+    (0.06, "vulnerability_flagged", {}),
+    (0.06, "third_party_refused", {}),
+    (0.06, "exit_triggered", {"reason": "asked_to_leave"}),
+    (0.03, "exit_triggered", {"reason": "no_rules_reason"}),
+    (0.02, "person_met", {"who": "minor"}),
+    (0.5, "review_decided", {"decision": "accepted"}),
+)
 FLAGS = ("unreachable", "incapacity", "deceased", "minor", "agency_credentials")
 WISHES: tuple[dict[str, Any], ...] = (
     {"times": [{"days": ["all"], "from": "10:00", "to": "18:00"}]},
@@ -98,6 +108,11 @@ class Life:
         row["holds"] = [] if self.chance(0.25) else row["holds"]
         if self.chance(0.05):
             row["holds"] = [self._hold(day)]
+        row["beside"] = [
+            one for one in row.get("beside", ()) if "at" not in one or self.chance(0.8)
+        ]
+        if self.chance(0.3):
+            row["beside"] = list(self._beside(day, at))
         self._change_row(day)
 
     def sync(self, now: datetime) -> None:
@@ -149,6 +164,30 @@ class Life:
             "to": self.draw.choice(("", "", "138", "139")),
             "by": "b",
         }
+
+    def _beside(self, day: date, at: datetime) -> Iterator[dict[str, Any]]:
+        """What the office tells of the person's other cases, mostly nothing."""
+        for place, (share, kind, body) in enumerate(BESIDE):
+            if self.chance(share):
+                then = at - timedelta(hours=self.draw.choice((1, 5, 23, 24, 25, 90)))
+                other = self.draw.choice(("c2", "c3"))
+                yield {
+                    "case": other, "id": f"{day}-{place}", "kind": kind,
+                    "at": then.isoformat(), "visit": f"v-{other}",
+                    "body": body | ({"visit": f"v-{other}"} if kind == "review_decided" else {}),
+                    "to": self.draw.choice(("h1", "w1", "w1", "elsewhere")),
+                }  # fmt: skip
+        if self.chance(0.05):
+            wish = {"field": "preference", "new": self.draw.choice(WISHES)}
+            yield {
+                "case": "c3", "id": f"{day}-wish", "kind": "contact_changed",
+                "at": at.isoformat(), "visit": None, "body": wish, "to": "",
+            }  # fmt: skip
+        if self.chance(0.08):
+            yield {"case": "c2", "id": f"{day}-hold", "hold": self._hold(day)}
+        if self.chance(0.05):
+            flag = self.draw.choice(("deceased", "incapacity", "minor"))
+            yield {"case": "c3", "id": flag, "flag": flag, "value": self.draw.choice((True, None))}
 
     def _hold(self, day: date) -> dict[str, Any]:
         timed = self.holds and self.chance(0.5)

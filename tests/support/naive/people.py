@@ -73,7 +73,11 @@ def _refused_at(world: World, asked: Asked) -> bool:
         starts = [start for start in world.in_visit(one.visit) if start.kind == "visit_started"]
         if not starts or starts[0].body["address"] == asked.address:
             return True
-    return False
+    return any(
+        one.get("kind") == "third_party_refused" and one["to"] == asked.address
+        for told in world.beside(asked)
+        for one in told
+    )
 
 
 def _proved(name: str, inside: list[Event], alone: list[Event]) -> bool:
@@ -173,6 +177,28 @@ def _may_not_return(rule: Rule, world: World, asked: Asked) -> bool:
         if rule.get("return_after_review") and one.visit not in reviewed:
             return True
         if asked.at < one.at + timedelta(hours=rule.get("return_hours", 0)):
+            return True
+    return any(_no_return_beside(rule, told, reviewed, asked) for told in world.beside(asked))
+
+
+def _no_return_beside(rule: Rule, told: Any, reviewed: set[str], asked: Asked) -> bool:
+    """Did a visit about another debt of the person end so that one may not come back yet?"""
+    happened = [one for one in told if "kind" in one]
+    seen = {one["body"]["visit"] for one in happened if one["kind"] == "review_decided"}
+    for one in happened:
+        exited = one["kind"] == "exit_triggered" and one["body"]["reason"] in rule["reasons"]
+        also = [
+            row
+            for row in rule.get("also", ())
+            if row["event"] == one["kind"]
+            and all(one["body"].get(key) in some for key, some in row.get("match", {}).items())
+        ]
+        if not (exited or also):
+            continue
+        if rule.get("return_after_review") and one["visit"] not in seen | reviewed:
+            return True
+        opens = datetime.fromisoformat(one["at"]) + timedelta(hours=rule.get("return_hours", 0))
+        if asked.at < opens:
             return True
     return False
 

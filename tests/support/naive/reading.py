@@ -78,6 +78,13 @@ class World:
     def of(self, *kinds: str) -> list[Event]:
         return [one for one in self.events if one.kind in kinds]
 
+    def beside(self, asked: Asked) -> Iterator[list[Mapping[str, Any]]]:
+        """What each other case of the person tells this one."""
+        rows = [*self.row.get("beside", ()), *asked.given.get("elsewhere", ())]
+        rows = [one for one in rows if "case" in one]
+        for other in sorted({one["case"] for one in rows}):
+            yield [one for one in rows if one["case"] == other]
+
     def in_visit(self, visit: str | None) -> list[Event]:
         return [one for one in self.events if visit and one.visit == visit]
 
@@ -87,7 +94,7 @@ class World:
     def contacts(self, channel: str, asked: Asked) -> Iterator[dict[str, Any]]:
         """Every contact: when, whether it reached the person, where it went, whose it was."""
         rows = [(one, False) for one in self.row["contacts"]]
-        rows += [(one, True) for one in asked.given.get("elsewhere", ())]
+        rows += [(one, True) for one in asked.given.get("elsewhere", ()) if "channel" in one]
         for one, elsewhere in rows:
             if channel in ("any", one["channel"]):
                 reached = one["result"] not in UNREACHED

@@ -112,28 +112,61 @@ def hold(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     zone = world.zone(pack, asked)
     if "while" in rule and holds(rule["while"], world, asked, zone) is not False:
         return True
+    happened = [(one.kind, one.at, one.body) for one in world.events]
+    if _stands(rule, world.row["holds"], happened, zone, asked):
+        return True
+    return rule.get("key") == "debtor" and any(
+        _stands_beside(rule, told, zone, world, asked) for told in world.beside(asked)
+    )
+
+
+Happened = tuple[str, datetime, Any]
+
+
+def _stands_beside(
+    rule: Rule, told: Sequence[Rule], zone: ZoneInfo, world: World, asked: Asked
+) -> bool:
+    """Would it stand if that other case of the person were this one?"""
+    for one in told:
+        if "flag" in one and "while" in rule:
+            before, world.row["flags"] = world.row["flags"], {one["flag"]: one["value"]}
+            stands = holds(rule["while"], world, asked, zone) is not False
+            world.row["flags"] = before
+            if stands:
+                return True
+    happened = [
+        (one["kind"], datetime.fromisoformat(one["at"]), one["body"])
+        for one in told
+        if "kind" in one
+    ]
+    return _stands(rule, [one["hold"] for one in told if "hold" in one], happened, zone, asked)
+
+
+def _stands(
+    rule: Rule, rows: Sequence[Rule], happened: Sequence[Happened], zone: ZoneInfo, asked: Asked
+) -> bool:
     names = rule.get("holds", [])
-    for row in world.row["holds"]:
+    released = [at for kind, at, _ in happened if kind in rule.get("release", ())]
+    for row in rows:
         known = row["kind"] in names or ("*" in names and row["kind"] not in rule["except_for"])
         begun = "since" not in row or moment_of(row["since"], zone) <= asked.at
         times = 1 + min(row.get("extended", 0), rule.get("extensions", 0))
         until = row.get("until")
-        if known and begun and _still(rule, row.get("since"), until, zone, world, asked, times):
+        if known and begun and _still(rule, row.get("since"), until, zone, released, asked, times):
             return True
     match = rule.get("match", {})
     began = [
-        one.at
-        for one in world.of(*rule.get("trigger", ()))
-        if all(one.body.get(key) in values for key, values in match.items())
+        at
+        for kind, at, body in happened
+        if kind in rule.get("trigger", ())
+        and all(body.get(key) in values for key, values in match.items())
     ]
     if "extensions" in rule:
-        return _prolonged(rule, began, zone, world, asked)
-    return any(_still(rule, at, None, zone, world, asked) for at in began)
+        return _prolonged(rule, began, zone, asked)
+    return any(_still(rule, at, None, zone, released, asked) for at in began)
 
 
-def _prolonged(
-    rule: Rule, began: Sequence[datetime], zone: ZoneInfo, world: World, asked: Asked
-) -> bool:
+def _prolonged(rule: Rule, began: Sequence[datetime], zone: ZoneInfo, asked: Asked) -> bool:
     """A trigger while it runs makes it longer by its own length, so many times at most."""
     first: date | None = None
     times = 1
@@ -155,12 +188,13 @@ def _lasts(rule: Rule, first: date, today: date, times: int) -> bool:
 
 
 def _still(
-    rule: Rule, since: Any, until: Any, zone: ZoneInfo, world: World, asked: Asked, times: int = 1
-) -> bool:
+    rule: Rule, since: Any, until: Any, zone: ZoneInfo, released: Sequence[datetime],
+    asked: Asked, times: int = 1,
+) -> bool:  # fmt: skip
     """Begun, and not yet let go by an event, nor by the last of the ends it has."""
     if since is not None:
         start = moment_of(since, zone)
-        if any(start <= one.at for one in world.of(*rule.get("release", ()))):
+        if any(start <= at for at in released):
             return False
     today, running = asked.at.astimezone(zone).date(), []
     if until is not None:
@@ -233,9 +267,17 @@ def preference(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     wishes = [
         one.body["new"] for one in world.of("contact_changed") if one.body["field"] == "preference"
     ]
-    wish = wishes[-1] if wishes else world.row["flags"].get("preferences")
-    if not wish:
-        return False
+    wished = [wishes[-1] if wishes else world.row["flags"].get("preferences")]
+    wished += [
+        one["body"]["new"]
+        for told in world.beside(asked)
+        for one in told
+        if one.get("kind") == "contact_changed"
+    ]
+    return any(_unwished(rule, pack, wish, world, asked) for wish in wished if wish)
+
+
+def _unwished(rule: Rule, pack: str, wish: Rule, world: World, asked: Asked) -> bool:
     may = rule["may_set"]
     if "channels" in may and asked.act in wish.get("blocked_channels", ()):
         return True

@@ -49,6 +49,26 @@ def test_a_number_of_another_file_is_not_given_away(office: Office, enrolled: En
     assert len(again.contacts("call")) == 3
 
 
+def test_what_the_person_asked_of_one_agent_is_told_to_the_other(
+    office: Office, enrolled: Enrolled
+) -> None:
+    """The person's wish to be left alone, in no words; the dispute stays with its debt."""
+    give_cases(office, "A1", "case-1", debtor=HERSELF, holds=[{"kind": "dispute"}])
+    give_cases(office, "A2", "case-2", debtor=HERSELF)
+    one, other = enrolled("A1"), enrolled("A2")
+    other.sync()
+    asked = one.journal.record("stop_contact_requested", {"reason": "别再来"}, visit=None)
+    one.journal.record("dispute_raised", {"reason": "金额不对"}, visit=None)
+    one.sync()
+    row = other.sync().bases["case-2"]
+    (told,) = row["beside"]
+    assert (told["id"], told["kind"], told["case"]) == (asked.id, asked.kind, "case-1")
+    assert "别再来" not in str(row)
+    assert other.sync().bases == {}
+    (record,) = History(Case.read(row), ()).beside
+    assert list(record.sparks()) == ["stop_contact_requested"]
+
+
 def test_what_did_not_change_is_not_sent_again(office: Office, enrolled: Enrolled) -> None:
     give_cases(office, "A1", "case-1", debtor=HERSELF)
     give_cases(office, "A2", "case-2", debtor=HERSELF)

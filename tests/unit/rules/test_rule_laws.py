@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_app.domain.events import Event
@@ -178,6 +178,7 @@ HIDE: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 @EXAMPLES
 @given(SEEDS)
+@example(1_288_674_883).via("a hold's last day where no zone is known")
 def test_not_knowing_never_turns_a_must_into_allow(seed: int) -> None:
     draw = Random(seed)
     asked, act = question(draw), draw.choice(ACTS)
