@@ -23,7 +23,10 @@ THEMES = ("system", "light", "dark", "contrast")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data` is the folder of profiles; `lock_minutes` of idleness lock the vault (1 to 15)."""
+    """`data` is the folder of profiles; `lock_minutes` of idleness lock the vault (1 to 15).
+
+    `token_driver` is the full path of a security key's PKCS #11 library, where it is an unusual one.
+    """
 
     data: Path
     server: str = ""
@@ -33,6 +36,7 @@ class Settings:
     lock_minutes: int = 5
     sync_minutes: int = 10
     user: str = ""
+    token_driver: str = ""
 
     def but(self, **changes: Any) -> Settings:
         """A checked copy with `changes`. Raises BadInput."""
@@ -85,6 +89,8 @@ def _checked(settings: Settings, file: str) -> Settings:
     ):
         if not least <= (value := getattr(settings, name)) <= most:
             faults.append(_fault(file, name, value, f"{least} to {most}"))
+    if settings.token_driver and not Path(settings.token_driver).is_absolute():
+        faults.append(_fault(file, "token_driver", settings.token_driver, "a full path"))
     if faults:
         raise BadInput(faults)
     return settings

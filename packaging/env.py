@@ -43,7 +43,7 @@ LIBRARIES = {
     "libxcb-xkb1": "libxcb-xkb.so.1",
     "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
 }
-COMMANDS = {"poppler-utils": "pdfsig", "qpdf": "qpdf"}
+COMMANDS = {"poppler-utils": "pdfsig", "qpdf": "qpdf", "softhsm2": "softhsm2-util"}
 
 
 def main() -> int:
@@ -73,7 +73,7 @@ def make_environment() -> None:
 
 
 def install_libraries() -> None:
-    """Qt's libraries, the PDF tools the tests compare with, and venv where Debian left it out."""
+    """Qt's libraries, what the tests compare and try with, and venv where Debian left it out."""
     missing = [package for package, library in LIBRARIES.items() if not loads(library)]
     missing += [package for package, command in COMMANDS.items() if not shutil.which(command)]
     if importlib.util.find_spec("ensurepip") is None:

@@ -18,6 +18,7 @@ from agent_app.journal.canonical import canonical
 from agent_app.journal.signing import b64, labelled, public_text, unb64, vouches
 from agent_app.store import events, meta, serials
 from agent_app.store.db import Database, transaction
+from agent_app.vault.hardware import HardwareKey
 from agent_app.vault.lease import Lease
 from agent_app.vault.vault import DeviceKeys
 from sync import coding, messages
@@ -25,9 +26,10 @@ from sync.messages import ENROL_KEY_ID, EnrolReply, EnrolRequest
 from sync.transport import Identity, Transport
 
 
-def make_keys() -> DeviceKeys:
-    """Fresh keys of this device."""
-    return DeviceKeys(Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1()))
+def make_keys(held: HardwareKey | None = None) -> DeviceKeys:
+    """Fresh keys of this device; `held` is the event key where it was made in hardware."""
+    event = held or Ed25519PrivateKey.generate()
+    return DeviceKeys(event, ec.generate_private_key(ec.SECP256R1()))
 
 
 def enrol(

@@ -22,7 +22,6 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 import urllib3
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 from requests.adapters import HTTPAdapter
@@ -37,7 +36,7 @@ from agent_app.domain.errors import (
     TooOld,
     Unavailable,
 )
-from agent_app.journal.signing import PrivateKey, b64
+from agent_app.journal.signing import PrivateKey, b64, public_text, signer
 from sync.messages import NONCE_HEADER, SIGNATURE_TAG, SIGNED, Problem
 
 CONNECT_SECONDS = 10.0
@@ -163,14 +162,14 @@ class Transport:
         `path` is absolute on the server. Raises Offline; a clock the server calls wrong is
         answered once with the server's own nonce.
         """
-        signer = identity or self._identity
+        who = identity or self._identity
         with self._adapter.deadline(seconds or self._call_seconds):
-            response = self._send(method, path, body, headers or {}, signer, None)
+            response = self._send(method, path, body, headers or {}, who, None)
             nonce = response.headers.get(NONCE_HEADER)
-            if response.status_code == 401 and nonce and signer:
+            if response.status_code == 401 and nonce and who:
                 self._learn_clock(response.headers.get("date", ""))
                 response.close()
-                response = self._send(method, path, body, headers or {}, signer, nonce)
+                response = self._send(method, path, body, headers or {}, who, nonce)
             try:
                 if response.is_redirect:
                     raise Offline("what answered is not our server")
@@ -232,15 +231,12 @@ def _sign(
     request: requests.PreparedRequest, body: bytes, identity: Identity, now: datetime, nonce: str
 ) -> None:
     """RFC 9421: method, authority, path, query and body; not the scheme, which proxies change."""
-    signer = HTTPMessageSigner(
-        signature_algorithm=ED25519
-        if isinstance(identity.key, Ed25519PrivateKey)
-        else ECDSA_P256_SHA256,
-        key_resolver=MappingKeyResolver(
-            public_keys={}, private_keys={identity.key_id: identity.key}
-        ),
+    ours = public_text(identity.key).startswith("ed25519:")
+    speaking = HTTPMessageSigner(
+        signature_algorithm=ED25519 if ours else ECDSA_P256_SHA256,
+        key_resolver=MappingKeyResolver(public_keys={}, private_keys={}),
     )
-    signer.sign(
+    prepared = speaking.prepare(
         request,
         key_id=identity.key_id,
         created=now,
@@ -249,6 +245,7 @@ def _sign(
         covered_component_ids=SIGNED,
         body=body,
     )
+    speaking.apply(request, prepared, signer(identity.key)(prepared.signature_base))
 
 
 @contextlib.contextmanager

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk, newest_packs, open_desk
 from agent_app.actions.rescue import rescue_recordings
-from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.errors import BadInput, DoorstepError, Fault
 from agent_app.packs import PackSet
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
+from agent_app.vault.hardware import Chosen, make_key
 from agent_app.vault.passphrase import faults as passphrase_faults
 from agent_app.vault.profile import Profile, profile, profiles
 from agent_app.vault.secrets_store import SecretStore
-from agent_app.vault.vault import Keys
+from agent_app.vault.token import Token, present
+from agent_app.vault.vault import DeviceKeys, Keys
 from agent_app.vault.wipe import retire, salvaged
 from sync import enrolment
 from sync.enrolment import begin
@@ -30,6 +33,7 @@ class Home:
     """One device: its data folder, key store, shipped packs and clock.
 
     `cost` is what one try of a passphrase costs in vaults made here; None: as in the field.
+    `drivers` speak to security chips and keys; empty where there are none to offer.
     """
 
     data: Path
@@ -39,17 +43,25 @@ class Home:
     entropy: Callable[[int], bytes]
     app: str
     cost: Cost | None = None
+    drivers: tuple[str, ...] = ()
 
     def known(self) -> list[Profile]:
         """The profiles on this device."""
         return profiles(self.data)
 
-    def join(self, url: str, code: str, passphrase: str) -> tuple[Profile, Keys]:
+    def tokens(self) -> list[Token]:
+        """The security chips and keys plugged in now. Raises BadInput: no driver can be loaded."""
+        return present(self.drivers)
+
+    def join(
+        self, url: str, code: str, passphrase: str, chosen: Chosen | None = None
+    ) -> tuple[Profile, Keys]:
         """Spend a one-time code: make this device's keys, the profile and its vault.
 
-        Waits on the network. Raises Offline, and BadInput for a wrong code or, before the code
-        is spent, for a weak passphrase or a person whose vault opens here. A vault whose key is
-        gone makes room: its unsent record is set aside for the office.
+        The key that signs is made in the `chosen` security key, else here. Waits on the network.
+        Raises Offline, and BadInput for a wrong code or, before the code is spent, for a weak
+        passphrase or a person whose vault opens here, and what `make_key` raises. A vault whose
+        key is gone makes room: its unsent record is set aside for the office.
         """
         if lacking := passphrase_faults(passphrase, code.partition("-")[0].strip()):
             raise BadInput([Fault("the passphrase is too weak", field=one) for one in lacking])
@@ -57,7 +69,21 @@ class Home:
         for there in self.known():
             if there.folder.name.upper() == typed and vault.opens(there, self.secrets):
                 raise BadInput(Fault("this person is on this device already", field="code"))
-        keys = enrolment.make_keys()
+        held = make_key(chosen) if chosen else None
+        try:
+            return self._joined(url, code, passphrase, enrolment.make_keys(held))
+        except BaseException:
+            if held is not None:
+                with suppress(DoorstepError):
+                    held.discard()
+            raise
+        finally:
+            if held is not None:
+                held.close()
+
+    def _joined(
+        self, url: str, code: str, passphrase: str, keys: DeviceKeys
+    ) -> tuple[Profile, Keys]:
         line = Transport(url, now=lambda: self.clock.now().wall, entropy=self.entropy)
         try:
             reply = enrolment.enrol(

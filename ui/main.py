@@ -108,6 +108,7 @@ def make_home(data: Path, clock: Clock) -> Home:
     import resources
     from agent_app.packs import load_packs
     from agent_app.vault.secrets_store import best_store
+    from agent_app.vault.token import installed
     from agent_app.vault.wipe import finish_wipes, retire_outlived
     from ui.home import Home
 
@@ -122,6 +123,7 @@ def make_home(data: Path, clock: Clock) -> Home:
         clock=clock,
         entropy=os.urandom,
         app=version("doorstep"),
+        drivers=installed(settings.load(data, os.environ).token_driver),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent_app.domain.errors import BadInput, NotAllowed, WrongSecret
+from agent_app.domain.errors import BadInput, NotAllowed, WrongPin, WrongSecret
 from agent_app.domain.money import Money, exponent
 from agent_app.wording import Wording, pick
 
@@ -63,6 +63,8 @@ class Text:
         """What went wrong and what to do now, in words; never a name, number or trace."""
         if isinstance(error, NotAllowed) and error.findings:
             return self.pick(error.findings[0].text)
+        if isinstance(error, WrongPin) and error.last:
+            return self.say("errors.wrong_pin_last")
         if isinstance(error, WrongSecret) and error.wait >= 1:
             return self.say("errors.wrong_secret_wait", wait=self.duration(_seconds(error.wait)))
         if isinstance(error, BadInput):

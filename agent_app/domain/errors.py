@@ -5,10 +5,13 @@ DoorstepError
 ├── NotAllowed    a rule forbids it now; the findings say which, why and until when
 ├── Locked        unlock first
 │   ├── Lost          the key on this device is gone; join it anew with a code of the office
+│   ├── PinLocked     the security key took too many wrong PINs; whoever manages it opens it
 │   └── WrongSecret   the passphrase, PIN or code is wrong; `wait` seconds before the next try
+│       └── WrongPin  the security key refuses its PIN; `last` before the one that locks it
 ├── Unavailable   try again later; nothing was changed
 │   ├── Offline   no server reached
 │   ├── StoreFull no room left on this device
+│   ├── KeyAway   the security key that signs here is not plugged in, or does not answer
 │   └── Busy      another instance or another job holds what is needed
 ├── Tampered      the record is damaged or altered; says where
 └── TooOld        this version cannot read or speak that; update
@@ -94,6 +97,18 @@ class WrongSecret(Locked):
         super().__init__(message)
 
 
+class WrongPin(WrongSecret):
+    """The security key refused its PIN, or was not asked because it did so before."""
+
+    def __init__(self, message: str, *, last: bool = False) -> None:
+        super().__init__(message, left=1 if last else None)
+        self.last = last
+
+
+class PinLocked(Locked):
+    """The security key takes no PIN any more until whoever manages it unlocks it."""
+
+
 class Unavailable(DoorstepError):
     """Something outside is not there just now; nothing was changed."""
 
@@ -104,6 +119,10 @@ class Offline(Unavailable):
 
 class StoreFull(Unavailable):
     """This device has no room left; nothing was half written."""
+
+
+class KeyAway(Unavailable):
+    """The security key this device signs with is not here, or not answering; nothing was signed."""
 
 
 class Busy(Unavailable):

@@ -10,6 +10,7 @@ line that names it (`labelled`), so no signature can be passed off as another ki
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable
@@ -29,7 +30,21 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 
 from agent_app.domain.errors import BadInput
 
-PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+class HeldKey(ABC):
+    """A key that signs where it lives, a security chip say, and cannot be taken out of there."""
+
+    @property
+    @abstractmethod
+    def public(self) -> str:
+        """The text of its public half."""
+
+    @abstractmethod
+    def sign(self, message: bytes) -> bytes:
+        """64 raw bytes, as `verifies` wants them. Raises KeyAway, WrongPin, PinLocked."""
+
+
+PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey | HeldKey
 PublicKey = Ed25519PublicKey | ec.EllipticCurvePublicKey
 Sign = Callable[[bytes], bytes]
 """Signs bytes and returns 64 raw bytes."""
@@ -60,18 +75,24 @@ def labelled(label: str, message: bytes) -> bytes:
 
 def signer(key: PrivateKey) -> Sign:
     """A function that signs with `key`."""
-    if isinstance(key, Ed25519PrivateKey):
+    if isinstance(key, Ed25519PrivateKey | HeldKey):
         return key.sign
 
     def sign_p256(message: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32) + min(s, _P256_ORDER - s).to_bytes(32)
+        return low(*decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256()))))
 
     return sign_p256
 
 
+def low(r: int, s: int) -> bytes:
+    """An ECDSA P-256 signature in the one form that counts: r ‖ s, s the lower of the two."""
+    return r.to_bytes(32) + min(s, _P256_ORDER - s).to_bytes(32)
+
+
 def public_text(key: PrivateKey | PublicKey) -> str:
     """The text form of a public key, or of the public half of a private one."""
+    if isinstance(key, HeldKey):
+        return key.public
     public = (
         key.public_key() if isinstance(key, Ed25519PrivateKey | ec.EllipticCurvePrivateKey) else key
     )

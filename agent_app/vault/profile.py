@@ -33,6 +33,11 @@ class Profile:
         return self.folder / "attempts.sealed"
 
     @property
+    def pin(self) -> Path:
+        """The PIN of a security key, sealed by the vault (`vault.hardware`)."""
+        return self.folder / "pin.sealed"
+
+    @property
     def store(self) -> Path:
         return self.folder / "store.db"
 

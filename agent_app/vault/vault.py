@@ -27,18 +27,22 @@ from agent_app.domain.moment import Moment
 from agent_app.journal import salvage
 from agent_app.vault import attempts, lease, passphrase
 from agent_app.vault.derive import BadSeal, Cost, seal, stretched, subkey, unseal
+from agent_app.vault.hardware import HardwareKey, KeptPin, Where
 from agent_app.vault.lease import Lease
 from agent_app.vault.profile import Profile, write_json, write_whole
 from agent_app.vault.secrets_store import SecretStore, Tier
 
-VERSION = 1
+VERSION = 2
+"""2 names an event key in hardware; a vault whose keys it holds itself stays 1, for any version."""
+
+EventKey = Ed25519PrivateKey | HardwareKey
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceKeys:
-    """Made on the device at enrolment: Ed25519 signs events and requests, P-256 signs PDFs."""
+    """Made on the device at enrolment: one key signs events and requests, one, P-256, PDFs."""
 
-    event: Ed25519PrivateKey = field(repr=False)
+    event: EventKey = field(repr=False)
     document: EllipticCurvePrivateKey = field(repr=False)
 
 
@@ -56,7 +60,7 @@ class Keys:
     files: bytes = field(repr=False)
     journal: bytes = field(repr=False)
     cache: bytes = field(repr=False)
-    event_key: Ed25519PrivateKey = field(repr=False)
+    event_key: EventKey = field(repr=False)
     document_key: EllipticCurvePrivateKey = field(repr=False)
     facts: Mapping[str, Any] = field(repr=False)
 
@@ -74,6 +78,7 @@ class Header:
     vault_key: bytes = field(repr=False)
     device_keys: bytes = field(repr=False)
     facts: bytes = field(repr=False)
+    version: int = 1
 
     def bound(self, part: str) -> bytes:
         """What sealing authenticates: every open field, and which part is sealed."""
@@ -85,7 +90,7 @@ class Header:
 
     def _open(self) -> dict[str, Any]:
         return {
-            "v": VERSION,
+            "v": self.version,
             "user": self.user,
             "device": self.device,
             "tier": str(self.tier),
@@ -120,10 +125,17 @@ def create(
     lease.save(profile, secret, leased)
     attempts.save(profile, store, secret, attempts.Attempts(seen=leased.issued_at))
     vault_key = secrets.token_bytes(32)
-    header = Header(user, device, store.tier, 1, cost or Cost(), b"", b"", b"", b"")
+    version = 1
+    if isinstance(keys.event, HardwareKey):
+        version = 2
+        _pin(profile, vault_key).keep(keys.event.pin.read())
+    empty = b""
+    header = Header(
+        *(user, device, store.tier, 1, cost or Cost(), empty, empty, empty, empty), version=version
+    )
     header = _wrapped(header, vault_key, (keys, facts), phrase, secret, leased.share)
     write_json(profile.vault, header.to_json())
-    return _keys(header, vault_key)
+    return _keys(profile, header, vault_key)
 
 
 def unlock(
@@ -156,7 +168,7 @@ def unlock(
     attempts.save(profile, store, secret, attempts.Attempts(seen=seen.isoformat()))
     if late and not renewing:
         raise Locked("the lease of this vault ran out; sync to renew it")
-    return _keys(header, vault_key)
+    return _keys(profile, header, vault_key)
 
 
 def change_passphrase(profile: Profile, old: str, new: str, store: SecretStore, at: Moment) -> None:
@@ -167,7 +179,7 @@ def change_passphrase(profile: Profile, old: str, new: str, store: SecretStore, 
     secret = _secret(profile, store)
     share = lease.load(profile, secret).share
     vault_key = _unwrapped(header, old, secret, share)
-    inside = (_device_keys(header, vault_key), _facts(header, vault_key))
+    inside = (_device_keys(profile, header, vault_key), _facts(header, vault_key))
     fresh = replace(header, epoch=header.epoch + 1)
     fresh = _wrapped(fresh, vault_key, inside, new, secret, share)
     if _unwrapped(fresh, new, secret, share) != vault_key:
@@ -240,6 +252,7 @@ def _header(plain: Mapping[str, Any]) -> Header:
         vault_key=bytes.fromhex(plain["vault_key"]),
         device_keys=bytes.fromhex(plain["device_keys"]),
         facts=bytes.fromhex(plain["facts"]),
+        version=plain["v"],
     )
 
 
@@ -252,7 +265,9 @@ def _wrapped(
     header = replace(header, salt=secrets.token_bytes(16))
     kek = _kek(header, phrase, secret, share)
     keys, facts = inside
-    own = json.dumps([_der(keys.event).hex(), _der(keys.document).hex()]).encode()
+    event = keys.event
+    named = event.where.to_json() if isinstance(event, HardwareKey) else _der(event).hex()
+    own = json.dumps([named, _der(keys.document).hex()]).encode()
     told = json.dumps(dict(facts), ensure_ascii=False).encode()
     return replace(
         header,
@@ -271,8 +286,8 @@ def _kek(header: Header, phrase: str, secret: bytes, share: bytes) -> bytes:
     return subkey(parts, f"kek/{header.user}/{header.device}/{header.epoch}")
 
 
-def _keys(header: Header, vault_key: bytes) -> Keys:
-    own = _device_keys(header, vault_key)
+def _keys(profile: Profile, header: Header, vault_key: bytes) -> Keys:
+    own = _device_keys(profile, header, vault_key)
     db, files, journal, cache = (
         subkey(vault_key, use) for use in ("db", "files", "journal", "cache")
     )
@@ -284,12 +299,20 @@ def _keys(header: Header, vault_key: bytes) -> Keys:
     )
 
 
-def _device_keys(header: Header, vault_key: bytes) -> DeviceKeys:
+def _device_keys(profile: Profile, header: Header, vault_key: bytes) -> DeviceKeys:
     own = _part(header, vault_key, "device", header.device_keys, "device keys")
-    event, document = (load_der_private_key(bytes.fromhex(one), None) for one in json.loads(own))
-    assert isinstance(event, Ed25519PrivateKey)
+    named, sealed = json.loads(own)
+    document = load_der_private_key(bytes.fromhex(sealed), None)
     assert isinstance(document, EllipticCurvePrivateKey)
+    if isinstance(named, dict):
+        return DeviceKeys(HardwareKey(Where(**named), _pin(profile, vault_key)), document)
+    event = load_der_private_key(bytes.fromhex(named), None)
+    assert isinstance(event, Ed25519PrivateKey)
     return DeviceKeys(event, document)
+
+
+def _pin(profile: Profile, vault_key: bytes) -> KeptPin:
+    return KeptPin(profile.pin, subkey(vault_key, "pin"))
 
 
 def _facts(header: Header, vault_key: bytes) -> Mapping[str, Any]:

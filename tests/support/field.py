@@ -20,6 +20,7 @@ from agent_app.store.journal_file import JournalFile
 from agent_app.vault import profile as profiles
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
+from agent_app.vault.hardware import HardwareKey
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from agent_app.vault.vault import Keys
@@ -50,9 +51,11 @@ class Agent:
     pack: Mapping[str, str] | None = None
 
     @classmethod
-    def enrolled(cls, data: Path, url: str, code: str, clock: Clock) -> Agent:
-        """Spend the code, make the vault, open the store."""
-        keys = enrolment.make_keys()
+    def enrolled(
+        cls, data: Path, url: str, code: str, clock: Clock, held: HardwareKey | None = None
+    ) -> Agent:
+        """Spend the code, make the vault, open the store; `held` signs in hardware."""
+        keys = enrolment.make_keys(held)
         transport = Transport(url, now=clock, entropy=secrets.token_bytes)
         reply = enrolment.enrol(transport, code, keys, app="0.1.0", device_name="test")
         transport.close()

@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from agent_app.domain.errors import WrongSecret
 from agent_app.domain.moment import Moment
+from agent_app.journal.signing import signer
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
+from agent_app.vault.hardware import HardwareKey
 from agent_app.vault.lease import Lease
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
@@ -24,8 +26,8 @@ NOW = Moment(DAY, "Asia/Shanghai", "boot-1", 1_000_000)
 LEASE = Lease("2026-11-22T09:00:00+08:00", "2026-11-29T09:00:00+08:00", bytes(range(32)))
 
 
-def create(here: Profile, store: FileStore) -> Keys:
-    own = DeviceKeys(Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1()))
+def create(here: Profile, store: FileStore, held: HardwareKey | None = None) -> Keys:
+    own = DeviceKeys(held or Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1()))
     return vault.create(
         *(here, PHRASE, store),
         user="A011",
@@ -40,7 +42,7 @@ def create(here: Profile, store: FileStore) -> Keys:
 def secrets_of(keys: Keys) -> tuple[object, ...]:
     return (
         *(keys.user, keys.device, keys.db, keys.files, keys.journal, keys.cache, keys.facts),
-        keys.event_key.private_bytes_raw(),
+        signer(keys.event_key)(b"the same key"),
         keys.document_key.private_numbers(),
     )
 

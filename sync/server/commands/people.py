@@ -34,9 +34,9 @@ def add(commands: Commands) -> None:
     one = devices.add_parser("code", help="a one-time enrolment code")
     one.set_defaults(run=_device_code)
     one.add_argument("user")
-    devices.add_parser("list", help="every device and when it was seen").set_defaults(
-        run=_device_list
-    )
+    devices.add_parser(
+        "list", help="every device, when it was seen, its kind of key (p256: in hardware)"
+    ).set_defaults(run=_device_list)
     one = devices.add_parser("revoke", help="a lost or returned device")
     one.set_defaults(run=_device_revoke)
     one.add_argument("id")
@@ -82,7 +82,10 @@ def _device_code(options: Options, place: Place) -> int:
 
 def _device_list(options: Options, place: Place) -> int:
     with place.office().db() as db:
-        for row in db.rows("SELECT id, user, name, state, seq, seen_at FROM devices ORDER BY id"):
+        for row in db.rows(
+            "SELECT id, user, name, state, seq, seen_at,"
+            " substr(event_key, 1, instr(event_key, ':') - 1) FROM devices ORDER BY id"
+        ):
             print("\t".join(str(value) for value in row.values()))
     return 0
 

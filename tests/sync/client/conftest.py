@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_app.vault.hardware import HardwareKey
 from sync.server.office import Office
 from tests.support.field import Agent
 from tests.support.offices import Clock, give_cases, listening, new_code, new_office
@@ -32,10 +33,11 @@ def url(office: Office) -> Iterator[str]:
 def joined(tmp_path: Path, office: Office, url: str) -> Iterator[Callable[..., Agent]]:
     made: list[Agent] = []
 
-    def join(user: str = "A1", folder: str = "device-1") -> Agent:
+    def join(user: str = "A1", folder: str = "device-1", held: HardwareKey | None = None) -> Agent:
         clock = office.now
         assert isinstance(clock, Clock)
-        agent = Agent.enrolled(tmp_path / folder, url, new_code(office, user), Clock(clock.at))
+        code = new_code(office, user)
+        agent = Agent.enrolled(tmp_path / folder, url, code, Clock(clock.at), held)
         made.append(agent)
         return agent
 

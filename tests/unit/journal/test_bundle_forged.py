@@ -21,6 +21,7 @@ from agent_app.journal.merkle import Tree, leaf_hash
 from agent_app.journal.signing import b64, unb64
 from agent_app.journal.verify import verify_file
 from tests.support.bundles import Evidence, broken, rebuilt
+from tests.support.clean import ONLY_CRYPTOGRAPHY, run_clean
 from tests.support.journals import Device, Hardware, Log
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -277,32 +278,3 @@ def edit_letter(contents: dict[str, Any], chance: random.Random) -> None:
     at = chance.choice(digits)
     text[at] = chance.choice([one for one in b"123456789" if one != text[at]])
     contents[name] = bytes(text)
-
-
-ONLY_CRYPTOGRAPHY = """
-import runpy, sys
-from importlib.abc import MetaPathFinder
-class Bare(MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        known = {"cryptography", "cffi", "_cffi_backend", *sys.stdlib_module_names}
-        if name.partition(".")[0] not in known:
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Bare())
-script, sys.argv = sys.argv[1], sys.argv[1:]
-if sys.argv[1] != "--all":
-    runpy.run_path(script, run_name="__main__")
-else:
-    verifier = runpy.run_path(script)
-    for name in sys.argv[2:]:
-        try:
-            verifier["check"](open(name, "rb").read())
-            print()
-        except verifier["Broken"] as broken:
-            print(verifier["say"](broken.args, "zh_TW"))
-"""
-
-
-def run_clean(script: Path, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run the verifier where nothing but the standard library and cryptography exists."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", ONLY_CRYPTOGRAPHY, str(script), str(path)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)

@@ -89,7 +89,7 @@ def test_no_field_of_the_header_can_be_changed(here: Profile, store: FileStore, 
 
 def test_a_newer_or_broken_header_is_named(here: Profile, store: FileStore, made: Keys) -> None:
     sound = json.loads(here.vault.read_text())
-    here.vault.write_text(json.dumps(sound | {"v": 2}))
+    here.vault.write_text(json.dumps(sound | {"v": vault.VERSION + 1}))
     with pytest.raises(TooOld):
         vault.unlock(here, PHRASE, store, NOW)
     here.vault.write_text("{")
