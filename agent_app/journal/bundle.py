@@ -16,7 +16,7 @@ from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault, Tampered
 from agent_app.domain.events import Event
-from agent_app.journal import chain, standalone, timeline
+from agent_app.journal import chain, standalone, summary, timeline
 from agent_app.journal.canonical import canonical
 from agent_app.journal.saying import Question
 from agent_app.journal.signing import Sign, b64, labelled
@@ -103,7 +103,9 @@ def write(
         raise BadInput(
             Fault("not yet in the log", row=e.seq, value=e.id, mend="sync first") for e in unproven
         )
-    ordered = [hashed[digest] for digest in sorted(hashed, key=lambda d: proofs[d]["index"])]
+    logged = sorted((int(proofs[digest]["index"]), digest) for digest in hashed)
+    ordered = [hashed[digest] for _, digest in logged]
+    placed = ((place, hashed[digest]) for place, digest in logged)
     case = next((e.case for e in ordered if e.visit == visit and e.case), "")
     contents = _files((e for e in ordered if e.case == case), files) | {
         "events.jsonl": b"".join(canonical(e.to_json()) + b"\n" for e in ordered),
@@ -112,10 +114,13 @@ def write(
         "verify.py": Path(standalone.__file__).read_bytes(),
         "README.txt": timeline.readme().encode(),
     }
+    names = {warrant["user"]: warrant["name"] for warrant in warrants}
+    fence = summary.fence(visit, placed, receipts["head"])
     for language in timeline.LANGUAGES:
-        names = {warrant["user"]: warrant["name"] for warrant in warrants}
         told = (asked or {}).get(language)
-        page = timeline.page(ordered, language, case=case, names=names, files=contents, asked=told)
+        page = timeline.page(
+            ordered, language, case=case, names=names, files=contents, asked=told, fence=fence
+        )
         contents[f"timeline.{language}.html"] = page.encode()
     about = {"v": 1, "visit": visit, "case": case, "scripts": scripts}
     _publish(out, _sealed(contents, about, maker))

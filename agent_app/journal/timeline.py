@@ -12,6 +12,7 @@ from html import escape
 from itertools import groupby
 
 from agent_app.domain.events import Event
+from agent_app.journal import summary
 from agent_app.journal.saying import Line, Question, Saying, Table, settled
 from agent_app.wording import LANGUAGES, Wording
 
@@ -30,11 +31,13 @@ body { margin: 0; background: var(--ground); color: var(--ink) }
 main { max-width: 52rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
 h1 { font-size: 1.6rem; line-height: 1.3; margin: 0 0 .75rem }
 h2 { font-size: 1rem; margin: 0 }
-dl { margin: 0; display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .15rem 1rem }
+dl { margin: 0; display: grid; grid-template-columns: fit-content(10rem) 1fr; gap: .15rem 1rem }
 dt, small, .soft { color: var(--soft) }
+dt { min-width: 4.5rem }
 dd { margin: 0; overflow-wrap: anywhere }
 ol.steps { list-style: none; margin: 1.5rem 0 0; padding: 0 }
 ol.steps > li { display: grid; grid-template-columns: 4.5rem 1fr; gap: 1rem; padding: 0 0 1rem }
+ol.steps > li.day { display: block; font-weight: 600; padding-top: .5rem }
 time { color: var(--soft); font-variant-numeric: tabular-nums; padding-top: .75rem }
 article { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem 1rem; min-width: 0 }
@@ -45,6 +48,7 @@ table { border-collapse: collapse; margin: .25rem 0; font-variant-numeric: tabul
 th, td { text-align: left; white-space: nowrap; padding: .15rem 1.25rem .15rem 0; border-bottom: 1px solid var(--line) }
 th { font-weight: normal; color: var(--soft) }
 tr:last-child td { border-bottom: 0 }
+dt:has(+ dd > table), dd:has(> table) { grid-column: 1 / -1 }
 dd:has(> table) { overflow-x: auto }
 ul { margin: 0; padding-left: 1.2rem }
 img, video { max-width: min(100%, 24rem); display: block; border-radius: .25rem; margin-top: .5rem }
@@ -55,9 +59,9 @@ summary { color: var(--soft); cursor: pointer; padding: .25rem 0 }
 code { font-size: .85em; overflow-wrap: anywhere }
 .withheld { background: var(--ink); color: var(--card); padding: 0 .5rem; border-radius: .2rem }
 @media (max-width: 34rem) { ol.steps > li { grid-template-columns: 1fr; gap: .25rem }
-  time { padding-top: 0 } dl { grid-template-columns: minmax(4rem, 34%) 1fr }
+  time { padding-top: 0 } dl { grid-template-columns: fit-content(45%) 1fr }
   dl.asked { grid-template-columns: 1fr } dl.asked dd { margin-bottom: .5rem }
-  dt:has(+ dd > dl), dd:has(> dl), dt:has(+ dd > table), dd:has(> table) { grid-column: 1 / -1 } dd > dl { padding-left: 1rem } }
+  dt:has(+ dd > dl), dd:has(> dl) { grid-column: 1 / -1 } dd > dl { padding-left: 1rem } }
 @page { margin: 16mm 14mm }
 @media print { :root { --ground: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
   font-size: 10.5pt } main { padding: 0; max-width: none } article { break-inside: avoid }
@@ -74,23 +78,24 @@ def page(
     names: Mapping[str, str],
     files: Collection[str],
     asked: Mapping[str, Question] | None = None,
+    fence: summary.Fence | None = None,
 ) -> str:
     """The page in `language` for events of `case`; those of other cases are passed over.
 
     `names` says how to show users, `files` what lies beside the page, `asked` what was asked
-    by ref, where the script is at hand.
+    by ref, where the script is at hand; `fence` is the visit's.
     """
     words = Wording(language)
     own = [event for event in events if event.case == case]
     told = _Page(own, Saying(words, names, asked), files)
-    title = words.say("evidence.title")
+    title, steps = words.say("evidence.title"), "".join(told.steps())
     return (
         f'<!doctype html><html lang="{language.replace("_", "-")}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style><main><h1>{title}</h1>"
-        f"<dl>{told.head(case)}</dl>"
+        f"<dl>{told.head(case, fence)}</dl>"
         f"<p><small>{words.say('evidence.intro')}</small></p>"
-        f'<ol class="steps">{"".join(told.steps())}</ol></main></html>\n'
+        f'<ol class="steps">{steps}</ol></main></html>\n'
     )
 
 
@@ -108,27 +113,26 @@ class _Page:
         devices = dict.fromkeys(event.device for event in events)
         self._devices = {device: number for number, device in enumerate(devices, 1)}
 
-    def head(self, case: str) -> str:
-        """Which case, when, who, on which devices; and the zone of every time below."""
-        say, events = self._words.say, self._events
-        who = dict.fromkeys(self._saying.name(event.user) for event in events)
-        facts = [(say("evidence.case"), case)]
-        facts.append((say("evidence.person"), say("evidence.and").join(who)))
-        if events:
-            first, last = (event.wall[:16].replace("T", " ") for event in (events[0], events[-1]))
-            zone = f"UTC{events[0].wall[23:]}"
-            facts.append((say("evidence.time"), f"{first} – {last[11:]}  {zone}"))
+    def head(self, case: str, fence: summary.Fence | None) -> str:
+        """The facts of the whole, and on which devices; to be called after `steps`."""
+        named = {file["sha256"] for event in self._events for file in event.files}
+        missing = len(named - self._paths.keys())
+        facts = [*summary.facts(self._events, self._saying, case, missing, fence)]
         for device, number in self._devices.items():
-            facts.append((say("evidence.device", n=number), device))
+            facts.append((self._words.say("evidence.device", n=number), device))
         return "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts)
 
     def steps(self) -> Iterator[str]:
-        """One item an event; answers given one after the other stand together."""
+        """One item an event; answers given one after the other stand together, and each new day
+        under its date."""
+        day = self._events[0].wall[:10] if self._events else ""
         for answered, group in groupby(self._events, lambda event: event.kind == "answered"):
-            if answered:
-                yield self._answers(list(group))
-            else:
-                yield from map(self._step, group)
+            events = list(group)
+            for step in [events] if answered else [[event] for event in events]:
+                if step[0].wall[:10] != day:
+                    day = step[0].wall[:10]
+                    yield f'<li class="day">{escape(day)}</li>'
+                yield self._answers(step) if answered else self._step(step[0])
 
     def _step(self, event: Event) -> str:
         rows = _rows(self._saying.lines(event))
@@ -159,8 +163,10 @@ class _Page:
         device = self._devices[first.device]
         signed = self._words.say("evidence.signed", device=device, seq=numbers)
         by = f"{self._saying.name(first.user)} · {signed}"
+        zone = first.wall[23:] if first.wall[23:] != self._events[0].wall[23:] else ""
+        clock = f"{first.wall[11:19]} {zone}".strip()
         return (
-            f'<li><time datetime="{escape(first.wall)}">{escape(first.wall[11:19])}</time>'
+            f'<li><time datetime="{escape(first.wall)}">{escape(clock)}</time>'
             f'<article><header class="step"><h2>{escape(what)}</h2>'
             f"<small>{escape(by)}</small></header>{inside}</article></li>"
         )
