@@ -31,7 +31,7 @@ from agent_app.store import (
     serials,
 )
 from agent_app.store.db import Store, transaction
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.outgoing import Settlement
 from sync import coding, messages
 from sync.messages import (
@@ -171,7 +171,7 @@ class Applying:
                     self._office(frame)
                 case End():
                     leftover = self._end(frame)
-        files.remove(self._box, leftover)
+        self._box.remove(leftover)
         if isinstance(frame, End):
             self._tidy()
 

@@ -15,7 +15,7 @@ from agent_app.domain.errors import DoorstepError
 from agent_app.domain.moment import Moment
 from agent_app.store import files, outgoing, packs
 from agent_app.store.db import Store
-from agent_app.store.files import FileBox, StoredFile
+from agent_app.store.filebox import FileBox, StoredFile
 from sync import client
 from sync.client import Applying, SyncReport
 from sync.files import download_stamped, loads, send

@@ -17,7 +17,7 @@ from agent_app.domain.errors import BadInput, NotAllowed, Offline, Tampered, Una
 from agent_app.domain.events import Event
 from agent_app.store import files
 from agent_app.store.db import Store
-from agent_app.store.files import FileBox, StoredFile, Writer
+from agent_app.store.filebox import FileBox, StoredFile, Writer
 from sync import coding
 from sync.messages import BatchReply, FileName
 from sync.transport import Reply, Transport
@@ -59,7 +59,7 @@ def send(transport: Transport, box: FileBox, load: list[StoredFile]) -> list[Sto
 def _batch(transport: Transport, box: FileBox, load: list[StoredFile]) -> dict[str, str]:
     """What the office says of each file of a batch; nothing when it takes no batches yet."""
     body = coding.pack_files(
-        [(FileName(one.sha256, one.size), b"".join(files.chunks(box, one))) for one in load]
+        [(FileName(one.sha256, one.size), b"".join(box.chunks(one))) for one in load]
     )
     kind = {"content-type": "application/octet-stream"}
     call = transport.call("POST", "/v1/files/batch", body, headers=kind, seconds=FILE_SECONDS)
@@ -170,7 +170,7 @@ def _offset(reply: Reply, stored: StoredFile) -> int:
 
 def _chunk(box: FileBox, stored: StoredFile, offset: int) -> bytes:
     found = bytearray()
-    for piece in files.chunks(box, stored, start=offset):
+    for piece in box.chunks(stored, start=offset):
         found += piece
         if len(found) >= CHUNK:
             break
@@ -209,6 +209,6 @@ def download(box: FileBox, transport: Transport, event: Event, slot: str) -> Sto
         raise
     stored = writer.finish()
     if (stored.sha256, stored.size) != (sha256, size):
-        files.remove(box, [stored.name])
+        box.remove([stored.name])
         raise Tampered(f"attachment {slot}", expected=sha256, found=stored.sha256)
     return stored

@@ -35,7 +35,7 @@ def make_bundle(
     for one in (file for event in proof.events if event.visit == visit for file in event.files):
         stored = files.by_content(desk.db, one["sha256"])
         if stored is not None and one["sha256"] not in drop_files:
-            kept[stored.sha256] = files.read(desk.files, stored)
+            kept[stored.sha256] = desk.files.read(stored)
     shown = [chain.redact(event, hide.get(event.id, ())) for event in proof.events]
     bundle.write(
         out,

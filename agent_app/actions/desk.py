@@ -13,7 +13,7 @@ from agent_app.actions.templates import Templates
 from agent_app.packs import PackSet
 from agent_app.store import meta
 from agent_app.store.db import Store
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 
 
 @dataclass(frozen=True, slots=True)

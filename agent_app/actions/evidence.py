@@ -11,8 +11,8 @@ from agent_app.actions.record import new_id, record
 from agent_app.documents import sound
 from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
-from agent_app.store import cases, files
-from agent_app.store.files import StoredFile, Writer
+from agent_app.store import cases
+from agent_app.store.filebox import StoredFile, Writer
 
 _SLACK = timedelta(minutes=10)
 """A camera's clock may be this far off."""
@@ -24,7 +24,7 @@ def take_photo(
     """Keep a photo; `what` says what it shows (envelope, receipt, signed_page, other)."""
     event_id = new_id(desk, at)
     slot = f"photo-{event_id[-6:]}"
-    stored = files.write(desk.files, image, event=event_id, slot=slot, type=type)
+    stored = desk.files.write(image, event=event_id, slot=slot, type=type)
     seen = looked_at(desk, at, case, visit, image)
     body = {"slot": slot, "what": what, **({"marks": seen} if seen else {})}
     record(
@@ -75,7 +75,7 @@ def read_position(
 
 def heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:
     """The `marks` of a kept recording for its event's body; {} for what is no sound of ours."""
-    marks = sound.marks(files.chunks(desk.files, stored))
+    marks = sound.marks(desk.files.chunks(stored))
     return {"marks": marks} if marks else {}
 
 

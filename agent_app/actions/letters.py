@@ -15,7 +15,7 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
-from agent_app.store import cases, events, files
+from agent_app.store import cases, events
 from agent_app.store.db import transaction
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def print_letter(
             seal_text=printed_seal(desk, seal),
         )  # fmt: skip
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
-        stored = files.write(desk.files, pdf, event=event_id, slot="letter", type="application/pdf")
+        stored = desk.files.write(pdf, event=event_id, slot="letter", type="application/pdf")
         body = {
             "serial": serial,
             "template": template,
@@ -133,7 +133,7 @@ def deliver_letter(
         if image:
             data, kind = image
             seen = looked_at(desk, at, case, visit, data)
-            attached = [files.write(desk.files, data, event=event_id, slot="proof", type=kind)]
+            attached = [desk.files.write(data, event=event_id, slot="proof", type=kind)]
         body: dict[str, Any] = {
             "serial": serial,
             "how": how,

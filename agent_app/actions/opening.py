@@ -14,7 +14,7 @@ from agent_app.journal.signing import public_text, signer, unb64
 from agent_app.packs import PackSet, load_packs
 from agent_app.store import files, packs, recovery
 from agent_app.store.db import Store
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from agent_app.vault.profile import Profile
 from agent_app.vault.vault import Keys

@@ -15,7 +15,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money, plain_amount
 from agent_app.journal.sealcode import short_code
-from agent_app.store import cases, files
+from agent_app.store import cases
 from agent_app.store.db import transaction
 from agent_app.wording import Wording
 
@@ -82,7 +82,7 @@ def take_cash(
         )
         made = render_slip(slip, fonts=desk.templates.fonts, roll=roll)
         pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
-        kept = files.write(desk.files, pdf, event=event_id, slot="receipt", type="application/pdf")
+        kept = desk.files.write(pdf, event=event_id, slot="receipt", type="application/pdf")
         body = {
             **terms,
             "at": at.wall.date().isoformat(),

@@ -16,7 +16,7 @@ from agent_app.ids import uuid7
 from agent_app.journal import chain
 from agent_app.store import cases, events, files, meta
 from agent_app.store.db import transaction
-from agent_app.store.files import StoredFile
+from agent_app.store.filebox import StoredFile
 
 
 def new_id(desk: Desk, at: Moment) -> str:

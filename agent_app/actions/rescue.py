@@ -7,8 +7,8 @@ from agent_app.actions.evidence import heard
 from agent_app.actions.record import record
 from agent_app.domain.events import Event
 from agent_app.domain.moment import Moment
-from agent_app.store import events, files
-from agent_app.store.files import StoredFile
+from agent_app.store import events
+from agent_app.store.filebox import StoredFile
 
 
 def rescue_recordings(desk: Desk, at: Moment) -> Change:
@@ -18,10 +18,10 @@ def rescue_recordings(desk: Desk, at: Moment) -> Change:
     """
     begun = {event.body["slot"]: event for event in events.of_kind(desk.db, "recording_started")}
     touched = []
-    for stored in files.rescue(desk.files):
+    for stored in desk.files.rescue():
         started = begun.get(stored.slot)
         if started is None or events.get(desk.db, stored.event) is not None:
-            files.remove(desk.files, [stored.name])
+            desk.files.remove([stored.name])
         else:
             _stopped(desk, at, started, stored)
             touched.append(started.case or "")

@@ -16,7 +16,6 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.journal.signing import unb64
-from agent_app.store import files
 from agent_app.store.db import transaction
 
 if TYPE_CHECKING:
@@ -107,9 +106,9 @@ def _record(
         if next_serial(desk, "A") != shown.serial:
             raise NotAllowed("the agreement was numbered anew; show it again")
         pdf = _sealed(desk, at, seen, shown, signers)
-        stored = files.write(desk.files, pdf, event=event_id, slot=SLOT, type="application/pdf")
+        stored = desk.files.write(pdf, event=event_id, slot=SLOT, type="application/pdf")
         photos = [
-            files.write(desk.files, data, event=event_id, slot=f"page-{number}", type=kind)
+            desk.files.write(data, event=event_id, slot=f"page-{number}", type=kind)
             for number, (data, kind) in enumerate(pages, 1)
         ]
         body = {

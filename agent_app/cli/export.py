@@ -199,7 +199,7 @@ def _stored(arguments: argparse.Namespace) -> Iterator[Found]:
         stored = {_name(one.reference()): one for one in files.of_visit(desk.db, visit)}
 
         def attached(name: str) -> bytes | None:
-            return files.read(desk.files, stored[name]) if name in stored else None
+            return desk.files.read(stored[name]) if name in stored else None
 
         yield Found(told.session, told.entries, attached, _notes(told))
     finally:

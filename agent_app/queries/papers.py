@@ -113,7 +113,7 @@ def paper(desk: Desk, sha256: str) -> bytes:
     stored = files.by_content(desk.db, sha256)
     if stored is None:
         raise NotAllowed("this paper is not on this device")
-    return files.read(desk.files, files.get(desk.db, stored.event, files.STAMPED) or stored)
+    return desk.files.read(files.get(desk.db, stored.event, files.STAMPED) or stored)
 
 
 def proof(desk: Desk, event: str) -> bytes:
@@ -121,7 +121,7 @@ def proof(desk: Desk, event: str) -> bytes:
     stored = files.get(desk.db, event, "proof")
     if stored is None:
         raise NotAllowed("this picture is not on this device")
-    return files.read(desk.files, stored)
+    return desk.files.read(stored)
 
 
 def _of_case(desk: Desk, case: Case) -> Iterator[PaperRow]:

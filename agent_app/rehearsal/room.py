@@ -34,7 +34,7 @@ from agent_app.rehearsal.role import SCRIPT, Role
 from agent_app.rehearsal.row import ADDRESS, CASE, CREDITOR, invented_row
 from agent_app.script import Form
 from agent_app.store import cases, meta, recovery
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 
 DEVICE, TRAINEE, PARTNER = "rehearsal", "trainee", "partner"

@@ -225,7 +225,7 @@ def _recalled(db: Database) -> dict[str, str]:
 def purge_settled(db: Database, case_id: str) -> list[str]:
     """Delete every trace of a hidden case, unless own events or files of it still wait.
 
-    Returns the names of its attachments, for `files.remove` after the commit.
+    Returns the names of its attachments, for `FileBox.remove` after the commit.
     """
     with transaction(db):
         gone = db.execute("SELECT 1 FROM cases WHERE id = ? AND hidden IS NOT NULL", [case_id])

@@ -49,7 +49,7 @@ def assert_sound(shelf: Shelf, saved: list[str]) -> None:
     stored = files.unsent(shelf.db)
     assert {path.name for path in shelf.box.path.iterdir()} == {one.name for one in stored}
     for one in stored[-2:]:
-        files.read(shelf.box, one)
+        shelf.box.read(one)
 
 
 @contextmanager

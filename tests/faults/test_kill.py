@@ -29,7 +29,7 @@ def sound(folder: Path, acknowledged: list[str]) -> int:
         stored = files.unsent(shelf.db)
         assert [(one.event, one.sha256) for one in stored] == named
         for one in stored[-3:]:
-            files.read(shelf.box, one)
+            shelf.box.read(one)
         assert {path.name for path in shelf.box.path.iterdir()} == {one.name for one in stored}
         row = cases.now(shelf.db, "case-1")
         assert row is not None

@@ -40,7 +40,7 @@ def check(folder: Path, said: list[dict[str, Any]]) -> int:
             for named in event.files:
                 stored = files.get(desk.db, event.id, named["slot"])
                 assert stored is not None
-                assert len(files.read(desk.files, stored)) == named["size"]
+                assert len(desk.files.read(stored)) == named["size"]
         for row in cases.day_list(desk.db):
             if row.visit_state == "open":
                 reopened(desk, row.id, said)

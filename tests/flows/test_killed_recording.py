@@ -11,6 +11,7 @@ from agent_app.actions.visits import start_visit
 from agent_app.documents import sound
 from agent_app.journal.sealed_file import CHUNK
 from agent_app.store import events, files
+from agent_app.store.filebox import Writer
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
 RATE = 16_000
@@ -39,7 +40,7 @@ def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
         )
         stored = files.get(desk.db, event_id, slot)
         assert stored is not None
-        kept = files.read(desk.files, stored)
+        kept = desk.files.read(stored)
         assert kept == said[: 7 * CHUNK]
         assert stopped.body["seconds"] == round((7 * CHUNK - 44) / RATE / 2, 1)
         assert stopped.body["marks"] == sound.marks([kept])
@@ -50,7 +51,7 @@ def test_a_killed_recording_comes_back(tmp_path: Path) -> None:
 
 def test_what_was_never_announced_goes(tmp_path: Path) -> None:
     with open_test_desk(tmp_path, visitable_row()) as desk:
-        writer = files.Writer(desk.files, event="e", slot="audio-x", type="audio/wav")
+        writer = Writer(desk.files, event="e", slot="audio-x", type="audio/wav")
         writer.write(b"s" * 3 * CHUNK)
         writer.flush()
         assert rescue_recordings(desk, MORNING).made == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.store.db import Store, open_store
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from tests.support.journals import Device
 

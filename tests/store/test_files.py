@@ -10,14 +10,14 @@ from agent_app.journal.chain import event_hash
 from agent_app.journal.sealed_file import CHUNK, SEALED_CHUNK
 from agent_app.store import events, files
 from agent_app.store.db import Store, transaction
-from agent_app.store.files import FileBox, StoredFile, Writer
+from agent_app.store.filebox import FileBox, StoredFile, Writer
 from tests.support.journals import Device
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 7)
 
 
 def kept(box: FileBox, data: bytes, slot: str = "photo-1") -> StoredFile:
-    return files.write(box, data, event="event-1", slot=slot, type="image/jpeg")
+    return box.write(data, event="event-1", slot=slot, type="image/jpeg")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -25,9 +25,9 @@ def test_bytes_come_back_from_any_place(box: FileBox, size: int) -> None:
     data = os.urandom(size)
     stored = kept(box, data)
     assert (stored.size, stored.sha256) == (size, hashlib.sha256(data).hexdigest())
-    assert files.read(box, stored) == data
+    assert box.read(stored) == data
     for start in {0, 1, size // 2, max(0, size - 1), size, CHUNK}:
-        assert b"".join(files.chunks(box, stored, start=start)) == data[start:]
+        assert b"".join(box.chunks(stored, start=start)) == data[start:]
 
 
 def test_the_name_and_the_bytes_say_nothing(box: FileBox) -> None:
@@ -57,19 +57,19 @@ def test_every_injury_is_noticed(box: FileBox) -> None:
     for injury in injuries:
         path.write_bytes(injury)
         with pytest.raises(Tampered):
-            files.read(box, stored)
+            box.read(stored)
     path.write_bytes(sound)
-    files.read(box, stored)
+    box.read(stored)
 
 
 def test_files_cannot_change_places(box: FileBox) -> None:
     one, other = kept(box, b"one"), kept(box, b"two", "photo-2")
     (box.path / one.name).write_bytes((box.path / other.name).read_bytes())
     with pytest.raises(Tampered, match="another"):
-        files.read(box, one)
+        box.read(one)
     (box.path / one.name).unlink()
     with pytest.raises(Tampered, match="none"):
-        files.read(box, one)
+        box.read(one)
 
 
 def test_a_killed_recording_keeps_its_whole_chunks(db: Store, box: FileBox) -> None:
@@ -79,11 +79,11 @@ def test_a_killed_recording_keeps_its_whole_chunks(db: Store, box: FileBox) -> N
         writer.write(sound[start : start + 1000])
     writer.flush()
     assert files.sweep(db, box) == 0, "it is still being written"
-    [rescued] = files.rescue(box)
+    [rescued] = box.rescue()
     assert (rescued.event, rescued.slot, rescued.size) == ("event-1", "recording", 4 * CHUNK)
-    assert files.read(box, rescued) == sound[: rescued.size]
+    assert box.read(rescued) == sound[: rescued.size]
     assert [path.name for path in box.path.iterdir()] == [rescued.name]
-    assert files.rescue(box) == []
+    assert box.rescue() == []
     writer.abort()
 
 
@@ -91,7 +91,7 @@ def test_a_recording_killed_at_once_leaves_nothing(box: FileBox) -> None:
     writer = Writer(box, event="event-1", slot="recording", type="audio/wav")
     writer.flush()
     (box.path / "noise.part").write_bytes(b"DSF1 no header")
-    assert files.rescue(box) == []
+    assert box.rescue() == []
     assert list(box.path.iterdir()) == []
     writer.abort()
 
@@ -100,7 +100,7 @@ def test_opening_sweeps_what_no_event_names(db: Store, box: FileBox, device: Dev
     event = device.record("photo_taken", {"slot": "photo-1", "what": "notice"})
     with transaction(db):
         events.append(db, event, event_hash(event))
-        stored = files.write(box, b"kept", event=event.id, slot="photo-1", type="image/jpeg")
+        stored = box.write(b"kept", event=event.id, slot="photo-1", type="image/jpeg")
         files.add(db, stored)
     kept(box, b"its event was never appended")
     assert files.sweep(db, box) == 1
@@ -118,6 +118,6 @@ def test_two_equal_attachments_of_one_visit_are_both_kept(
     event = device.record("photo_taken", {"slot": "photo-1", "what": "notice"})
     events.append(db, event, event_hash(event))
     for slot in ("photo-1", "photo-2"):
-        files.add(db, files.write(box, b"same", event=event.id, slot=slot, type="image/jpeg"))
+        files.add(db, box.write(b"same", event=event.id, slot=slot, type="image/jpeg"))
     assert [one.slot for one in files.of_visit(db, "visit-1")] == ["photo-1", "photo-2"]
     assert files.by_content(db, hashlib.sha256(b"same").hexdigest()) is not None

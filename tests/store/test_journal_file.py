@@ -11,7 +11,7 @@ from agent_app.domain.errors import Busy, NotAllowed, Tampered, TooOld
 from agent_app.journal.chain import event_hash
 from agent_app.store import cases, events, files, outgoing, recovery
 from agent_app.store.db import Store, transaction
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from agent_app.store.outgoing import Settlement
 from tests.store.conftest import KEY
@@ -98,11 +98,11 @@ def test_one_bad_page_rebuilds_with_attachments(
         {"slot": "photo-1", "what": "door"},
         files=({"slot": "photo-1", "sha256": "ab", "size": 4, "type": "image/jpeg"},),
     )
-    stored = files.write(box, b"jpeg", event=event.id, slot="photo-1", type="image/jpeg")
+    stored = box.write(b"jpeg", event=event.id, slot="photo-1", type="image/jpeg")
     with transaction(db):
         events.append(db, event, event_hash(event))
         files.add(db, stored)
-    files.write(box, b"its event never came", event="none", slot="photo-1", type="image/jpeg")
+    box.write(b"its event never came", event="none", slot="photo-1", type="image/jpeg")
     db.close()
     path = tmp_path / "store.db"
     with open(path, "r+b") as stream:

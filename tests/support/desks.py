@@ -21,7 +21,7 @@ from agent_app.domain.moment import Moment
 from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs
 from agent_app.store import cases, files, meta, recovery
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from tests.support.cache import run_cache
 from tests.support.case_rows import case_row, raw

@@ -15,7 +15,7 @@ from agent_app.journal import chain
 from agent_app.journal.signing import signer
 from agent_app.store import cases, events, files, meta, recovery
 from agent_app.store.db import Store, transaction
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from agent_app.vault import profile as profiles
 from agent_app.vault import vault
@@ -114,7 +114,7 @@ class Agent:
         seq, prev = events.head(self.db, self.keys.device)
         new_id = uuid7(self.clock.at, secrets.token_bytes(10))
         stored = [
-            files.write(self.box, content, event=new_id, slot=slot, type="image/jpeg")
+            self.box.write(content, event=new_id, slot=slot, type="image/jpeg")
             for slot, content in (attached or {}).items()
         ]
         draft = Event(

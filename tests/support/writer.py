@@ -18,7 +18,7 @@ from agent_app.journal import chain
 from agent_app.journal.signing import signer
 from agent_app.store import cases, drafts, events, files, recovery
 from agent_app.store.db import Store, transaction
-from agent_app.store.files import FileBox
+from agent_app.store.filebox import FileBox
 from agent_app.store.journal_file import JournalFile
 from tests.support.case_rows import case_row, raw
 from tests.support.journals import START, Device
@@ -52,7 +52,7 @@ class Shelf:
 
     def mend(self, stocked: bool) -> None:
         """What opening does after a crash."""
-        files.remove(self.box, [one.name for one in files.rescue(self.box)])
+        self.box.remove([one.name for one in self.box.rescue()])
         files.sweep(self.db, self.box)
         if stocked and not cases.ids(self.db):
             cases.put_base(self.db, [raw(case_row())])
@@ -67,7 +67,7 @@ class Shelf:
         wall = START.wall + timedelta(seconds=seq)
         new_id = uuid7(wall, secrets.token_bytes(10))
         stored = (
-            [files.write(self.box, photo, event=new_id, slot="photo-1", type="image/jpeg")]
+            [self.box.write(photo, event=new_id, slot="photo-1", type="image/jpeg")]
             if photo
             else []
         )

@@ -318,7 +318,7 @@ def test_a_bundle_is_saved_with_parts_blacked_out(
 
         def keep() -> Any:
             box, db = lead.desk.files, lead.desk.db
-            stored = files.write(box, raw, event=event.id, slot=slot, type=kind)
+            stored = box.write(raw, event=event.id, slot=slot, type=kind)
             files.add(db, stored, own=False)
             return stored
 

@@ -23,7 +23,7 @@ def test_an_old_profile_opens_whole(kept: Path, tmp_path: Path) -> None:
     shelf = Shelf.opened(tmp_path / "profile")
     assert told(shelf) == json.loads((kept / "expected.json").read_text("utf-8"))
     for stored in files.unsent(shelf.db):
-        assert len(files.read(shelf.box, stored)) == stored.size
+        assert len(shelf.box.read(stored)) == stored.size
     assert MIGRATIONS.pending(shelf.db) == []
     shelf.save("comment_added", {"text": "the journal goes on"}, "v9")
     shelf.close()

@@ -211,7 +211,7 @@ class Day:
                 if event.kind in names and event.files:
                     stored = files.get(desk.db, event.id, event.files[0]["slot"])
                     assert stored is not None
-                    (out / names[event.kind]).write_bytes(files.read(desk.files, stored))
+                    (out / names[event.kind]).write_bytes(desk.files.read(stored))
                     found.append(names[event.kind])
                 if event.visit:
                     self.visit = event.visit

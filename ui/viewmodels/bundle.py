@@ -13,7 +13,7 @@ from agent_app.actions.desk import Change
 from agent_app.domain.events import Event
 from agent_app.journal.bundle import Proof
 from agent_app.queries.passages import Passage, passages
-from agent_app.store.files import StoredFile
+from agent_app.store.filebox import StoredFile
 from ui.viewmodels.office import Office, ViewModel
 
 Fetch = Callable[

@@ -14,7 +14,7 @@ from agent_app.domain.rules import Verdict
 from agent_app.queries.papers import paper
 from agent_app.queries.retold import Told, if_drafts_were_law, retell
 from agent_app.queries.reviews import Replay, open_replay
-from agent_app.store.files import StoredFile
+from agent_app.store.filebox import StoredFile
 from ui.viewmodels.bundle import BundleModel, Fetch, Prove
 from ui.viewmodels.office import Office, ViewModel
 from ui.viewmodels.reviews import Place, Target

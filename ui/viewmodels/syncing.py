@@ -19,7 +19,7 @@ from agent_app.domain.errors import DoorstepError
 from agent_app.domain.events import Event
 from agent_app.journal.bundle import Proof
 from agent_app.store import files
-from agent_app.store.files import StoredFile
+from agent_app.store.filebox import StoredFile
 from sync import course
 from sync.client import SyncReport
 from sync.course import Here, Steps

@@ -300,7 +300,7 @@ def test_photos_follow_their_visit(joined: Callable[..., Agent], office: Office)
     assert there is not None
     for slot, content in {"photo-1": photo, "recording": sound, "again": photo}.items():
         stored = wire_files.fetch(lead.db, lead.box, lead.transport, there.event, slot)
-        assert files.read(lead.box, stored) == content
+        assert lead.box.read(stored) == content
     assert lead.upload().sent == 0
     with pytest.raises(BadInput):
         wire_files.fetch(lead.db, lead.box, lead.transport, there.event, "nothing")

@@ -68,7 +68,7 @@ def test_it_is_stamped_where_it_arrives_and_still_the_same_paper(
     assert stored is not None
     files.add(agent.db, stored, own=False)
     assert files.unstamped(agent.db, "agreement") == []
-    stamped = files.read(agent.box, stored)
+    stamped = agent.box.read(stored)
     assert stamped.startswith(paper)
     roots = [office.keys.ca_certificate]
     report = verification.verify(stamped, roots, expected_sha256=hashlib.sha256(paper).hexdigest())
