@@ -37,7 +37,7 @@ def fence(visit: str, logged: Iterable[tuple[int, Event]], newest: Head) -> Fenc
         return None
     held = [event.receipt for _, event in events if event.receipt]
     heads = [newest, *(head for head in held if head["origin"] == newest["origin"])]
-    first = own[0][1].receipt
+    first = next((event.receipt for _, event in own if event.kind == "visit_started"), None)
     return Fence(
         after=datetime.fromisoformat(first["at"]) if first else None,
         before=min(datetime.fromisoformat(head["at"]) for head in heads if head["size"] > end),

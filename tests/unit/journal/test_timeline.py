@@ -30,7 +30,7 @@ def test_the_fence_is_the_narrowest_the_heads_give(tmp_path: Path) -> None:
     assert facts["Result"] == "promise"
     assert facts["Time"] == "2026-11-23 10:00 – 10:14  UTC+08:00"
     assert facts["Office's clock"] == (
-        "Not before 2026-11-23 10:01:00; all of it held by the office by 2026-11-23 10:14:00"
+        "Not before 2026-11-23 10:01:01; all of it held by the office by 2026-11-23 10:14:01"
     )
     assert "This copy" not in facts
 
