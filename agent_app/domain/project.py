@@ -17,40 +17,17 @@ Step = Callable[[Row, Row, Event], None]
 
 MARKED = frozenset(
     {
-        "appointment_notified",
-        "notice_sent",
-        "visit_started",
-        "person_met",
-        "hardship_stated",
-        "vulnerability_flagged",
-        "dispute_raised",
-        "dispute_settled",
-        "stop_contact_requested",
-        "adviser_named",
-        "not_my_debt_stated",
-        "third_party_refused",
-        "recording_refused",
-        "entry_consented",
-        "consent_given",
-        "consent_withdrawn",
-        "approval_asked",
-        "approval_given",
-        "agreement_signed",
-        "plan_breached",
-        "promise_made",
-        "letter_delivered",
-        "payment_notified",
-        "exit_triggered",
-        "outcome_recorded",
-        "visit_ended",
-        "visit_aborted",
-        "review_decided",
+        "appointment_notified", "notice_sent", "visit_started", "person_met", "hardship_stated",
+        "vulnerability_flagged", "dispute_raised", "dispute_settled", "stop_contact_requested",
+        "adviser_named", "not_my_debt_stated", "third_party_refused", "recording_refused",
+        "entry_consented", "consent_given", "consent_withdrawn", "approval_asked",
+        "approval_given", "agreement_signed", "plan_breached", "promise_made",
+        "letter_delivered", "payment_notified", "exit_triggered", "outcome_recorded",
+        "visit_ended", "visit_aborted", "review_decided",
     }
-)
+)  # fmt: skip
 """Kinds whose occurrence the case remembers in `marks`, so that rules can count and hold
 on a device that never held the event itself."""
-
-
 UNMARKED = frozenset({"known"})
 """What a visit's first event keeps of the case itself: a case does not hold itself again."""
 
@@ -104,29 +81,86 @@ _FRESH: Row = {
     "events": 0,
     "last_seq": {},
 }
+"""Shared by all visits: steps put new lists and mappings in place of these, never add to them."""
 
 
 def _mark(row: Row, event: Event) -> bool:
     """Remember the event; False when the case already did."""
     marks: list[Row] = row.setdefault("marks", [])
-    if any(mark["event"] == event.id for mark in marks):
+    if _known(marks, event):
         return False
-    marks.append(
-        {
-            "event": event.id,
-            "kind": event.kind,
-            "at": event.wall,
-            "visit": event.visit,
-            "user": event.user,
-            "body": {key: one for key, one in event.body.items() if key not in UNMARKED},
-        }
-    )
+    body = {key: one for key, one in event.body.items() if key not in UNMARKED}
+    about = {"kind": event.kind, "at": event.wall, "visit": event.visit, "user": event.user}
+    marks.append({"event": event.id, **about, "body": body})
     return True
 
 
+def _known(entries: Iterable[Row], event: Event) -> bool:
+    return any(entry["event"] == event.id for entry in entries)
+
+
+def _told(event: Event, **more: Any) -> Row:
+    """What the event says, and whose word it is."""
+    return {"event": event.id, "at": event.wall, **more, **event.body}
+
+
+# -- steps that many kinds share
+
+
+def _sets(key: str, value: Any) -> Step:
+    """The visit is `value` from now on."""
+
+    def step(row: Row, visit: Row, event: Event) -> None:
+        visit[key] = value
+
+    return step
+
+
+def _keeps(key: str, field: str) -> Step:
+    """The visit keeps one field of the event."""
+
+    def step(row: Row, visit: Row, event: Event) -> None:
+        visit[key] = event.body[field]
+
+    return step
+
+
+def _lists(key: str) -> Step:
+    """The case lists what the event says, once."""
+
+    def step(row: Row, visit: Row, event: Event) -> None:
+        entries: list[Row] = row.setdefault(key, [])
+        if not _known(entries, event):
+            entries.append(_told(event, by=event.user, visit=event.visit))
+
+    return step
+
+
+def _flags(name: str) -> Step:
+    """The case carries a flag."""
+
+    def step(row: Row, visit: Row, event: Event) -> None:
+        row.setdefault("flags", {})[name] = _told(event)
+
+    return step
+
+
+def _closes(state: str) -> Step:
+    def step(row: Row, visit: Row, event: Event) -> None:
+        visit.update(state=state, ended_at=event.wall)
+        if state == "aborted":
+            visit["abort_reason"] = event.body["reason"]
+        if answers := visit.pop("answers", None):
+            row["last_answers"] = answers
+
+    return step
+
+
+# -- a visit
+
+
 def _visit_planned(row: Row, visit: Row, event: Event) -> None:
-    visit["address"] = event.body["address"]
-    visit["planned_for"] = event.body["at"]
+    visit.update(address=event.body["address"], planned_for=event.body["at"])
 
 
 def _visit_started(row: Row, visit: Row, event: Event) -> None:
@@ -147,57 +181,51 @@ def _person_met(row: Row, visit: Row, event: Event) -> None:
 
 def _identity_checked(row: Row, visit: Row, event: Event) -> None:
     visit["identity"] = bool(event.body["passed"])
-    if not visit["identity"]:
-        visit["identity_failures"] = visit.get("identity_failures", 0) + 1
-    else:
+    if visit["identity"]:
         visit["met"] = "debtor"
-
-
-def _recording(value: str) -> Step:
-    def step(row: Row, visit: Row, event: Event) -> None:
-        visit["recording"] = value
-
-    return step
-
-
-def _set(key: str, value: Any) -> Step:
-    def step(row: Row, visit: Row, event: Event) -> None:
-        visit[key] = value
-
-    return step
+    else:
+        visit["identity_failures"] = visit.get("identity_failures", 0) + 1
 
 
 def _answered(row: Row, visit: Row, event: Event) -> None:
     visit.setdefault("answers", {})[event.body["ref"]] = event.body["value"]
 
 
-def _flag(name: str) -> Step:
-    def step(row: Row, visit: Row, event: Event) -> None:
-        row.setdefault("flags", {})[name] = {"event": event.id, "at": event.wall, **event.body}
+def _exit_triggered(row: Row, visit: Row, event: Event) -> None:
+    visit["exit"] = {"at": event.wall, "reason": event.body["reason"]}
 
-    return step
+
+def _review_decided(row: Row, visit: Row, event: Event) -> None:
+    visit["review"] = _told(event, by=event.user)
+
+
+def _outcome_recorded(row: Row, visit: Row, event: Event) -> None:
+    visit["outcome"] = event.body["code"]
+    row["last_outcome"] = _told(event)
+
+
+# -- what was said and agreed
 
 
 def _dispute_settled(row: Row, visit: Row, event: Event) -> None:
     row.setdefault("flags", {}).pop("dispute", None)
 
 
+def _consent_given(row: Row, visit: Row, event: Event) -> None:
+    row.setdefault("consents", {})[event.body["to"]] = _told(event)
+
+
+def _consent_withdrawn(row: Row, visit: Row, event: Event) -> None:
+    row.setdefault("consents", {}).pop(event.body["to"], None)
+
+
 def _budget_recorded(row: Row, visit: Row, event: Event) -> None:
-    row["budget"] = {"event": event.id, "at": event.wall, **event.body}
-
-
-def _plan_offered(row: Row, visit: Row, event: Event) -> None:
-    visit["plan"] = event.body["plan"]
+    row["budget"] = _told(event)
 
 
 def _agreement_signed(row: Row, visit: Row, event: Event) -> None:
     visit["agreement"] = event.body["agreement"]
-    told = {"event": event.id, "at": event.wall, "by": event.user, "breached": False}
-    row["agreement"] = {**told, **event.body}
-
-
-def _agreement_declined(row: Row, visit: Row, event: Event) -> None:
-    visit["declined"] = event.body["answer"]
+    row["agreement"] = _told(event, by=event.user, breached=False)
 
 
 def _plan_breached(row: Row, visit: Row, event: Event) -> None:
@@ -206,31 +234,29 @@ def _plan_breached(row: Row, visit: Row, event: Event) -> None:
 
 
 def _promise_made(row: Row, visit: Row, event: Event) -> None:
-    row.setdefault("promises", []).append(
-        {
-            "amount": event.body["amount"],
-            "due": event.body["due"],
-            "status": "open",
-            "event": event.id,
-        }
-    )
+    sum_and_day = {"amount": event.body["amount"], "due": event.body["due"]}
+    row.setdefault("promises", []).append({**sum_and_day, "status": "open", "event": event.id})
+
+
+# -- letters
 
 
 def _letter_printed(row: Row, visit: Row, event: Event) -> None:
-    letter = {
-        "serial": event.body["serial"],
-        "template": event.body["template"],
-        "document": event.body["document"],
-        "printed_at": event.wall,
-        "event": event.id,
-        "visit": event.visit,
-        "by": event.user,
-        "delivered": None,
-    }
     letters: list[Row] = row.setdefault("letters", [])
-    if any(known["event"] == event.id for known in letters):
+    if _known(letters, event):
         return
-    letters.append(letter)
+    letters.append(
+        {
+            "serial": event.body["serial"],
+            "template": event.body["template"],
+            "document": event.body["document"],
+            "printed_at": event.wall,
+            "event": event.id,
+            "visit": event.visit,
+            "by": event.user,
+            "delivered": None,
+        }
+    )
     if visit:
         visit["letters"] = [*visit["letters"], event.body["serial"]]
 
@@ -238,31 +264,28 @@ def _letter_printed(row: Row, visit: Row, event: Event) -> None:
 def _letter_delivered(row: Row, visit: Row, event: Event) -> None:
     for letter in row.get("letters", ()):
         if letter["serial"] == event.body["serial"]:
-            told = {"at": event.wall, "by": event.user, "event": event.id, **event.body}
-            letter["delivered"] = told
+            letter["delivered"] = _told(event, by=event.user)
 
 
-def _payment_notified(row: Row, visit: Row, event: Event) -> None:
-    _remember(row.setdefault("payments", []), event)
+# -- addresses and numbers
 
 
 def _address_changed(row: Row, visit: Row, event: Event) -> None:
     new = {**event.body["address"], "event": event.id}
-    if new in row.get("addresses", ()):
+    held = row.get("addresses", ())
+    if new in held:
         return
-    kept = [one for one in row.get("addresses", ()) if one["id"] != new["id"]]
-    replaced = [one for one in row.get("addresses", ()) if one["id"] == new["id"]]
-    row["addresses"] = [*kept, new]
+    replaced = [one for one in held if one["id"] == new["id"]]
+    row["addresses"] = [*(one for one in held if one["id"] != new["id"]), new]
     row.setdefault("former_addresses", []).extend(
         {**old, "until": event.wall, "event": event.id} for old in replaced
     )
 
 
 def _contact_changed(row: Row, visit: Row, event: Event) -> None:
-    changes: list[Row] = row.setdefault("contact_changes", [])
-    if any(known["event"] == event.id for known in changes):
+    if _known(row.get("contact_changes", ()), event):
         return
-    _remember(changes, event)
+    _lists("contact_changes")(row, visit, event)
     if phone := event.body.get("phone"):
         new = {"id": phone, "number": event.body["new"]}
         phones: list[Row] = row.setdefault("phones", [])
@@ -273,94 +296,43 @@ def _contact_changed(row: Row, visit: Row, event: Event) -> None:
             old.update(new)
 
 
-def _consent_given(row: Row, visit: Row, event: Event) -> None:
-    told = {"event": event.id, "at": event.wall, **event.body}
-    row.setdefault("consents", {})[event.body["to"]] = told
-
-
-def _consent_withdrawn(row: Row, visit: Row, event: Event) -> None:
-    row.setdefault("consents", {}).pop(event.body["to"], None)
-
-
-def _outcome_recorded(row: Row, visit: Row, event: Event) -> None:
-    visit["outcome"] = event.body["code"]
-    row["last_outcome"] = {"event": event.id, "at": event.wall, **event.body}
-
-
-def _closed(state: str) -> Step:
-    def step(row: Row, visit: Row, event: Event) -> None:
-        visit.update(state=state, ended_at=event.wall)
-        if state == "aborted":
-            visit["abort_reason"] = event.body["reason"]
-        if answers := visit.pop("answers", None):
-            row["last_answers"] = answers
-
-    return step
-
-
-def _review_decided(row: Row, visit: Row, event: Event) -> None:
-    visit["review"] = {"at": event.wall, "by": event.user, "event": event.id, **event.body}
-
-
-def _comment_added(row: Row, visit: Row, event: Event) -> None:
-    _remember(row.setdefault("comments", []), event)
-
-
-def _remember(entries: list[Row], event: Event) -> None:
-    """Add what the event says to `entries`, once."""
-    if all(known["event"] != event.id for known in entries):
-        entries.append(
-            {
-                "event": event.id,
-                "at": event.wall,
-                "by": event.user,
-                "visit": event.visit,
-                **event.body,
-            }
-        )
-
-
-def _exit_triggered(row: Row, visit: Row, event: Event) -> None:
-    visit["exit"] = {"at": event.wall, "reason": event.body["reason"]}
-
-
 _STEPS: dict[str, Step] = {
     "visit_planned": _visit_planned,
     "visit_started": _visit_started,
-    "id_shown": _set("id_shown", True),
-    "recording_consented": _recording("consented"),
-    "recording_refused": _recording("refused"),
-    "recording_started": _recording("on"),
-    "recording_stopped": _recording("stopped"),
+    "id_shown": _sets("id_shown", True),
+    "recording_consented": _sets("recording", "consented"),
+    "recording_refused": _sets("recording", "refused"),
+    "recording_started": _sets("recording", "on"),
+    "recording_stopped": _sets("recording", "stopped"),
     "person_met": _person_met,
     "identity_checked": _identity_checked,
-    "disclosed": _set("disclosed", True),
+    "disclosed": _sets("disclosed", True),
     "answered": _answered,
-    "hardship_stated": _flag("hardship"),
-    "vulnerability_flagged": _flag("vulnerable"),
-    "dispute_raised": _flag("dispute"),
+    "hardship_stated": _flags("hardship"),
+    "vulnerability_flagged": _flags("vulnerable"),
+    "dispute_raised": _flags("dispute"),
     "dispute_settled": _dispute_settled,
-    "stop_contact_requested": _flag("stop_contact"),
-    "adviser_named": _flag("adviser"),
-    "not_my_debt_stated": _flag("not_my_debt"),
-    "third_party_refused": _flag("third_party_refused"),
+    "stop_contact_requested": _flags("stop_contact"),
+    "adviser_named": _flags("adviser"),
+    "not_my_debt_stated": _flags("not_my_debt"),
+    "third_party_refused": _flags("third_party_refused"),
     "consent_given": _consent_given,
     "consent_withdrawn": _consent_withdrawn,
     "budget_recorded": _budget_recorded,
-    "plan_offered": _plan_offered,
+    "plan_offered": _keeps("plan", "plan"),
     "agreement_signed": _agreement_signed,
-    "agreement_declined": _agreement_declined,
+    "agreement_declined": _keeps("declined", "answer"),
     "plan_breached": _plan_breached,
     "promise_made": _promise_made,
     "letter_printed": _letter_printed,
     "letter_delivered": _letter_delivered,
-    "payment_notified": _payment_notified,
+    "payment_notified": _lists("payments"),
     "address_changed": _address_changed,
     "contact_changed": _contact_changed,
     "outcome_recorded": _outcome_recorded,
     "exit_triggered": _exit_triggered,
-    "visit_ended": _closed("ended"),
-    "visit_aborted": _closed("aborted"),
+    "visit_ended": _closes("ended"),
+    "visit_aborted": _closes("aborted"),
     "review_decided": _review_decided,
-    "comment_added": _comment_added,
+    "comment_added": _lists("comments"),
 }

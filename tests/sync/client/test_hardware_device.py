@@ -12,7 +12,7 @@ from agent_app.domain.errors import KeyAway
 from agent_app.journal import bundle, standalone
 from agent_app.journal.signing import public_text, signer
 from agent_app.journal.verify import verify_file
-from agent_app.store import events
+from agent_app.store import outgoing
 from agent_app.vault import vault
 from agent_app.vault.hardware import HardwareKey
 from agent_app.vault.profile import Profile
@@ -38,7 +38,7 @@ def test_from_enrolment_to_a_bundle_a_stranger_checks(
     agent.visit()
     agent.sync()
     lead.sync()
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
     assert isinstance(agent.keys.event_key, HardwareKey)
     proof = fetch_proof(lead.transport, "visit-1")
     out, key = tmp_path / "visit.bundle", agent.keys.event_key
@@ -75,12 +75,12 @@ def test_pulled_out_in_a_visit(joined: Callable[..., Agent], office: Office, sti
     agent.close()
     agent.keys = vault.unlock(agent.profile, PHRASE, agent.secrets, agent.moment())
     agent.open()
-    assert [one.id for one in events.unsent(agent.db)] == [first.id]
+    assert [one.id for one in outgoing.unsent(agent.db)] == [first.id]
     stick.put_back()
     second = agent.record("id_shown", {"documents": ["badge"]})
-    assert (second.seq, events.count_unsent(agent.db)) == (first.seq + 1, 2)
+    assert (second.seq, outgoing.count_unsent(agent.db)) == (first.seq + 1, 2)
     agent.sync()
-    assert events.count_unsent(agent.db) == 0
+    assert outgoing.count_unsent(agent.db) == 0
 
 
 def test_a_copied_profile_signs_nothing_elsewhere(
