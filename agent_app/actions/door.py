@@ -16,6 +16,8 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "birth_month": lambda said: said.strip().removesuffix("月").zfill(2),
 }
 """How a spoken answer is written in the check: "5" or "5月" is month 05."""
+STRANGER, SELF = "third_party", "self_identified"
+"""Who is met: somebody else, or one who says to be the debtor."""
 NEEDED = 2
 """How many data points the person must give of themselves (regulations.md §10 step 5)."""
 
@@ -47,8 +49,20 @@ def leave_wrong_person(desk: Desk, at: Moment, *, case: str, visit: str) -> Chan
     state = (cases.now(desk.db, case) or {}).get("visits", {}).get(visit)
     if state is None:
         raise NotAllowed("there is no such visit")
-    body = {"who": "third_party", "revealed": bool(state["disclosed"])}
+    body = {"who": STRANGER, "revealed": bool(state["disclosed"])}
     record(desk, at, "person_met", body, case=case, visit=visit)
+    return Change.of([case], "visit")
+
+
+def meet_debtor_after_all(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
+    """Who stands here says to be the debtor, after somebody else was noted: a slip of the finger,
+    or they have come to the door since. The note stays, and nothing of the debt is shown before
+    they are identified anew. NotAllowed where nobody else was noted or the visit is on its way out.
+    """
+    state = (cases.now(desk.db, case) or {}).get("visits", {}).get(visit, {})
+    if state.get("met") != STRANGER or state.get("exit") or state.get("outcome"):
+        raise NotAllowed("nobody but the debtor was noted here, or we are leaving")
+    record(desk, at, "person_met", {"who": SELF}, case=case, visit=visit)
     return Change.of([case], "visit")
 
 

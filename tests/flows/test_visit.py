@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.actions.desk import Desk
-from agent_app.actions.door import check_identity, leave_wrong_person
+from agent_app.actions.door import check_identity, leave_wrong_person, meet_debtor_after_all
 from agent_app.actions.evidence import start_recording, stop_recording
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.record import record
@@ -140,6 +140,13 @@ def test_the_wrong_person_shuts_an_open_gate_again_everywhere(desk: Desk) -> Non
         events.append(desk.db, sealed, chain.event_hash(sealed))
     met = [one.body for one in events.of_visit(desk.db, visit) if one.kind == "person_met"]
     assert met[-1] == {"who": "third_party", "revealed": True}
+    meet_debtor_after_all(desk, at, **about)
+    with pytest.raises(NotAllowed):
+        record(desk, at, "disclosed", {"statement": {}}, **about)
+    with pytest.raises(NotAllowed):  # nobody but the debtor is noted now
+        meet_debtor_after_all(desk, at, **about)
+    assert check_identity(desk, at, answers=said, **about).made
+    record(desk, at, "disclosed", {"statement": {}}, **about)
 
 
 def test_a_killed_visit_opens_exactly_where_it_was(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from agent_app.actions.answers import answer
 from agent_app.actions.consents import CONTACT_TIME, give_consent, withdraw_consent
 from agent_app.actions.desk import Desk
-from agent_app.actions.door import check_identity, leave_wrong_person
+from agent_app.actions.door import check_identity, leave_wrong_person, meet_debtor_after_all
 from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.record import record
 from agent_app.actions.rights import state_right
@@ -86,6 +86,10 @@ def a_stranger(desk: Desk, at: Moment, about: About, draw: Random) -> object:
     return leave_wrong_person(desk, at, **about)
 
 
+def the_debtor_after_all(desk: Desk, at: Moment, about: About, draw: Random) -> object:
+    return meet_debtor_after_all(desk, at, **about)
+
+
 def a_letter(desk: Desk, at: Moment, about: About, draw: Random) -> object:
     """Rarely: setting a paper takes a hundred milliseconds."""
     if draw.random() < 0.8:
@@ -112,7 +116,7 @@ def a_recall(desk: Desk, at: Moment, about: About, draw: Random) -> object:
 
 TRIES: tuple[Try, ...] = (
     *(an_event,) * 10, *(an_identity,) * 3, *(an_answer,) * 3, a_right, a_consent,
-    a_consent_taken_back, a_wish, a_stranger, a_letter, a_sync, a_recall,
+    a_consent_taken_back, a_wish, a_stranger, the_debtor_after_all, a_letter, a_sync, a_recall,
 )  # fmt: skip
 
 

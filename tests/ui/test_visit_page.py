@@ -55,6 +55,12 @@ def to_the_papers(hand: Hand) -> None:
         hand.choose("q-/data/door/introduce/documents", paper)
 
 
+def pass_the_check(hand: Hand) -> None:
+    hand.type("identity-id_last4", "002X")
+    hand.type("identity-phone_last4", "0001")
+    hand.press("identity-check")
+
+
 def test_next_says_what_is_missing_and_stays(hand: Hand) -> None:
     hand.choose("q-/data/prepare/before/ready", "badge")
     hand.press("visit-next")
@@ -67,9 +73,7 @@ def test_identity_opens_the_gate_and_the_sums(
     qtbot: QtBot, office: Office, visit: str, hand: Hand
 ) -> None:
     open_the_door(hand)
-    hand.type("identity-id_last4", "002X")
-    hand.type("identity-phone_last4", "0001")
-    hand.press("identity-check")
+    pass_the_check(hand)
     assert hand.sees("identity-result")
     hand.press("visit-next")
     assert "identity_checked" in kinds(qtbot, office, visit)
@@ -94,6 +98,40 @@ def test_wrong_person_takes_the_neutral_branch(
     hand.press("visit-wrong-person")
     assert hand.sees("q-/data/others/third/third_answer")
     assert kinds(qtbot, office, visit).count("person_met") == 2
+
+
+def test_after_a_slip_on_that_key_the_debtor_is_identified_anew(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    open_the_door(hand)
+    pass_the_check(hand)
+    hand.press("visit-next")
+    hand.press("visit-wrong-person")
+    assert hand.sees("q-/data/others/third/third_answer")
+    hand.press("visit-after-all")
+    assert not hand.sees("identity-result")
+    assert not hand.window._model.standing.known.gate_open  # type: ignore[attr-defined]
+    pass_the_check(hand)
+    assert hand.window._model.standing.known.gate_open  # type: ignore[attr-defined]
+    told = kinds(qtbot, office, visit)
+    assert (told.count("person_met"), told.count("identity_checked")) == (3, 2)
+    again = Hand(qtbot, open_page(qtbot, office, visit, hand.window.text), office.jobs)  # type: ignore[attr-defined]
+    assert not again.sees("visit-after-all")
+
+
+def test_the_debtor_who_comes_after_a_relative_is_identified_though_the_page_was_just_turned_back(
+    hand: Hand,
+) -> None:
+    """Not by that key but by the question itself: an earlier check is worth nothing either."""
+    open_the_door(hand)
+    pass_the_check(hand)
+    hand.press("visit-wrong-person")
+    while not hand.sees("q-/data/door/who_opens/who"):
+        hand.press("visit-back")
+    hand.choose("q-/data/door/who_opens/who", "self_identified")
+    while not hand.sees("identity-check"):
+        assert not hand.sees("identity-result")
+        hand.press("visit-next")
 
 
 def test_stop_is_always_there_and_leads_to_the_end(

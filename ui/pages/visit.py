@@ -32,6 +32,7 @@ from ui.viewmodels.visit import VisitModel
 from ui.viewmodels.visit_media import VisitMedia
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
+from ui.widgets.card import Surface
 from ui.widgets.editors import CodeEditor, FileEditor, InkEditor, PlaceEditor
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
@@ -153,6 +154,14 @@ class VisitPage(Page):
         holder.setLayout(column(banner, row(again, 1), gap=2))
         return holder
 
+    def _after_all(self) -> QWidget:
+        """The way back from a slip of the finger, far from the key that was pressed."""
+        text = self.text
+        again = Button(text.say("visit.after_all"), "quiet", glyph="undo", name="visit-after-all")
+        again.clicked.connect(self._model.right_person)
+        words = Label(text.say("visit.after_all_remark"), "label", ink="soft")
+        return Surface("sunken", words, row(again, 1), gap=1.5, pad=2)
+
     # -- showing a screen
 
     def _arrived(self) -> None:
@@ -173,6 +182,8 @@ class VisitPage(Page):
         if screen.repeat:
             body.addWidget(self._add_offer(screen.ref, screen.label))
         self._questions.fill(body, model.views())
+        if model.can_be_debtor:
+            body.addWidget(self._after_all())
         if (held := model.course.instance(screen)) is not None:
             body.addWidget(self._removal(*held), 0, Qt.AlignmentFlag.AlignLeft)
         self._frame()

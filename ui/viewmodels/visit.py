@@ -14,7 +14,7 @@ from PySide6.QtCore import Signal
 
 from agent_app.actions.answers import answer, leave_page
 from agent_app.actions.desk import Change
-from agent_app.actions.door import leave_wrong_person
+from agent_app.actions.door import SELF, STRANGER, leave_wrong_person, meet_debtor_after_all
 from agent_app.actions.visits import abort_visit
 from agent_app.domain.model import Case
 from agent_app.queries.visit_run import VisitRun, open_run
@@ -24,9 +24,6 @@ from ui.viewmodels.office import Office, ViewModel
 from ui.viewmodels.script_map import Screen
 from ui.viewmodels.visit_course import Course
 from ui.viewmodels.visit_standing import Standing, standing
-
-STRANGER = "third_party"
-"""Who is met when it is not the debtor."""
 
 
 class VisitModel(ViewModel):
@@ -131,24 +128,30 @@ class VisitModel(ViewModel):
         self.read(standing, self.office.now(), self.case_id, self.visit, done=seen)
 
     def _answer_stated(self, then: Callable[[], object] | None) -> bool:
-        """Let a right stated at the rights desk answer the script's own question about it; True
-        when an answer is being kept, after which the visit is followed again."""
+        """Let a right stated at the rights desk answer the script's own question about it, and ask
+        again what the record no longer holds; True when an answer is being kept, after which the
+        visit is followed again."""
         stated = self.standing.stated if self.standing else ()
         known = self.course.heard(stated)
         self.heard = frozenset(known)
-        for ref, value in known.items():
-            before = self.session.view(ref).value
-            if value != before:
-                self.session.answer(ref, value)
-                self._kept[ref] = value
-                self._keep(ref, Field({}, value), before, then)
+        lapsed = {} if self.state.get("identity") else self.course.lapsed()
+        for ref, value in (known | lapsed).items():
+            if value != self.session.view(ref).value:
+                self._note(ref, value, then)
                 return True
         return False
+
+    def _note(self, ref: str, value: str, then: Callable[[], object] | None) -> None:
+        """Answer the script's own question by what is on record already."""
+        before = self.session.view(ref).value
+        self.session.answer(ref, value)
+        self._kept[ref] = value
+        self._keep(ref, Field({}, value), before, then)
 
     def _catch_up(self) -> None:
         """The agreement is signed on a page of its own, where somebody else may come in too:
         answer the script's own questions for it."""
-        if self.state.get("met") == STRANGER and self._takes_neutral_branch():
+        if self.state.get("met") == STRANGER and self._takes_branch(STRANGER):
             return
         asked = self.find(panel="agreement")
         if asked is None:
@@ -319,24 +322,36 @@ class VisitModel(ViewModel):
         """This is not the debtor: shut the gate, and take the neutral branch of the script."""
         self.covered = True
 
+        self._meet(leave_wrong_person, STRANGER)
+
+    @property
+    def can_be_debtor(self) -> bool:
+        """Somebody else was noted, and who is here may still be identified as the debtor."""
+        state = self.state if self.standing else {}
+        left = state.get("exit") or state.get("outcome")
+        return state.get("met") == STRANGER and not left and not self.must_leave()
+
+    def right_person(self) -> None:
+        """A slip of the finger, or the debtor has come: they are to be identified anew."""
+        self._meet(meet_debtor_after_all, SELF)
+
+    def _meet(self, action: Callable[..., Any], who: str) -> None:
         def branch(_: Any) -> None:
-            if not self._takes_neutral_branch():
+            if not self._takes_branch(who):
                 self.follow(self._go_to_first_open)
 
         office = self.office
         office.jobs.act(
-            leave_wrong_person, office.desk, office.now(), case=self.case_id, visit=self.visit,
+            action, office.desk, office.now(), case=self.case_id, visit=self.visit,
             done=self.while_here(branch), failed=self.while_here(self.failed.emit),
         )  # fmt: skip
 
-    def _takes_neutral_branch(self) -> bool:
-        """Answer who is here by "another person"; False where the script knows already."""
+    def _takes_branch(self, who: str) -> bool:
+        """Answer the script's question who is here; False where it knows already."""
         asked = self.find(event="person_met")
-        if asked is None or asked.value == STRANGER:
+        if asked is None or asked.value == who:
             return False
-        self.session.answer(asked.ref, STRANGER)
-        self._kept[asked.ref] = STRANGER
-        self._keep(asked.ref, Field({}, STRANGER), "", self._go_to_first_open)
+        self._note(asked.ref, who, self._go_to_first_open)
         return True
 
     def _go_to_first_open(self) -> None:

@@ -77,6 +77,12 @@ class Course:
                         found[view.ref] = answer
         return found
 
+    def lapsed(self) -> dict[str, str]:
+        """The questions that say somebody was identified, to be asked again: ref → no answer."""
+        views = (view for screen in self.screens for view in self.views(screen))
+        checks = (view for view in views if "identity_checked" in view.ds.get("event", ""))
+        return {view.ref: "" for view in checks if view.value == "passed"}
+
     # -- where one may go
 
     def go(self, place: int) -> None:
