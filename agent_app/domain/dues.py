@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from agent_app.domain.model import Case, day
+from agent_app.domain.dates import day
+from agent_app.domain.model import Case
 from agent_app.domain.money import Money
 
 State = Literal["open", "kept", "broken"]

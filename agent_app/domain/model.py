@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from agent_app.domain.dates import day, when
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.money import Money
 
@@ -19,6 +20,10 @@ class Party:
     name: str
     type: str = "other"
 
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Party:
+        return cls(raw["id"], raw["name"], raw.get("type", "other"))
+
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
@@ -29,6 +34,18 @@ class Debtor:
     id_masked: str = ""
     language: str = "zh_CN"
     employer: str = ""
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Debtor:
+        return cls(
+            raw["id"],
+            raw["name"],
+            raw.get("sex") or "",
+            raw.get("age"),
+            raw.get("id_masked") or "",
+            raw.get("language") or "zh_CN",
+            raw.get("employer") or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,19 @@ class Address:
     lon: float | None = None
     datum: str | None = None
 
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Address:
+        return cls(
+            raw["id"],
+            raw.get("kind", "home"),
+            raw["text"],
+            raw.get("region") or "",
+            raw.get("tz") or "",
+            raw.get("lat"),
+            raw.get("lon"),
+            raw.get("datum"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -54,6 +84,14 @@ class Balance:
     total: Money
     as_of: date
 
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Balance:
+        def money(name: str) -> Money:
+            return Money(int(raw[name]), raw["currency"])
+
+        sums = money("principal"), money("interest"), money("fees"), money("total")
+        return cls(*sums, date.fromisoformat(raw["as_of"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -62,6 +100,10 @@ class Month:
     month: str
     bill: Money
     paid: Money
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any], currency: str) -> Month:
+        return cls(raw["month"], Money(raw["bill"], currency), Money(raw["paid"], currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +135,17 @@ class Mark:
     user: str
     body: Mapping[str, Any]
 
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Mark:
+        return cls(
+            raw["event"],
+            raw["kind"],
+            datetime.fromisoformat(raw["at"]),
+            raw.get("visit"),
+            raw.get("user", ""),
+            raw.get("body") or {},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -104,11 +157,20 @@ class Hold:
     until: datetime | date | None = None
     extended: int = 0
 
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Hold:
+        since, until = when(raw.get("since")), when(raw.get("until"))
+        return cls(raw["kind"], since, until, int(raw.get("extended") or 0))
+
 
 class Credential(NamedTuple):
     user: str
     kind: str
     valid_until: date | None
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Credential:
+        return cls(raw["user"], raw["kind"], day(raw.get("valid_until")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +181,15 @@ class Authority:
     max_months: int = 0
     min_first: int = 0
     approver: str = "lead"
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Authority:
+        return cls(
+            int(raw.get("max_discount_bp", 0)),
+            int(raw.get("max_months", 0)),
+            int(raw.get("min_first_minor", 0)),
+            str(raw.get("approver", "lead")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,126 +262,33 @@ class Case:
         return None
 
 
-def day(value: Any) -> date | None:
-    """A date from ISO text, None from nothing."""
-    return date.fromisoformat(str(value)[:10]) if value else None
-
-
-FOREVER = date(2900, 1, 1)
-"""What a row means by 9999-12-31 and the like: later than anything is planned for."""
-_LONG_AGO = date(1900, 1, 1)
-
-
-def when(value: Any) -> datetime | date | None:
-    """An aware datetime or a plain date from ISO text, None from nothing.
-
-    A time without its offset tells only its day: where on earth it was is not known.
-    """
-    if not value:
-        return None
-    text = str(value)
-    found = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-    if not _LONG_AGO.year <= found.year < FOREVER.year:
-        return FOREVER if found.year >= FOREVER.year else _LONG_AGO
-    return found.date() if isinstance(found, datetime) and found.tzinfo is None else found
-
-
 def _read(raw: Mapping[str, Any]) -> Case:
-    balance = raw["balance"]
-    currency = balance["currency"]
-    product = raw["product"]
-    crew = raw.get("crew") or {}
-    authority = raw.get("authority") or {}
+    product, crew, balance = raw["product"], raw.get("crew") or {}, Balance.read(raw["balance"])
     return Case(
         id=raw["id"],
         revision=int(raw.get("revision", 0)),
         pack=raw.get("pack", "cn"),
-        creditor=_party(raw["creditor"]),
-        agency=_party(raw.get("agency") or {"id": "", "name": ""}),
+        creditor=Party.read(raw["creditor"]),
+        agency=Party.read(raw.get("agency") or {"id": "", "name": ""}),
         product_name=product["name"],
         product_kind=product.get("kind", "other"),
-        debtor=_debtor(raw["debtor"]),
-        balance=Balance(
-            principal=Money(int(balance["principal"]), currency),
-            interest=Money(int(balance["interest"]), currency),
-            fees=Money(int(balance["fees"]), currency),
-            total=Money(int(balance["total"]), currency),
-            as_of=date.fromisoformat(balance["as_of"]),
-        ),
+        debtor=Debtor.read(raw["debtor"]),
+        balance=balance,
         overdue_since=day(raw.get("overdue_since")),
         days_overdue=int(raw.get("days_overdue") or 0),
         bucket=raw.get("bucket", ""),
-        addresses=tuple(_address(one) for one in raw.get("addresses", ())),
-        history=tuple(
-            Month(one["month"], Money(one["bill"], currency), Money(one["paid"], currency))
-            for one in raw.get("history", ())
-        ),
-        contacts=tuple(Contact.read(one) for one in raw.get("contacts", ())),
-        marks=tuple(_mark(one) for one in raw.get("marks", ())),
-        holds=tuple(
-            Hold(
-                one["kind"],
-                when(one.get("since")),
-                when(one.get("until")),
-                int(one.get("extended") or 0),
-            )
-            for one in raw.get("holds", ())
-        ),
+        addresses=tuple(map(Address.read, raw.get("addresses", ()))),
+        history=tuple(Month.read(one, balance.total.currency) for one in raw.get("history", ())),
+        contacts=tuple(map(Contact.read, raw.get("contacts", ()))),
+        marks=tuple(map(Mark.read, raw.get("marks", ()))),
+        holds=tuple(map(Hold.read, raw.get("holds", ()))),
         crew=tuple(crew.get("agents", ())),
         lead=crew.get("lead", ""),
-        credentials=tuple(
-            Credential(one["user"], one["kind"], day(one.get("valid_until")))
-            for one in crew.get("credentials", ())
-        ),
-        authority=Authority(
-            int(authority.get("max_discount_bp", 0)),
-            int(authority.get("max_months", 0)),
-            int(authority.get("min_first_minor", 0)),
-            str(authority.get("approver", "lead")),
-        ),
+        credentials=tuple(map(Credential.read, crew.get("credentials", ()))),
+        authority=Authority.read(raw.get("authority") or {}),
         rungs=tuple((raw.get("rungs") or {}).get("required", ())),
         assigned_at=day(raw.get("assigned_at")),
         lease_end=day(raw.get("lease_end")),
         priority=int(raw.get("priority", 0)),
         raw=raw,
-    )
-
-
-def _party(raw: Mapping[str, Any]) -> Party:
-    return Party(raw["id"], raw["name"], raw.get("type", "other"))
-
-
-def _debtor(raw: Mapping[str, Any]) -> Debtor:
-    return Debtor(
-        raw["id"],
-        raw["name"],
-        raw.get("sex") or "",
-        raw.get("age"),
-        raw.get("id_masked") or "",
-        raw.get("language") or "zh_CN",
-        raw.get("employer") or "",
-    )
-
-
-def _address(raw: Mapping[str, Any]) -> Address:
-    return Address(
-        raw["id"],
-        raw.get("kind", "home"),
-        raw["text"],
-        raw.get("region") or "",
-        raw.get("tz") or "",
-        raw.get("lat"),
-        raw.get("lon"),
-        raw.get("datum"),
-    )
-
-
-def _mark(raw: Mapping[str, Any]) -> Mark:
-    return Mark(
-        raw["event"],
-        raw["kind"],
-        datetime.fromisoformat(raw["at"]),
-        raw.get("visit"),
-        raw.get("user", ""),
-        raw.get("body") or {},
     )

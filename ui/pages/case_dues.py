@@ -6,8 +6,9 @@ from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.dates import day
 from agent_app.domain.dues import Due, FollowUp, dues
-from agent_app.domain.model import Case, day
+from agent_app.domain.model import Case
 from ui.text import Text
 from ui.widgets.badge import Badge
 from ui.widgets.list_card import ListCard

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from agent_app.domain.dates import FOREVER
 from agent_app.domain.events import Event
-from agent_app.domain.model import FOREVER, Case
+from agent_app.domain.model import Case
 from agent_app.domain.rules.calendar import HORIZON
 from agent_app.domain.rules.consents import consents
 from agent_app.domain.rules.history import History

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from agent_app.domain.dates import when
 from agent_app.domain.events import Event
-from agent_app.domain.model import Case, Hold, Mark, when
+from agent_app.domain.model import Case, Hold, Mark
 
 Happening = Event | Mark
 
