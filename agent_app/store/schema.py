@@ -78,6 +78,13 @@ def m004_arrived(db: Database) -> None:
     db.conn.execute("ALTER TABLE events ADD COLUMN arrived TEXT")
 
 
+@MIGRATIONS()
+def m005_gate_of_the_case(db: Database) -> None:
+    """What opened the gate in one case opens it in no other."""
+    db.conn.execute("DROP TRIGGER disclosure_gate")
+    db.conn.execute(_GATE_OF_THE_CASE)
+
+
 _DISCLOSURE_GATE = """
 CREATE TRIGGER disclosure_gate BEFORE INSERT ON events
 WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (
@@ -86,6 +93,46 @@ WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (
     OR NEW.kind = 'letter_printed' AND json_extract(NEW.raw, '$.body.names_debt') IS NOT 0
 )
 BEGIN
+    SELECT RAISE(ABORT, 'disclosure gate: no visit is open')
+    WHERE coalesce((
+        SELECT kind <> 'visit_started' FROM events
+        WHERE visit = NEW.visit AND kind IN ('visit_started', 'visit_ended', 'visit_aborted')
+            AND state <> 'refused'
+        ORDER BY number DESC LIMIT 1
+    ), 1);
+    SELECT RAISE(ABORT, 'disclosure gate: documents were not shown in this visit')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM events
+        WHERE visit = NEW.visit AND kind = 'id_shown' AND state <> 'refused'
+    );
+    SELECT RAISE(ABORT, 'disclosure gate: this person was not identified in this visit')
+    WHERE NOT coalesce((
+        SELECT kind = 'identity_checked' AND json_extract(raw, '$.body.passed')
+        FROM events
+        WHERE visit = NEW.visit AND state <> 'refused' AND (
+            kind = 'identity_checked'
+            OR kind = 'person_met'
+            AND json_extract(raw, '$.body.who') NOT IN ('debtor', 'self_identified')
+        )
+        ORDER BY number DESC LIMIT 1
+    ), 0);
+END
+"""
+
+_GATE_OF_THE_CASE = """
+CREATE TRIGGER disclosure_gate BEFORE INSERT ON events
+WHEN NEW.own AND NEW.reason IS NOT 'restored' AND (
+    NEW.kind IN ('disclosed', 'budget_recorded', 'plan_offered', 'agreement_signed',
+        'promise_made')
+    OR NEW.kind = 'letter_printed' AND json_extract(NEW.raw, '$.body.names_debt') IS NOT 0
+)
+BEGIN
+    SELECT RAISE(ABORT, 'disclosure gate: this visit is about another case')
+    WHERE EXISTS (
+        SELECT 1 FROM events
+        WHERE visit = NEW.visit AND case_id IS NOT NEW.case_id AND state <> 'refused'
+            AND kind IN ('visit_started', 'id_shown', 'identity_checked')
+    );
     SELECT RAISE(ABORT, 'disclosure gate: no visit is open')
     WHERE coalesce((
         SELECT kind <> 'visit_started' FROM events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,8 +31,7 @@ class Changes:
     def publish(self, db: Db, at: datetime) -> None:
         """Must be the last step of the transaction: the feed's row lock makes position order
         commit order, so no reader's cursor can pass a change it has not seen."""
-        for told in persons.told(db, list(self.cases)):
-            put_body(db, self, told)
+        put_bodies(db, self, persons.told(db, list(self.cases)))
         count = len(self.cases) + len(self.leaves) + len(self.granted) + len(self.revoked)
         if not count:
             return
@@ -90,18 +90,27 @@ def put_source(db: Db, changes: Changes, source: Case, reason: str) -> None:
         "UPDATE cases SET source = ?, agent = ?, team = ? WHERE id = ?",
         *(_text(source), *_assigned(db, source), case),
     )
-    put_body(db, changes, body)
+    put_bodies(db, changes, [body])
     _grant(db, changes, case, reason)
 
 
-def put_body(db: Db, changes: Changes, body: Case) -> None:
-    """Keep the case as it now stands, one revision on."""
-    revision = 1 + int(db.value("SELECT revision FROM cases WHERE id = ?", body["id"]))
-    db.do(
-        "UPDATE cases SET body = ?, revision = ? WHERE id = ?",
-        *(_text(body | {"revision": revision}), revision, body["id"]),
+def put_bodies(db: Db, changes: Changes, bodies: Sequence[Case]) -> None:
+    """Keep these cases as they now stand, each one revision on."""
+    if not bodies:
+        return
+    asked = msgspec.json.encode([one["id"] for one in bodies]).decode()
+    known = db.rows(
+        "SELECT id, revision FROM cases WHERE id IN (SELECT value FROM json_each(?))", asked
     )
-    changes.cases[body["id"]] = None
+    next_of = {row["id"]: row["revision"] + 1 for row in known}
+    db.many(
+        "UPDATE cases SET body = ?, revision = ? WHERE id = ?",
+        [
+            (_text(one | {"revision": next_of[one["id"]]}), next_of[one["id"]], one["id"])
+            for one in bodies
+        ],
+    )
+    changes.cases |= dict.fromkeys(next_of)
 
 
 def body(db: Db, case: str) -> Case | None:
@@ -138,10 +147,8 @@ class CaseBook:
 
     def settle(self) -> None:
         """Write what was counted."""
-        for case, counted in self._counted.items():
-            row = self._bodies[case]
-            if counted and row is not None:
-                put_body(self._db, self._changes, row)
+        stand = [self._bodies[case] for case, counted in self._counted.items() if counted]
+        put_bodies(self._db, self._changes, [row for row in stand if row is not None])
 
 
 def events_of(db: Db, case: str) -> list[Event]:

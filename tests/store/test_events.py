@@ -49,6 +49,27 @@ def test_the_gate_is_shut_until_shown_and_identified(db: Store, device: Device, 
     record(db, device, kind)
 
 
+@pytest.mark.parametrize("case", ["case-2", None])
+def test_what_opened_the_gate_in_one_case_opens_it_in_no_other(
+    db: Store, device: Device, case: str | None
+) -> None:
+    opened(db, device)
+    with pytest.raises(NotAllowed, match="another case"):
+        record(db, device, "disclosed", {"statement": "s"}, case=case)
+    with pytest.raises(NotAllowed, match="another case"):
+        record(db, device, "letter_printed", {"serial": "1"}, case=case)
+    record(db, device, "disclosed", {"statement": "s"})
+
+
+def test_a_proof_given_in_another_case_counts_for_none(db: Store, device: Device) -> None:
+    record(db, device, "visit_started", {"address": "addr-1", "crew": []})
+    record(db, device, "id_shown", {"documents": ["badge"]})
+    record(db, device, "identity_checked", PASSED, case="case-2")
+    for case in ("case-1", "case-2"):
+        with pytest.raises(NotAllowed, match="another case"):
+            record(db, device, "disclosed", {"statement": "s"}, case=case)
+
+
 @pytest.mark.parametrize("who", ["third_party", "other", "minor", "nobody"])
 def test_another_person_shuts_the_gate_again(db: Store, device: Device, who: str) -> None:
     opened(db, device)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from agent_app.domain.model import Case
 from agent_app.domain.rules.beside import NOT_HERE
 from agent_app.domain.rules.history import History
+from sync.server import cases
+from sync.server.cases import Changes
+from sync.server.db import Db, Row
 from sync.server.office import Office
 from tests.support.offices import FieldDevice, give_cases
 
@@ -77,3 +81,35 @@ def test_what_did_not_change_is_not_sent_again(office: Office, enrolled: Enrolle
     one.journal.record("comment_added", {"text": "门牌已换"})
     one.sync()
     assert other.sync().bases == {}
+
+
+class Counting(Db):
+    """Remembers what it was asked."""
+
+    def __init__(self, path: Path) -> None:
+        self.asked: list[str] = []
+        super().__init__(path)
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        self.asked.append(sql)
+        return super().rows(sql, *values)
+
+    def value(self, sql: str, *values: Any) -> Any:
+        self.asked.append(sql)
+        return super().value(sql, *values)
+
+
+def test_many_cases_are_kept_by_one_question(office: Office) -> None:
+    names = [f"case-{n}" for n in range(5)]
+    give_cases(office, "A1", *names, debtor=HERSELF)
+    db = Counting(office.folder / "office.db")
+    bodies = [cases.body(db, name) for name in names]
+    db.asked.clear()
+    changes = Changes()
+    with db.writing():
+        cases.put_bodies(db, changes, [one | {"bucket": "M9"} for one in bodies if one])
+    after = [cases.body(db, name) for name in names]
+    assert [one["revision"] for one in after if one] == [o["revision"] + 1 for o in bodies if o]
+    assert {one["bucket"] for one in after if one} == {"M9"}
+    assert list(changes.cases) == names
+    assert len([sql for sql in db.asked if "revision" in sql]) == 1
