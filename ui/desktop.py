@@ -208,7 +208,8 @@ class Desktop(QObject):
     def _show_shell(self, office: Office) -> Shell:
         assert self.syncing is not None
         syncing = self.syncing
-        wishes = Wishes(self.sync, self.lock, self.wear, syncing.fetch, syncing.prove)
+        rekey = partial(self._home.change_passphrase, self._profile) if self._profile else None
+        wishes = Wishes(self.sync, self.lock, self.wear, syncing.fetch, syncing.prove, rekey)
         person = office.desk.told["user"]
         window = self._put(
             Shell(

@@ -114,6 +114,10 @@ class Home:
         """
         return vault.unlock(which, passphrase, self.secrets, self.clock.now(), renewing=renewing)
 
+    def change_passphrase(self, which: Profile, old: str, new: str) -> None:
+        """From now on `new` opens the profile. Raises as `unlock`, BadInput for a weak new one."""
+        vault.change_passphrase(which, old, new, self.secrets, self.clock.now())
+
     def open(self, which: Profile, keys: Keys) -> Desk:
         """The desk of an unlocked profile; call it on the store thread."""
         desk = open_desk(

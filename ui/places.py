@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -32,6 +33,7 @@ from ui.viewmodels.bundle import Fetch, Prove
 from ui.viewmodels.case import CaseModel
 from ui.viewmodels.cases import CasesModel
 from ui.viewmodels.cases import Place as InCases
+from ui.viewmodels.entry import PassphraseModel
 from ui.viewmodels.letters import LettersModel
 from ui.viewmodels.office import Office
 from ui.viewmodels.outbox import OutboxModel
@@ -65,6 +67,7 @@ class Wishes:
     wear: Callable[[Taste], object]
     fetch: Fetch
     prove: Prove | None = None
+    rekey: Callable[[str, str], object] | None = None
 
 
 def places(office: Office, text: Text) -> list[Place]:
@@ -109,7 +112,8 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         facts = {"device_id": desk.device, "user": desk.user, "version": desk.app}
         model = SettingsModel(taste, lambda _: None, facts)
         model.changed.connect(wishes.wear)
-        page = SettingsPage(model, text)
+        rekey = wishes.rekey and partial(PassphraseModel, office.jobs, wishes.rekey, desk.user)
+        page = SettingsPage(model, text, rekey)
         page.lock_wanted.connect(wishes.lock)
         return page
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.domain.errors import Lost, Offline, WrongSecret
+from agent_app.vault import vault
+from agent_app.vault.profile import Profile
+from agent_app.vault.secrets_store import FileStore
+from tests.support.vaults import NOW, PHRASE, create
 from tests.ui.hand import Hand
 from ui.jobs import Jobs
 from ui.pages.enrol import EnrolPage
+from ui.pages.settings import SettingsPage
 from ui.pages.unlock import UnlockPage
 from ui.text import Text
-from ui.viewmodels.entry import EnrolModel, UnlockModel
+from ui.viewmodels.entry import EnrolModel, PassphraseModel, UnlockModel
+from ui.viewmodels.settings import SettingsModel, Taste
 from ui.widgets.field import Fault
 
 
@@ -121,7 +129,7 @@ def test_enrolment_checks_before_it_asks_the_office(qtbot: QtBot, jobs: Jobs, te
     hand.type("enrol-again", "other")
     hand.press("enrol-join")
     assert not asked
-    assert text.say("enrol.differs") in faults(hand)
+    assert text.say("passphrase.differs") in faults(hand)
     for name in ("enrol-secret", "enrol-again"):
         hand.find(name).clear()
         hand.type(name, "a long sentence of mine")
@@ -141,3 +149,40 @@ def test_the_first_page_offers_every_language(qtbot: QtBot, jobs: Jobs, text: Te
     with qtbot.waitSignal(page.language_wanted) as wanted:
         hand.press("language-en")
     assert wanted.args == ["en"]
+
+
+def test_the_passphrase_is_changed_in_the_settings(
+    qtbot: QtBot, jobs: Jobs, text: Text, tmp_path: Path
+) -> None:
+    here, store = Profile(tmp_path / "A011"), FileStore(tmp_path)
+    create(here, store)
+
+    def rekey(old: str, new: str) -> None:
+        vault.change_passphrase(here, old, new, store, NOW)
+
+    page = SettingsPage(
+        SettingsModel(Taste(), lambda _: None, {}),
+        text,
+        lambda: PassphraseModel(jobs, rekey, "A011"),
+    )
+    qtbot.addWidget(page)
+    page.show()
+    hand = Hand(qtbot, page, jobs)
+    hand.press("settings-passphrase")
+    hand.press("passphrase-keep")
+    assert text.say("unlock.needed") in faults(hand)
+    hand.type("passphrase-present", "not this one")
+    for name in ("passphrase-secret", "passphrase-again"):
+        hand.type(name, "1234567890")
+    hand.press("passphrase-keep")
+    assert text.say("passphrase.few_kinds") in faults(hand)
+    for name in ("passphrase-secret", "passphrase-again"):
+        hand.find(name).clear()
+        hand.type(name, "雨停了就回家")
+    hand.press("passphrase-keep")
+    assert text.say("errors.WrongSecret") in faults(hand)
+    hand.type("passphrase-present", PHRASE)
+    with qtbot.waitSignal(page.says):
+        hand.press("passphrase-keep")
+    assert not hand.sees("passphrase-sheet")
+    assert vault.unlock(here, "雨停了就回家", store, NOW).user == "A011"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ui.pages.entry import EntryPage
+from ui.pages.passphrase import NewPassphrase
 from ui.text import Text
-from ui.viewmodels.entry import SHORTEST, EnrolModel
+from ui.viewmodels.entry import EnrolModel
 from ui.widgets.badge import Banner
 from ui.widgets.button import Button
 from ui.widgets.field import TextField
@@ -27,20 +28,14 @@ class EnrolPage(EntryPage):
             placeholder="A011-XXXX-XXXX",
             name="enrol-code",
         )
-        self._secret = TextField(
-            text.say("enrol.passphrase"),
-            hint=text.say("enrol.passphrase_hint", n=SHORTEST),
-            keys="secret",
-            name="enrol-secret",
-        )
-        self._again = TextField(text.say("enrol.again"), keys="secret", name="enrol-again")
-        self._again.entered.connect(self._try)
+        self._secret = NewPassphrase(text, text.say("enrol.passphrase"), name="enrol")
+        self._secret.entered.connect(self._try)
         self._fault = Banner(text.say("enrol.failed"), "", "danger", name="enrol-fault")
         self._fault.hide()
         self._join = Button(text.say("enrol.join"), "primary", glyph="shield", name="enrol-join")
         self._join.clicked.connect(self._try)
         why = Folded(text.say("enrol.why"), text.say("enrol.why_body"), name="enrol-why")
-        fields = (self._address, self._code, self._secret, self._again)
+        fields = (self._address, self._code, self._secret)
         if model.aside:
             kept = Banner(
                 text.say("enrol.aside"),
@@ -61,22 +56,21 @@ class EnrolPage(EntryPage):
         self._fault.hide()
         if self._faultless():
             self._model.enrol(
-                self._address.text().strip(), self._code.text().strip(), self._secret.text()
+                self._address.text().strip(), self._code.text().strip(), self._secret.typed
             )
 
     def _faultless(self) -> bool:
-        text, good = self.text, True
-        checks = (
-            (self._address, bool(self._address.text().strip()), "enrol.address_needed"),
-            (self._code, bool(self._code.text().strip()), "enrol.code_needed"),
-            (self._secret, len(self._secret.text()) >= SHORTEST, "enrol.too_short"),
-            (self._again, self._again.text() == self._secret.text(), "enrol.differs"),
-        )
-        for field, holds, key in checks:
-            field.set_fault("" if holds else text.say(key, n=SHORTEST))
-            if not holds and good:
+        """Everything wrong is said at once; the cursor is put where the first of it is."""
+        good = self._secret.faultless(self._code.text().partition("-")[0].strip())
+        for field, key in (
+            (self._code, "enrol.code_needed"),
+            (self._address, "enrol.address_needed"),
+        ):
+            missing = not field.text().strip()
+            field.set_fault(self.text.say(key) if missing else "")
+            if missing:
                 field.edit.setFocus()
-            good = good and holds
+                good = False
         return good
 
     def _busy(self, busy: bool) -> None:

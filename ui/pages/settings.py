@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from ui.pages.page import Page
+from ui.pages.passphrase import passphrase_sheet
 from ui.text import LANGUAGE_NAMES, Text
 from ui.theme import THEMES
+from ui.viewmodels.entry import PassphraseModel
 from ui.viewmodels.settings import SettingsModel
 from ui.widgets.button import Button
 from ui.widgets.card import Card, Facts, SectionHeader
 from ui.widgets.choice import Choices, Option
-from ui.widgets.layout import row
+from ui.widgets.layout import Flow
 
 _SCALES = ("100", "125", "150", "200")
 _THEME_GLYPHS = {"system": "device", "light": "sun", "dark": "moon", "contrast": "contrast"}
@@ -22,8 +27,15 @@ class SettingsPage(Page):
 
     lock_wanted = Signal()
 
-    def __init__(self, model: SettingsModel, text: Text) -> None:
+    def __init__(
+        self,
+        model: SettingsModel,
+        text: Text,
+        rekey: Callable[[], PassphraseModel] | None = None,
+    ) -> None:
+        """`rekey` makes what changes the passphrase; None in a room that has none."""
         super().__init__(text, title=text.say("settings.title"))
+        self._rekey = rekey
         taste = model.taste
         languages = Choices(
             [Option(one, name) for one, name in LANGUAGE_NAMES.items()],
@@ -62,5 +74,18 @@ class SettingsPage(Page):
         seal.clicked.connect(lambda: self.go.emit("seal", None))
         rules = Button(text.say("rulebook.open"), "quiet", glyph="scale", name="settings-rules")
         rules.clicked.connect(lambda: self.go.emit("rulebook", None))
-        about.body.addLayout(row(lock, seal, rules, 1))
+        secret = Button(
+            text.say("passphrase.title"), "quiet", glyph="pen", name="settings-passphrase"
+        )
+        secret.clicked.connect(self._change_passphrase)
+        secret.setVisible(rekey is not None)
+        doors = QWidget()
+        doors.setLayout(Flow(lock, secret, seal, rules, gap=2))
+        about.body.addWidget(doors)
         self.body.addWidget(about)
+
+    def _change_passphrase(self) -> None:
+        if self._rekey is not None:
+            model = self._rekey()
+            passphrase_sheet(self, model, self.text)
+            model.changed.connect(lambda: self.says.emit(self.text.say("passphrase.changed")))

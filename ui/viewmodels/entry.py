@@ -5,12 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from agent_app.domain.errors import WrongSecret
+from agent_app.vault import passphrase
 from ui.jobs import Jobs
 
-SHORTEST = 10
-"""Characters a new passphrase needs at least (security.md §3)."""
+SHORTEST = passphrase.SHORTEST
+"""Characters a new passphrase needs at least; a Chinese one counts as two (security.md §3)."""
+
+
+def lacking(typed: str, user: str) -> list[str]:
+    """What a new passphrase lacks, worst first: short, few_kinds, common, name."""
+    return passphrase.faults(typed, user)
+
+
+class PassphraseModel(QObject):
+    """Changes the passphrase of the open profile, without the office; `changed` says it is done."""
+
+    changed = Signal()
+    failed = Signal(object)
+    busy = Signal(bool)
+
+    def __init__(self, jobs: Jobs, rekey: Callable[[str, str], object], user: str) -> None:
+        """`rekey(old, new)` raises WrongSecret where the old one does not open the profile."""
+        super().__init__()
+        self._jobs, self._rekey, self.user = jobs, rekey, user
+
+    def change(self, old: str, new: str) -> None:
+        self.busy.emit(True)
+        self._jobs.store(self._rekey, old, new, done=self._done, failed=self._refused)
+
+    def _done(self, _: object) -> None:
+        if isValid(self):
+            self.busy.emit(False)
+            self.changed.emit()
+
+    def _refused(self, error: Exception) -> None:
+        if isValid(self):
+            self.busy.emit(False)
+            self.failed.emit(error)
 
 
 class UnlockModel(QObject):
@@ -38,9 +72,9 @@ class UnlockModel(QObject):
         self._jobs, self._open, self.user, self.others = jobs, open_profile, user, tuple(others)
         self.wait = 0.0
 
-    def unlock(self, passphrase: str) -> None:
+    def unlock(self, phrase: str) -> None:
         self.busy.emit(True)
-        self._jobs.store(self._open, passphrase, done=self._opened, failed=self._refused)
+        self._jobs.store(self._open, phrase, done=self._opened, failed=self._refused)
 
     def _opened(self, profile: object) -> None:
         self.busy.emit(False)
@@ -74,11 +108,9 @@ class EnrolModel(QObject):
         super().__init__()
         self._jobs, self._join, self.address, self.aside = jobs, join, address, tuple(aside)
 
-    def enrol(self, address: str, code: str, passphrase: str) -> None:
+    def enrol(self, address: str, code: str, phrase: str) -> None:
         self.busy.emit(True)
-        self._jobs.net(
-            self._join, address, code, passphrase, done=self._joined, failed=self._refused
-        )
+        self._jobs.net(self._join, address, code, phrase, done=self._joined, failed=self._refused)
 
     def _joined(self, profile: object) -> None:
         self.busy.emit(False)
