@@ -19,7 +19,7 @@ from agent_app.domain.rules import explain
 from agent_app.domain.rules.beside import known_beside
 from agent_app.domain.rules.reading import LANGUAGES, meant
 from agent_app.domain.rules.situation import ACTS, SAME_ACT
-from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack
+from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack, unclear
 
 _LIKE = "2026-11-22T10:00:00+08:00"
 ENOUGH = 4
@@ -95,6 +95,8 @@ def _check(args: argparse.Namespace) -> int:
     chosen = chosen or list(packs)
     if not faults:
         check_layers(packs, faults)
+    if not faults:
+        faults += [fault for pack in chosen for fault in unclear(packs, pack)]
     for pack in chosen:
         faults += _beside_the_rules(pack)
     if faults:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent_app.domain.errors import Fault
+from agent_app.domain.events import KINDS
 from agent_app.domain.rules.reading import Table
 
 MET = ("debtor", "third_party", "nobody", "minor", "other")
@@ -109,7 +110,7 @@ def _read(table: Table) -> Outcome:
         needs_gate=table.flag("needs_gate"),
         needs_photo=table.flag("needs_photo"),
         needs_date=table.flag("needs_date"),
-        needs_event=table.word("needs_event", ""),
+        needs_event=table.word("needs_event", "", among=KINDS),
         is_promise=table.flag("is_promise"),
     )
     if row.is_promise and not (row.needs_gate and row.needs_date):

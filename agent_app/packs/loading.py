@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.rules.reading import meant
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.situation import TALK
 from agent_app.packs.pack import Pack
 from agent_app.packs.packset import PackSet
-from agent_app.packs.reading import read_pack
+from agent_app.packs.reading import BASE, read_pack
 
 _TALK = ", ".join(sorted(TALK))
 
@@ -35,7 +37,13 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
         missing = [one for one in pack.header.extends if one not in packs.packs]
         if missing:
             faults.append(
-                Fault("extends a pack that is not here", file, field="extends", value=missing[0])
+                Fault(
+                    "extends a pack that is not here",
+                    file,
+                    field="extends",
+                    value=missing[0],
+                    mend=meant(missing[0], packs.packs),
+                )
             )
             continue
         try:
@@ -65,6 +73,29 @@ def check_layers(packs: PackSet, faults: list[Fault]) -> None:
                         mend="layers only add; give it its own id",
                     )
                 )
+
+
+def unclear(packs: PackSet, pack: Pack) -> list[Fault]:
+    """What a writer of packs should mend, though a device can live with it: whom the pack binds,
+    and things no wording names, for a misspelt hold would never hold."""
+    faults: list[Fault] = []
+    if pack.id != BASE and not (pack.header.jurisdiction or pack.header.creditor):
+        mend = 'write jurisdiction = "CN", or creditor = "the creditor\'s id"'
+        message = "says neither where nor for whom it holds"
+        faults.append(Fault(message, f"{pack.id}/pack.toml", mend=mend))
+    names = {name for layer in packs.chain(pack.id) for name in layer.wording.names}
+    for rule in pack.rules:
+        for thing in sorted(rule.law.names_things - names):
+            where = f"{pack.id}/rules.toml"
+            message = "has no name in words"
+            faults.append(Fault(message, where, None, rule.id, thing, _named(thing, names)))
+    return faults
+
+
+def _named(thing: str, names: set[str]) -> str:
+    near = get_close_matches(thing, names, n=1, cutoff=0.7)
+    own = f'give it a name in wording.toml: [names] "{thing}"'
+    return f'write "{near[0].removeprefix("hold.")}", or {own}' if near else own
 
 
 def _check_retention(pack: Pack, packs: PackSet, faults: list[Fault]) -> None:

@@ -199,7 +199,9 @@ def read_spans(table: Table) -> tuple[Span, ...]:
 def check_spans(table: Table, spans: Sequence[Span]) -> None:
     """Two spans that lie over each other, or one without length, are not what was meant."""
     for place, one in enumerate(spans):
-        if one.start == one.end:
+        if one.start == 1440:
+            table.fault("from", "is the end of the day", 'write "00:00"', "24:00")
+        elif one.start == one.end:
             mend = 'write "00:00" to "24:00" for the whole day'
             table.fault("to", "is the same as from", mend, f"{one.end // 60:02}:{one.end % 60:02}")
         for other in spans[:place]:

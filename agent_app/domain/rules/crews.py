@@ -27,6 +27,10 @@ class Crew(Law):
     placeholders = ("least", "count", "missing")
     hangs_on = frozenset({"crew"})
 
+    @property
+    def names_things(self) -> frozenset[str]:
+        return frozenset((*self.credentials, *self.agency))
+
     @classmethod
     def read(cls, table: Table) -> Crew:
         return cls(

@@ -66,6 +66,10 @@ class Hold(Law):
             return None
         return self.condition.hangs_on()
 
+    @property
+    def names_things(self) -> frozenset[str]:
+        return frozenset(f"hold.{name}" for name in (self.names | self.except_for) - {OTHER})
+
     @classmethod
     def read(cls, table: Table) -> Hold:
         effect = table.word("effect", among=EFFECTS)

@@ -36,6 +36,11 @@ class Law(ABC):
         return None
 
     @property
+    def names_things(self) -> frozenset[str]:
+        """Things a pack may call as it likes, by the name a wording file has for them."""
+        return frozenset()
+
+    @property
     def lasts(self) -> bool:
         """Does its silence last, whatever time passes, until something happens?"""
         return False

@@ -50,6 +50,10 @@ class Notice(Law):
 
     placeholders = ("missing",)
 
+    @property
+    def names_things(self) -> frozenset[str]:
+        return frozenset((self.what,))
+
     @classmethod
     def read(cls, table: Table) -> Notice:
         found = cls(

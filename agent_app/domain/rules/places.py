@@ -30,6 +30,10 @@ class Place(Law):
     placeholders = ("missing",)
     hangs_on = frozenset({"address"})
 
+    @property
+    def names_things(self) -> frozenset[str]:
+        return self.forbidden | self.allowed | self.consent_scope
+
     @classmethod
     def read(cls, table: Table) -> Place:
         return cls(

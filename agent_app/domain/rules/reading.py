@@ -13,7 +13,7 @@ from agent_app.domain.errors import Fault
 LANGUAGES = ("zh_CN", "zh_TW", "en")
 _CENTURY = {"days": 36_500, "hours": 876_000, "months": 1_200, "extensions": 10}
 """The largest number of a key that ends so: nobody means more, and no calendar bears it."""
-_CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 
 
 class Table:
@@ -58,7 +58,14 @@ class Table:
             self.fault(key, "is missing", _listed(among))
             return ""
         value: str = self.get(key, str, default, "a text")
-        if among and value not in among and given is not None:
+        if default is None and given is not None and not value.strip():
+            self.fault(key, "is empty", _listed(among) or "give a text")
+            return ""
+        if not _plain(value):
+            self.fault(
+                key, "has signs at its edge or in it that nobody sees", _retyped(value), value
+            )
+        elif among and value not in among and given is not None:
             self.fault(key, "is not one of the known words", meant(value, among), value)
         return value
 
@@ -71,8 +78,12 @@ class Table:
             return default or ()
         value = self.get(key, list, None if default is None else list(default), "a list of texts")
         for word in value:
-            if not isinstance(word, str) or (among and word not in among):
-                self.fault(key, "holds a word that is not known", meant(str(word), among), word)
+            if not isinstance(word, str):
+                self.fault(key, "holds what is not a text", f'write "{word}" in quotes', word)
+            elif among and word not in among:
+                self.fault(key, "holds a word that is not known", meant(word, among), word)
+            elif not word or not _plain(word):
+                self.fault(key, "holds a word with signs nobody sees", _retyped(word), repr(word))
         return tuple(str(word) for word in value)
 
     def number(self, key: str, default: int | None = None, least: int = 0) -> int:
@@ -95,7 +106,7 @@ class Table:
     def clock(self, key: str) -> int:
         """Minutes after midnight of "HH:MM"; "24:00" is the end of the day."""
         value = self.raw(key)
-        match = _CLOCK.match(str(value))
+        match = _CLOCK.fullmatch(str(value))
         minutes = int(match[1]) * 60 + int(match[2]) if match else 0
         if value is None:
             self.fault(key, "is missing", 'give a time of day, "08:00"')
@@ -182,10 +193,10 @@ class Table:
         """A table of lists: which values of which body fields are meant."""
         found = {}
         for name, values in self.get(key, dict, {}, "a table").items():
-            if isinstance(values, list):
+            if isinstance(values, list) and all(isinstance(one, (str, int)) for one in values):
                 found[str(name)] = frozenset(values)
             else:
-                self.fault(f"{key}.{name}", "is not a list", 'write ["a", "b"]', values)
+                self.fault(f"{key}.{name}", "is not a list of words", 'write ["a", "b"]', values)
         return found
 
     def _path(self, key: str) -> str:
@@ -196,6 +207,16 @@ def meant(word: str, among: Collection[str]) -> str:
     """The known word that was probably meant, else all of them."""
     near = get_close_matches(word, among, n=1, cutoff=0.7)
     return f'write "{near[0]}"' if near else _listed(among)
+
+
+def _plain(word: str) -> bool:
+    """Is it the same to the eye as to the program? Words are compared sign by sign."""
+    return word == word.strip() and word.isprintable()
+
+
+def _retyped(word: str) -> str:
+    shown = "".join(sign for sign in word if sign.isprintable()).strip()
+    return f'type it anew: "{shown}"' if shown else "leave it out, or give a word"
 
 
 def _listed(words: Collection[str]) -> str:

@@ -70,7 +70,7 @@ def test_an_example_that_does_not_hold_fails_the_check(
 ) -> None:
     shipped = files("resources") / "packs" / "base"
     (tmp_path / "base").mkdir()
-    for name in ("pack.toml", "rules.toml", "examples.toml"):
+    for name in ("pack.toml", "rules.toml", "examples.toml", "wording.toml"):
         text = (shipped / name).read_text("utf-8").replace("gt = 72", "gt = 96")
         (tmp_path / "base" / name).write_text(text, "utf-8")
     assert doorstep("check", "--packs", str(tmp_path)) == 1
@@ -154,6 +154,37 @@ def test_faults_of_every_file_are_told_in_one_run(
     told = capsys.readouterr().out
     assert said in told
     assert "sg.hours → from: is not a time of day ('9')" in told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "rules.toml",
+            '"approval_letter"',
+            '"aproval_letter"',
+            "sg/rules.toml:sg.approval: has no name in words ('aproval_letter')"
+            ' → write "approval_letter", or give it a name in wording.toml: [names]',
+        ),
+        (
+            "pack.toml",
+            'jurisdiction = "SG"',
+            "",
+            'sg/pack.toml: says neither where nor for whom it holds → write jurisdiction = "CN"',
+        ),
+    ],
+)
+def test_what_would_never_hold_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str, said: str
+) -> None:
+    """A misspelt credential or hold, a country's pack that names no country."""
+    shipped = files("resources") / "packs" / "sg"
+    (tmp_path / "sg").mkdir()
+    for name in ("pack.toml", "rules.toml", "examples.toml"):
+        text = (shipped / name).read_text("utf-8")
+        (tmp_path / "sg" / name).write_text(text.replace(old, new) if name == file else text)
+    assert doorstep("check", str(tmp_path / "sg")) == 1
+    assert said in capsys.readouterr().out
 
 
 def test_replay_fails_a_visit_after_hours(

@@ -148,10 +148,40 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
             "trigger: holds a word that is not known ('dispute_risen') → write \"dispute_raised\"",
         ),
         ("[[rule]]", RULE + "[[rule]]", "id: is used twice"),
+        ('id = "xx.hours"', 'id = ""', "rule[1] → id: is empty → give a text"),
+        (
+            'sources = ["law"]',
+            "sources = [1.5]",
+            "holds what is not a text ('1.5') → write \"1.5\"",
+        ),
+        ('from = "08:00"', 'from = "08:00\\n"', "from: is not a time of day"),
+        (
+            'from = "08:00"',
+            'from = "24:00"',
+            "from: is the end of the day ('24:00') → write \"00:00",
+        ),
+        (
+            'to = "21:00"',
+            'to = "21:00"\nplaces = ["home\\u200b"]',
+            'places: holds a word with signs nobody sees ("\'home\\\\u200b\'") → type it anew: "home"',
+        ),
+        (
+            'to = "21:00"',
+            'to = "21:00"\ncalendar = " cn"',
+            "calendar: has signs at its edge or in it that nobody sees (' cn') → type it anew: \"cn\"",
+        ),
+        (
+            'from = "08:00"\nto = "21:00"',
+            'effect = "no_visit"\ntrigger = ["dispute_raised"]\nmatch = { reason = [["a"]] }',
+            "xx.hours → match.reason: is not a list of words",
+        ),
     ],
 )
 def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said: str) -> None:
-    found = faults(tmp_path, rules=RULE.replace(old, new, 1))
+    rules = RULE.replace(old, new, 1)
+    if "match" in new:
+        rules = rules.replace('"contact_window"', '"hold"')
+    found = faults(tmp_path, rules=rules)
     assert any(said in fault for fault in found), found
 
 
@@ -171,6 +201,7 @@ def test_every_fault_names_file_and_key(tmp_path: Path, old: str, new: str, said
             "dates: is not a date ('2026-01-01')",
         ),
         ('version = "2026.11.0"', 'version = "1"', "version: is not a version"),
+        ('version = "2026.11.0"', 'version = ""', "version: is empty"),
         ('id = "xx"', 'id = "yy"', "id: is not the name of its folder"),
         ('status = "draft"', 'status = "approved"', "reviewer: a reviewed pack names its reviewer"),
         ('tz = "Asia/Tokyo"', 'extends = ["zz"]', "extends a pack that is not here"),

@@ -262,7 +262,7 @@ def test_a_record_is_not_kept_beyond_its_longest() -> None:
         ("required_step", {"steps": ["id_shown"], "evidence": ["foto"]}, "evidence",
          "use audio, photo, sign, text"),
         ("payment", {"receipt": "amount"}, "receipt", "is not a list"),
-        ("place", {"consent_scope": [1]}, "consent_scope", "holds a word"),
+        ("place", {"consent_scope": [1]}, "consent_scope", "holds what is not a text"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_meant_is_named(
