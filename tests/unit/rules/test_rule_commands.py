@@ -163,8 +163,7 @@ def test_faults_of_every_file_are_told_in_one_run(
             "rules.toml",
             '"approval_letter"',
             '"aproval_letter"',
-            "sg/rules.toml:sg.approval: has no name in words ('aproval_letter')"
-            ' → write "approval_letter", or give it a name in wording.toml: [names]',
+            "sg.approval: has no name in words ('aproval_letter') → write \"approval_letter\", or",
         ),
         (
             "pack.toml",
