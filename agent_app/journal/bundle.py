@@ -192,7 +192,8 @@ def _sealed(contents: Mapping[str, bytes], about: Mapping[str, Any], maker: Make
     made = {"at": maker.at.isoformat(timespec="seconds"), "entries": entries}
     manifest = canonical({**about, **made})
     seal = {"key": maker.key, "sig": b64(maker.sign(labelled(LABEL, manifest)))}
-    return standalone.layout({**contents, "manifest.json": manifest, "seal.json": canonical(seal)})
+    whole = {**contents, "manifest.json": manifest, "seal.json": canonical(seal)}
+    return b"".join(standalone.layout(whole))
 
 
 def _prove(data: bytes) -> None:

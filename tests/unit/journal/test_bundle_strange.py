@@ -48,7 +48,7 @@ def with_manifest(evidence: Evidence, sealed: Path, change: Change) -> bytes:
     parts["manifest.json"] = rfc8785.dumps(manifest)
     signature = evidence.maker().sign(b"doorstep bundle v1\n" + parts["manifest.json"])
     seal = json.loads(parts["seal.json"]) | {"sig": b64(signature)}
-    return standalone.layout(parts | {"seal.json": rfc8785.dumps(seal)})
+    return b"".join(standalone.layout(parts | {"seal.json": rfc8785.dumps(seal)}))
 
 
 @pytest.mark.parametrize(
