@@ -263,7 +263,7 @@ class Case:
 
 
 def _read(raw: Mapping[str, Any]) -> Case:
-    product, crew, balance = raw["product"], raw.get("crew") or {}, Balance.read(raw["balance"])
+    balance, product, crew = Balance.read(raw["balance"]), raw["product"], raw.get("crew") or {}
     return Case(
         id=raw["id"],
         revision=int(raw.get("revision", 0)),
