@@ -16,6 +16,7 @@ from agent_app.packs import PackSet
 from agent_app.queries.visit_run import prepare_scripts
 from agent_app.store import outgoing
 from agent_app.vault import vault
+from agent_app.vault.hardware import HardwareKey, Standing
 from agent_app.vault.profile import Profile
 from agent_app.vault.vault import Keys
 from agent_app.vault.wipe import order_wipe, wipe
@@ -31,6 +32,7 @@ from ui.shell import Custody, Shell
 from ui.text import Text
 from ui.viewmodels.entry import EnrolModel, UnlockModel
 from ui.viewmodels.office import Office
+from ui.viewmodels.security_key import SecurityKey
 from ui.viewmodels.settings import Taste
 from ui.viewmodels.syncing import Syncing
 
@@ -71,6 +73,7 @@ class Desktop(QObject):
         self.office: Office | None = None
         self.syncing: Syncing | None = None
         self.window: Shell | None = None
+        self._key: SecurityKey | None = None
         self._profile: Profile | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(self._habits.sync_minutes * 60_000)
@@ -101,7 +104,8 @@ class Desktop(QObject):
         desk, which = self.office.desk, self._profile
         self.office.leave()
         self.office = self.syncing = None
-        self.jobs.store(close_desk, desk, done=lambda _: self._locked(which))
+        self.jobs.store(close_desk, desk)
+        self.jobs.store(self._let_go(), done=lambda _: self._locked(which))
 
     def close(self) -> None:
         """Close what is open and end the threads."""
@@ -109,10 +113,19 @@ class Desktop(QObject):
         if self.office is not None:
             self.office.leave()
             self.jobs.store(close_desk, self.office.desk)
+            self.jobs.store(self._let_go())
             self.office = None
         self.jobs.close()
         if self.window is not None:
             self.window.close()
+
+    def _let_go(self) -> Callable[[], None]:
+        """Look no more for the security key; what logs out of it."""
+        key, self._key = self._key, None
+        if key is None:
+            return lambda: None
+        key.end()
+        return key.close
 
     def wear(self, taste: Taste) -> None:
         """Language, theme and size from now on; the page shown is built anew."""
@@ -145,7 +158,8 @@ class Desktop(QObject):
 
     def _enrol_page(self, _: object) -> QWidget:
         aside = [str(one) for one in self._home.salvaged()]
-        model = EnrolModel(self.jobs, self._home.join, address=self._url, aside=aside)
+        home, look = self._home, self._home.tokens if self._home.drivers else None
+        model = EnrolModel(self.jobs, home.join, address=self._url, aside=aside, look=look)
         model.enrolled.connect(lambda joined: self.open_profile(*joined))
         return EnrolPage(model, self.text)
 
@@ -172,6 +186,10 @@ class Desktop(QObject):
         def opened(desk: Desk) -> None:
             self._profile = which
             self.office = Office(desk, self.jobs, self._home.clock.now)
+            if isinstance(keys.event_key, HardwareKey):
+                self._key = SecurityKey(self.jobs, keys.event_key)
+                self._key.moved.connect(self._show_key)
+                self._key.begin()
             self.syncing = Syncing(self.office, partial(self._home.line, keys))
             self.syncing.finished.connect(partial(self._synced, which))
             self.syncing.failed.connect(partial(self._not_synced, renewing))
@@ -209,7 +227,11 @@ class Desktop(QObject):
         assert self.syncing is not None
         syncing = self.syncing
         rekey = partial(self._home.change_passphrase, self._profile) if self._profile else None
-        wishes = Wishes(self.sync, self.lock, self.wear, syncing.fetch, syncing.prove, rekey)
+        wishes = Wishes(
+            *(self.sync, self.lock, self.wear, syncing.fetch, syncing.prove),
+            rekey=rekey,
+            key=self._key,
+        )
         person = office.desk.told["user"]
         window = self._put(
             Shell(
@@ -221,7 +243,18 @@ class Desktop(QObject):
         )
         window.lock_wanted.connect(self.lock)
         self._show_custody()
+        self._show_key()
         return window
+
+    def _show_key(self) -> None:
+        """Over every page, while nothing can be signed."""
+        if self.window is None or self._key is None:
+            return
+        if self._key.standing is Standing.READY:
+            self.window.show_notice()
+        else:
+            words = f"shell.key_{self._key.standing}"
+            self.window.show_notice(self.text.say(words), self.text.say(f"{words}_remark"))
 
     def _rebuild(self) -> None:
         """The window anew, at the same page with the same way back."""

@@ -68,7 +68,7 @@ class Home:
         typed = code.partition("-")[0].strip().upper()
         for there in self.known():
             if there.folder.name.upper() == typed and vault.opens(there, self.secrets):
-                raise BadInput(Fault("this person is on this device already", field="code"))
+                raise BadInput(Fault("this person is on this device already", field="present"))
         held = make_key(chosen) if chosen else None
         try:
             return self._joined(url, code, passphrase, enrolment.make_keys(held))

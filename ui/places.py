@@ -43,6 +43,7 @@ from ui.viewmodels.reviews import Place as InList
 from ui.viewmodels.reviews import ReviewsModel, Target
 from ui.viewmodels.rulebook import RulebookModel
 from ui.viewmodels.seal import SealModel
+from ui.viewmodels.security_key import SecurityKey
 from ui.viewmodels.settings import SettingsModel, Taste
 from ui.viewmodels.team import TeamModel
 from ui.viewmodels.today import TodayModel
@@ -60,7 +61,7 @@ Build = Mapping[str, Callable[[Any], QWidget]]
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a page may ask of the desktop."""
+    """What a page may ask of the desktop; `key` where a security key signs here."""
 
     sync: Callable[[], object]
     lock: Callable[[], object]
@@ -68,6 +69,7 @@ class Wishes:
     fetch: Fetch
     prove: Prove | None = None
     rekey: Callable[[str, str], object] | None = None
+    key: SecurityKey | None = None
 
 
 def places(office: Office, text: Text) -> list[Place]:
@@ -113,7 +115,7 @@ def pages(office: Office, text: Text, taste: Taste, wishes: Wishes) -> Build:
         model = SettingsModel(taste, lambda _: None, facts)
         model.changed.connect(wishes.wear)
         rekey = wishes.rekey and partial(PassphraseModel, office.jobs, wishes.rekey, desk.user)
-        page = SettingsPage(model, text, rekey)
+        page = SettingsPage(model, text, rekey, wishes.key)
         page.lock_wanted.connect(wishes.lock)
         return page
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QMainWindow, QSizePolicy, QWidget
 
 from ui.text import Text
 from ui.theme import GRID, worn
-from ui.widgets.badge import Badge
+from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button, GlyphButton
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
@@ -77,10 +77,15 @@ class Shell(QMainWindow):
         self._across = row(gap=0)
         self._across.addWidget(self._bar)
         self._across.addLayout(self._slot, 1)
+        self._notice = Banner("", name="shell-notice")
+        self._over = QWidget()
+        self._over.setLayout(row(self._notice, pad=1))
+        self._over.hide()
         frame = QWidget()
         frame.setObjectName("shell")
         whole = column(gap=0)
         whole.addWidget(self._top)
+        whole.addWidget(self._over)
         whole.addLayout(self._across, 1)
         frame.setLayout(whole)
         self.setCentralWidget(frame)
@@ -128,6 +133,11 @@ class Shell(QMainWindow):
     def say(self, words: str) -> None:
         """A sentence for a moment."""
         self._toast.say(words)
+
+    def show_notice(self, title: str = "", remark: str = "") -> None:
+        """Over every page what stays true until it is mended; nothing: it is."""
+        self._notice.show_message(title, remark, "warn")
+        self._over.setVisible(bool(title))
 
     def show_custody(self, custody: Custody) -> None:
         self._custody.show_state(custody.words, custody.tone, glyph=custody.glyph)

@@ -11,6 +11,7 @@ import json
 import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +48,14 @@ class Chosen:
     token: Token
     pin: str = field(repr=False)
     prepared: bool = False
+
+
+class Standing(StrEnum):
+    """Whether the key can sign: ready, not plugged in, or waiting for its right PIN."""
+
+    READY = "ready"
+    AWAY = "away"
+    PIN = "pin"
 
 
 class Pin(Protocol):
@@ -129,21 +138,30 @@ class HardwareKey(HeldKey):
             raise KeyAway("the security key signed with another key")
         return signature
 
-    def here(self) -> bool:
-        """Whether its token is plugged in; no PIN is tried."""
+    def standing(self) -> Standing:
+        """How things are, without trying a PIN."""
+        with TURN:
+            if not self._plugged():
+                return Standing.AWAY
+        try:
+            self.pin.read()
+        except WrongPin:
+            return Standing.PIN
+        return Standing.READY
+
+    def _plugged(self) -> bool:
         from pkcs11 import PKCS11Error
 
-        with TURN:
-            if self._private is not None:
-                try:
-                    self._private.session.token.slot.get_token()
-                    return True
-                except PKCS11Error:
-                    self._private = None
+        if self._private is not None:
             try:
-                return bool(self._tokens())
-            except KeyAway:
-                return False
+                self._private.session.token.slot.get_token()
+                return True
+            except PKCS11Error:
+                self._private = None
+        try:
+            return bool(self._tokens())
+        except KeyAway:
+            return False
 
     def take_pin(self, pin: str) -> None:
         """Try a PIN a person typed, once, and keep it if it is right.
@@ -297,7 +315,7 @@ def _generated(session: Any, one: Token) -> Where:
     if not _stays(private):
         private.destroy()
         public.destroy()
-        raise BadInput(Fault("this security key lets its keys out", value=one.name))
+        raise BadInput(Fault("this security key lets its keys out", field="token", value=one.name))
     return _where(one, name, public)
 
 
@@ -317,7 +335,7 @@ def _given(session: Any, one: Token, refusal: str) -> Where:
                 found.append(_where(one, name, public))
     if len(found) != 1:
         told = f"it makes no key ({refusal}) and holds {len(found)} that would do"
-        raise BadInput(Fault(told, value=one.name, mend=mend))
+        raise BadInput(Fault(told, field="token", value=one.name, mend=mend))
     return found[0]
 
 

@@ -57,8 +57,7 @@ class Token:
     @property
     def name(self) -> str:
         """What a person can tell it by."""
-        serial = self.serial.strip("0")
-        return " ".join(filter(None, (self.label, f"({self.model})", serial)))
+        return " ".join(filter(None, (self.label, f"({self.model})", numbered(self.serial))))
 
 
 def installed(chosen: str = "", *, root: Path | None = None) -> tuple[str, ...]:
@@ -86,6 +85,11 @@ def present(drivers: Sequence[str]) -> list[Token]:
     if broken and len(broken) == len(drivers):
         raise BadInput(broken)
     return found
+
+
+def numbered(serial: str) -> str:
+    """A serial number that is one; some makers give every token zeros."""
+    return serial if serial.strip("0") else ""
 
 
 def fresh(driver: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from agent_app.domain.errors import BadInput, WrongPin
 from ui.pages.entry import EntryPage
+from ui.pages.key_choice import KeyChoice
 from ui.pages.passphrase import NewPassphrase
 from ui.text import Text
 from ui.viewmodels.entry import EnrolModel
@@ -34,6 +36,8 @@ class EnrolPage(EntryPage):
         self._fault.hide()
         self._join = Button(text.say("enrol.join"), "primary", glyph="shield", name="enrol-join")
         self._join.clicked.connect(self._try)
+        self._key = KeyChoice(model, text)
+        self._key.setVisible(model.may_choose)
         why = Folded(text.say("enrol.why"), text.say("enrol.why_body"), name="enrol-why")
         fields = (self._address, self._code, self._secret)
         if model.aside:
@@ -44,7 +48,7 @@ class EnrolPage(EntryPage):
                 name="enrol-aside",
             )
             self.card.body.addWidget(kept)
-        for item in (*fields, self._fault, self._join, why):
+        for item in (*fields, self._key, self._fault, self._join, why):
             self.card.body.addWidget(item)
         model.busy.connect(self._busy)
         model.failed.connect(self._refuse)
@@ -56,7 +60,9 @@ class EnrolPage(EntryPage):
         self._fault.hide()
         if self._faultless():
             self._model.enrol(
-                self._address.text().strip(), self._code.text().strip(), self._secret.typed
+                *(self._address.text().strip(), self._code.text().strip(), self._secret.typed),
+                token=self._key.token,
+                pin=self._key.pin,
             )
 
     def _faultless(self) -> bool:
@@ -71,12 +77,23 @@ class EnrolPage(EntryPage):
             if missing:
                 field.edit.setFocus()
                 good = False
-        return good
+        return self._key.faultless() and good
 
     def _busy(self, busy: bool) -> None:
         self._join.setEnabled(not busy)
         self._join.setText(self.text.say("enrol.working" if busy else "enrol.join"))
 
     def _refuse(self, error: Exception) -> None:
-        self._fault.show_message(self.text.say("enrol.failed"), self.text.error(error), "danger")
+        if isinstance(error, WrongPin):
+            self._key.forget_pin()
+        self._fault.show_message(self.text.say("enrol.failed"), self._why(error), "danger")
         self._fault.show()
+
+    def _why(self, error: Exception) -> str:
+        """In the person's own language what is not a general error: the code, the security key."""
+        if isinstance(error, BadInput):
+            field = error.faults[0].field
+            return self.text.choose(f"enrol.fault_{field}", self.text.error(error))
+        if isinstance(error, WrongPin) and not error.last:
+            return self.text.say("enrol.fault_pin")
+        return self.text.error(error)

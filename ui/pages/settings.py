@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.pages.key_card import KeyCard
 from ui.pages.page import Page
 from ui.pages.passphrase import passphrase_sheet
 from ui.text import LANGUAGE_NAMES, Text
 from ui.theme import THEMES
 from ui.viewmodels.entry import PassphraseModel
+from ui.viewmodels.security_key import SecurityKey, Standing
 from ui.viewmodels.settings import SettingsModel
 from ui.widgets.button import Button
 from ui.widgets.card import Card, Facts, SectionHeader
@@ -32,11 +34,13 @@ class SettingsPage(Page):
         model: SettingsModel,
         text: Text,
         rekey: Callable[[], PassphraseModel] | None = None,
+        key: SecurityKey | None = None,
     ) -> None:
         """`rekey` makes what changes the passphrase; None in a room that has none."""
         super().__init__(text, title=text.say("settings.title"))
         self._rekey = rekey
         taste = model.taste
+        large = taste.scale > 150
         languages = Choices(
             [Option(one, name) for one, name in LANGUAGE_NAMES.items()],
             columns=3,
@@ -49,14 +53,14 @@ class SettingsPage(Page):
                 Option(one, text.say(f"settings.theme_{one}"), glyph=_THEME_GLYPHS[one])
                 for one in ("system", *THEMES)
             ],
-            columns=4,
+            columns=2 if large else 4,
             chosen=(taste.theme,),
             name="settings-theme",
         )
         themes.picked.connect(lambda chosen: model.set_theme(chosen[0]))
         scales = Choices(
             [Option(one, f"{one} %") for one in _SCALES],
-            columns=4,
+            columns=2 if large else 4,
             chosen=(str(taste.scale),),
             name="settings-scale",
         )
@@ -64,6 +68,9 @@ class SettingsPage(Page):
         self.body.addWidget(Card(SectionHeader(text.say("settings.language")), languages))
         self.body.addWidget(Card(SectionHeader(text.say("settings.theme")), themes))
         self.body.addWidget(Card(SectionHeader(text.say("settings.scale")), scales))
+        if key is not None:  # foremost when something is to be done about it
+            place = -1 if key.standing is Standing.READY else 0
+            self.body.insertWidget(place, KeyCard(key, text))
         facts = [
             (text.choose(f"settings.{name}", name), value) for name, value in model.facts.items()
         ]

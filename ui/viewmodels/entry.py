@@ -9,6 +9,8 @@ from shiboken6 import isValid
 
 from agent_app.domain.errors import WrongSecret
 from agent_app.vault import passphrase
+from agent_app.vault.hardware import Chosen
+from agent_app.vault.token import Token
 from ui.jobs import Jobs
 
 SHORTEST = passphrase.SHORTEST
@@ -87,30 +89,60 @@ class UnlockModel(QObject):
 
 
 class EnrolModel(QObject):
-    """Joins this device to an office: address, one-time code, and a passphrase of one's own."""
+    """Joins this device to an office: address, one-time code, and a passphrase of one's own.
+
+    `found` says that `tokens`, the security keys plugged in, are known; `unfound` carries why not.
+    """
 
     enrolled = Signal(object)
     failed = Signal(object)
     busy = Signal(bool)
+    found = Signal()
+    unfound = Signal(object)
 
     def __init__(
         self,
         jobs: Jobs,
-        join: Callable[[str, str, str], object],
+        join: Callable[..., object],
         *,
         address: str = "",
         aside: Sequence[str] = (),
+        look: Callable[[], list[Token]] | None = None,
     ) -> None:
-        """`join(address, code, passphrase)` may wait on the network and must not touch a store.
+        """`join(address, code, passphrase)`, with a `Chosen` after them where one was, may wait
+        on the network and must not touch a store.
 
-        `aside`: folders with records that only the office can open now.
+        `aside`: folders with records that only the office can open now. `look` finds security
+        keys; None where this device has no driver for any.
         """
         super().__init__()
         self._jobs, self._join, self.address, self.aside = jobs, join, address, tuple(aside)
+        self._look = look
+        self.tokens: tuple[Token, ...] = ()
 
-    def enrol(self, address: str, code: str, phrase: str) -> None:
+    @property
+    def may_choose(self) -> bool:
+        """Whether the key that signs could be in a security key."""
+        return self._look is not None
+
+    def look(self) -> None:
+        """Find the security keys plugged in now."""
+        if self._look is not None:
+            self._jobs.net(self._look, done=self._found, failed=self.unfound.emit)
+
+    def enrol(
+        self, address: str, code: str, phrase: str, token: int | None = None, pin: str = ""
+    ) -> None:
+        """`token` is the place in `tokens` of the key that shall sign; None: this device itself."""
         self.busy.emit(True)
-        self._jobs.net(self._join, address, code, phrase, done=self._joined, failed=self._refused)
+        chosen = () if token is None else (Chosen(self.tokens[token], pin),)
+        self._jobs.net(
+            self._join, address, code, phrase, *chosen, done=self._joined, failed=self._refused
+        )
+
+    def _found(self, tokens: list[Token]) -> None:
+        self.tokens = tuple(tokens)
+        self.found.emit()
 
     def _joined(self, profile: object) -> None:
         self.busy.emit(False)

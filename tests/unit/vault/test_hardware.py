@@ -11,7 +11,7 @@ import pytest
 from agent_app.domain.errors import BadInput, KeyAway, Tampered, WrongPin
 from agent_app.journal.signing import b64, public_text, signer, verifies
 from agent_app.vault import token, vault
-from agent_app.vault.hardware import Chosen, HardwareKey, KeptPin, TypedPin, make_key
+from agent_app.vault.hardware import Chosen, HardwareKey, KeptPin, Standing, TypedPin, make_key
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from agent_app.vault.vault import Keys
@@ -38,14 +38,14 @@ def test_it_signs_as_our_journal_wants_and_keeps_its_key(stick: Stick) -> None:
 def test_pulled_out_and_put_back(stick: Stick) -> None:
     key = stick.key()
     key.sign(b"before")
-    assert key.here()
+    assert key.standing() is Standing.READY
     stick.pull()
     for _ in range(2):
         with pytest.raises(KeyAway):
             key.sign(b"while it is out")
-    assert not key.here()
+    assert key.standing() is Standing.AWAY
     stick.put_back()
-    assert key.here()
+    assert key.standing() is Standing.READY
     assert verifies(key.public, key.sign(b"after"), b"after")
 
 
@@ -59,6 +59,7 @@ def test_a_wrong_pin_is_tried_once(stick: Stick, tmp_path: Path) -> None:
     again = HardwareKey(key.where, KeptPin(tmp_path / "pin.sealed", bytes(32)))
     with pytest.raises(WrongPin):
         again.sign(b"a refused PIN is not tried again, even were it right")
+    assert again.standing() is Standing.PIN
     with pytest.raises(WrongPin):
         again.take_pin("111111")
     again.take_pin(PIN)
@@ -81,7 +82,7 @@ def test_another_token_of_the_same_kind_does_not_do(
     key = stick.key()
     key.close()
     Stick.plugged(tmp_path / "other", monkeypatch)
-    assert not key.here()
+    assert key.standing() is Standing.AWAY
     with pytest.raises(KeyAway):
         key.sign(b"x")
 
