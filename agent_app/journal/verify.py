@@ -74,7 +74,10 @@ def _witnessed(report: Report, data: bytes, heads: bytes, words: Wording) -> Rep
     except Tampered as false:
         return Report("bundle", (), words.say("evidence.witness_false", why=str(false)))
     facts = dict(answer.head or {}) | {"first": answer.sizes[0], "second": answer.sizes[1]}
-    said = words.say(f"evidence.witness_{answer.stand.value}", **facts)
+    stand = answer.stand.value
+    if answer.head and not witness.is_signed(answer.head) and answer.stand is not Stand.UNPROVEN:
+        stand = f"printed_{stand}"
+    said = words.say(f"evidence.witness_{stand}", **facts)
     if answer.stand in (Stand.ANOTHER, Stand.UNPROVEN):
         return Report("bundle", (), said)
     return Report("bundle", (*report.lines, *lines, said))

@@ -3,15 +3,19 @@
 A witness file holds JSON lines. A head, as the log signed it, may carry `grown`: the consistency
 path (hex) from the line before, so that the file proves by itself that the log only grew. A line
 `{"from", "to", "path"}` is such a path between any two sizes, as the office gives it out for the
-asking. Whoever keeps the file needs no trust in the office, only to keep it from its hands.
+asking. A line `4711 0123abcd …` is a size and root copied from a printed report: it carries no
+signature and needs none, for whoever holds the paper. Whoever keeps the file needs no trust in the
+office, only to keep it from its hands.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault, Rewritten
@@ -21,6 +25,7 @@ from agent_app.journal.receipt import HEAD_FIELDS, Head, check_growth, check_hea
 from agent_app.journal.signing import b64, unb64
 
 Path = Sequence[str]
+_PRINTED = re.compile(r"([1-9]\d{0,15})[\s:,]+((?:[0-9a-fA-F]\s*){64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ class Witness:
     paths: Mapping[tuple[int, int], Path] = field(default_factory=dict)
 
     def of(self, origin: str) -> list[Head]:
-        """The heads of one log."""
-        return [head for head in self.heads if head["origin"] == origin]
+        """The heads of one log; what was copied from paper names none, and is taken as meant."""
+        return [head for head in self.heads if not is_signed(head) or head["origin"] == origin]
 
 
 class Stand(Enum):
@@ -64,6 +69,9 @@ def read(data: bytes) -> Witness:
     for row, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
         if not line.strip():
             continue
+        if printed := _PRINTED.fullmatch(line.strip()):
+            heads.append({"size": int(printed[1]), "root": "".join(printed[2].split()).lower()})
+            continue
         try:
             said = json.loads(line)
             if "path" in said:
@@ -81,13 +89,23 @@ def read(data: bytes) -> Witness:
     return Witness(tuple(heads), tuple(stamps), paths)
 
 
+def is_signed(head: Head) -> bool:
+    """Whether this is a head as the log signed it, not one copied from paper."""
+    return "sig" in head
+
+
 def check(witness: Witness, log_key: str) -> int:
     """How many heads were shown to continue the one before; Tampered at the first that does not,
-    or that the log did not sign."""
+    that the log did not sign, or that says otherwise than another of the same log and size."""
     shown = 0
-    for head in witness.heads:
+    signed = [head for head in witness.heads if is_signed(head)]
+    roots: dict[tuple[str, int], str] = {}
+    for head in signed:
         check_head(head, log_key)
-    for before, head in zip(witness.heads, witness.heads[1:], strict=False):
+        known = roots.setdefault((head["origin"], head["size"]), head["root"])
+        if known != head["root"]:
+            raise Rewritten(_place(head), expected=known, found=head["root"])
+    for before, head in pairwise(signed):
         path = witness.paths.get((before["size"], head["size"]))
         if path is not None and before["origin"] == head["origin"]:
             check_growth(before, head, path, log_key)
@@ -99,12 +117,14 @@ def hold_against(witness: Witness, receipts: Mapping[str, Any]) -> Answer:
     """Where the log of a bundle stands beside the witness's, by the paths of both.
 
     `receipts` is the bundle's (it proved). Raises Tampered when one of the two was rewritten.
-    AFTER is the best that can be said of a witness's older head, BEFORE of a newer one.
+    AFTER is the best that can be said of a witness's older head, BEFORE of a newer one; the
+    answer is about the nearest head that a path leads to, and none of the others contradicts.
     """
     mine = receipts["head"]
     kept = witness.of(mine["origin"])
     if not kept:
         return Answer(Stand.ANOTHER)
+    answer: Answer | None = None
     for head in sorted(kept, key=lambda one: abs(one["size"] - mine["size"])):
         small, large = sorted((mine, head), key=lambda one: int(one["size"]))
         sizes = int(small["size"]), int(large["size"])
@@ -114,11 +134,12 @@ def hold_against(witness: Witness, receipts: Mapping[str, Any]) -> Answer:
         if path is None:
             continue
         if not _grew(small, large, path):
-            where = f"the log of {head['origin']} at {head['size']} entries"
-            raise Rewritten(where, expected=head["root"], found=mine["root"])
-        if sizes[0] == sizes[1]:
-            return Answer(Stand.SAME, head, sizes)
-        return Answer(Stand.AFTER if large is mine else Stand.BEFORE, head, sizes)
+            raise Rewritten(_place(head), expected=head["root"], found=mine["root"])
+        if answer is None:
+            later = Stand.AFTER if large is mine else Stand.BEFORE
+            answer = Answer(Stand.SAME if sizes[0] == sizes[1] else later, head, sizes)
+    if answer:
+        return answer
     nearest = min(kept, key=lambda one: abs(int(one["size"]) - int(mine["size"])))
     low, high = sorted((int(mine["size"]), int(nearest["size"])))
     return Answer(Stand.UNPROVEN, nearest, (low, high))
@@ -132,7 +153,7 @@ def line(head: Head, *, tree: Tree, after: Head | None = None, stamp: bytes = b"
     plain: dict[str, Any] = {name: head[name] for name in (*HEAD_FIELDS, "sig")}
     if stamp:
         plain["stamp"] = b64(stamp)
-    if after is not None and after["origin"] == head["origin"]:
+    if after is not None and after.get("origin", head["origin"]) == head["origin"]:
         if int(after["size"]) > int(head["size"]):
             raise Rewritten(
                 "the log has shrunk", expected=str(after["size"]), found=str(head["size"])
@@ -155,6 +176,10 @@ def path_line(tree: Tree, start: int, end: int) -> str:
 def bytes_to_stamp(head: Head) -> bytes:
     """What a time-stamping authority stamps of a head: its canonical form with the signature."""
     return canonical({name: head[name] for name in (*HEAD_FIELDS, "sig")})
+
+
+def _place(head: Head) -> str:
+    return f"the log of {head.get('origin', 'the printed report')} at {head['size']} entries"
 
 
 def _grew(small: Head, large: Head, path: Iterable[str]) -> bool:

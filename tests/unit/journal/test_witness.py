@@ -165,3 +165,56 @@ def test_stands_are_named() -> None:
     earlier = witness.Witness((office.head(5),))
     assert witness.hold_against(earlier, receipts).stand is Stand.AFTER
     assert witness.hold_against(witness.Witness(()), receipts).stand is Stand.ANOTHER
+
+
+def grouped(head: dict[str, Any]) -> str:
+    """A head as the daily report prints it: the size, and the root in groups of eight."""
+    root = head["root"]
+    return f"{head['size']}  " + " ".join(root[at : at + 8] for at in range(0, 64, 8)) + "\n"
+
+
+def test_a_root_copied_from_paper_is_a_witness_too(tmp_path: Path) -> None:
+    office = Office()
+    office.fill(5)
+    early = office.head()
+    evidence = Evidence(log=office)
+    path = evidence.write(tmp_path / "visit.bundle")
+    size = office.tree.size
+    same = office.head()
+    assert said(path, grouped(same)) == (
+        f"The root on paper, {size} entries, is the very one of this bundle's log"
+    )
+    assert f"from 5 to {size} entries" in said(path, grouped(early))
+    office.kept = grouped(early)
+    office.keep()
+    assert '"grown":[' in office.kept
+    proof = witness.path_line(office.tree, 5, size)
+    assert "is the beginning of this bundle's" in said(path, grouped(early) + proof)
+    office.fill(9)
+    later = office.head()
+    proof = witness.path_line(office.tree, size, office.tree.size)
+    assert "is the beginning of the one on paper" in said(path, grouped(later) + proof)
+    last = same["root"][-1]
+    wrong = grouped(same).rstrip()[:-1] + ("0" if last != "0" else "1")
+    assert "one of the two was rewritten" in said(path, wrong)
+    with pytest.raises(BadInput, match="neither"):
+        witness.read(grouped(same).strip()[:-1].encode())
+
+
+def test_every_head_that_can_be_held_against_the_bundle_is(tmp_path: Path) -> None:
+    """An office that shows a witness two logs of one size cannot hide the other behind the same."""
+    office = Office()
+    evidence = Evidence(log=office)
+    other = Office(tree=Tree())
+    other.fill(office.tree.size)
+    two = "".join(witness.line(one.head(), tree=one.tree) + "\n" for one in (office, other))
+    path = evidence.write(tmp_path / "visit.bundle")
+    assert "one of the two was rewritten" in said(path, two)
+    size = bundle.read(path).receipts["head"]["size"]
+    early = Office(tree=Tree())
+    early.fill(size + 3)
+    forged = witness.line(early.head(2), tree=early.tree) + "\n"
+    path_from = witness.path_line(early.tree, 2, size) + "\n"
+    same = witness.line(office.head(), tree=office.tree) + "\n"
+    assert "the very one" in said(path, forged + same)
+    assert "one of the two was rewritten" in said(path, forged + same + path_from)
