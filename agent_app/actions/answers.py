@@ -11,7 +11,7 @@ from agent_app.actions.desk import Change, Desk
 from agent_app.actions.outcomes import record_outcome
 from agent_app.actions.record import record
 from agent_app.actions.visits import abort_visit, end_visit
-from agent_app.actions.wishes import FIELD, WISHES, state_wishes
+from agent_app.actions.wishes import FIELD, offered, state_wishes
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import parse_amount
@@ -85,7 +85,8 @@ def _do(desk: Desk, at: Moment, case: str, visit: str, deeds: Iterable[Deed]) ->
                 note=deed.body.get("note", ""), due=date.fromisoformat(due) if due else None,
             )  # fmt: skip
         elif deed.kind == "contact_changed" and deed.body["field"] == FIELD:
-            stated = [one for one in deed.body["new"].split() if one in WISHES]
+            known = offered(desk, case)
+            stated = [one for one in deed.body["new"].split() if one in known]
             state_wishes(desk, at, case=case, visit=visit, wishes=stated)
         elif deed.kind == "appointment_notified":
             told = _appointment(desk, at, case, visit, deed.body)

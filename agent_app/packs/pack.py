@@ -21,6 +21,7 @@ from agent_app.domain.rules.rights import Right
 from agent_app.domain.rules.rule import Rule
 from agent_app.domain.rules.ruleset import RuleSet
 from agent_app.domain.rules.verdict import Citation
+from agent_app.domain.rules.wishes import Wish
 from agent_app.packs.files import read_toml
 
 
@@ -55,6 +56,7 @@ class Pack:
     rules: tuple[Rule, ...]
     outcomes: Outcomes
     rights: tuple[Right, ...]
+    wishes: tuple[Wish, ...]
     budget: tuple[BudgetLine, ...]
     limits: Mapping[str, Limits]
     calendar_sources: tuple[CalendarSource, ...]

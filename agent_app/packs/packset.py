@@ -13,6 +13,7 @@ from agent_app.domain.outcome import Outcomes
 from agent_app.domain.policy import Limits
 from agent_app.domain.rules.rights import Right
 from agent_app.domain.rules.ruleset import RuleSet
+from agent_app.domain.rules.wishes import Wish
 from agent_app.packs.pack import Pack
 
 
@@ -117,6 +118,11 @@ class PackSet:
     def rights_for(self, case: Case) -> tuple[Right, ...]:
         """The rights desk of a case, a later layer's row over an earlier one's of its code."""
         rows = {row.code: row for pack in self.for_case(case) for row in pack.rights}
+        return tuple(rows.values())
+
+    def wishes_for(self, case: Case) -> tuple[Wish, ...]:
+        """The wishes of a case, a later layer's row over an earlier one's of its code."""
+        rows = {row.code: row for pack in self.for_case(case) for row in pack.wishes}
         return tuple(rows.values())
 
     def budget_for(self, case: Case) -> tuple[BudgetLine, ...]:

@@ -23,6 +23,7 @@ from agent_app.domain.rules.rights import read_rights
 from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
 from agent_app.domain.rules.situation import zone_named
 from agent_app.domain.rules.verdict import Citation
+from agent_app.domain.rules.wishes import read_wishes
 from agent_app.packs.files import digest_of, files_of, links_of, read_toml
 from agent_app.packs.pack import Header, Pack
 
@@ -38,7 +39,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
     files = dict(sorted(files_of(folder)))
     data = {
         name: read_toml(files.get(f"{name}.toml", b""), f"{folder.name}/{name}.toml", faults)
-        for name in ("pack", "rules", "outcomes", "wording", "rights", "budget", "plan")
+        for name in ("pack", "rules", "outcomes", "wording", "rights", "wishes", "budget", "plan")
     }
     faults += [
         Fault("is only a link", f"{folder.name}/{name}", mend="put the file itself into the pack")
@@ -60,6 +61,7 @@ def read_pack(folder: Traversable | Path, faults: list[Fault]) -> Pack | None:
         rules=rules,
         outcomes=read_outcomes(data["outcomes"], f"{folder.name}/outcomes.toml", faults),
         rights=read_rights(data["rights"], f"{folder.name}/rights.toml", faults),
+        wishes=read_wishes(data["wishes"], f"{folder.name}/wishes.toml", faults),
         budget=read_budget(data["budget"], f"{folder.name}/budget.toml", faults),
         limits=read_limits(data["plan"], f"{folder.name}/plan.toml", faults),
         calendar_sources=calendars,

@@ -10,6 +10,7 @@ from agent_app.actions.desk import Desk
 from agent_app.actions.wishes import stated_in
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
+from agent_app.domain.rules.wishes import Wish
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import may_knock
 
@@ -30,10 +31,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """`wishes` are those that hold now (`actions.wishes.WISHES`)."""
+    """`wishes` are those that hold now, by their codes; `offered` all that may be stated."""
 
     agreements: tuple[Agreement, ...]
     wishes: tuple[str, ...]
+    offered: tuple[Wish, ...] = ()
 
 
 def agreed(desk: Desk, at: Moment, case: str, visit: str | None) -> Agreed:
@@ -50,7 +52,7 @@ def agreed(desk: Desk, at: Moment, case: str, visit: str | None) -> Agreed:
             until = None
         ends = _ends(desk, at, seen, visit, to) if asks and visit and until is None else ()
         found.append(Agreement(to, until, ends))
-    return Agreed(tuple(found), stated_in(seen.raw))
+    return Agreed(tuple(found), stated_in(seen.raw), desk.packs.wishes_for(seen))
 
 
 def _ends(desk: Desk, at: Moment, case: Case, visit: str, to: str) -> tuple[datetime, ...]:

@@ -18,7 +18,7 @@ from agent_app.actions.letters import deliver_letter, print_letter
 from agent_app.actions.record import record
 from agent_app.actions.rights import state_right
 from agent_app.actions.visits import abort_visit, end_visit
-from agent_app.actions.wishes import WISHES, state_wishes
+from agent_app.actions.wishes import offered, state_wishes
 from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
 from agent_app.domain.moment import Moment
 from agent_app.packs import PackSet
@@ -58,7 +58,11 @@ def an_answer(desk: Desk, at: Moment, about: About, draw: Random) -> object:
         (
             ({"event": "person_met", "exit": "minor=minor_alone"}, draw.choice(MET), False),
             ({"event": "hardship_stated"}, "illness income_lost", True),
-            ({"event": "contact_changed"}, draw.choice((*WISHES, "none")), True),
+            (
+                {"event": "contact_changed"},
+                draw.choice(("mornings", "phone_only", "letters_only", "none")),
+                True,
+            ),
             ({"exit": "any", "panel": "stop"}, draw.choice(("threat", "window_closing")), False),
             ({"event": "refused:third_party_refused"}, "refused", False),
         )
@@ -79,7 +83,9 @@ def a_consent_taken_back(desk: Desk, at: Moment, about: About, draw: Random) -> 
 
 
 def a_wish(desk: Desk, at: Moment, about: About, draw: Random) -> object:
-    return state_wishes(desk, at, wishes=draw.sample(sorted(WISHES), 2), **about)
+    return state_wishes(
+        desk, at, wishes=draw.sample(sorted(offered(desk, about["case"])), 2), **about
+    )
 
 
 def a_stranger(desk: Desk, at: Moment, about: About, draw: Random) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from tests.support.rule_cases import shipped
 from tests.ui.hand import Hand
 from tests.ui.screen_words import words_on
 from tests.ui.test_no_debt_word import clean
@@ -53,4 +54,5 @@ def test_how_to_reach_them_is_kept_and_shown(
     hand.press("wishes-keep")
     assert "contact_changed" in kinds(qtbot, office, visit)
     hand.press("visit-rights")
-    assert text.say("rights.wish_phone_only") in [*words_on(hand.window)]
+    (stated,) = [one for one in shipped()["base"].wishes if one.code == "phone_only"]
+    assert text.pick(stated.text) in [*words_on(hand.window)]

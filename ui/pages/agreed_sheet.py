@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from agent_app.queries.agreed import Agreement
+from agent_app.queries.agreed import Agreed, Agreement
 from ui.text import Text
-from ui.viewmodels.rights import WISHES, RightsModel
+from ui.viewmodels.rights import RightsModel
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.choice import Choices, Option
@@ -63,8 +63,9 @@ def agreement_sheet(page: QWidget, model: RightsModel, one: Agreement, text: Tex
     return sheet
 
 
-def wishes_row(wishes: tuple[str, ...], text: Text) -> Row:
-    said = "、".join(text.say(f"rights.wish_{one}") for one in wishes if one in WISHES)
+def wishes_row(found: Agreed, text: Text) -> Row:
+    stated = [one for one in found.offered if one.code in found.wishes]
+    said = text.say("letters.join").join(text.pick(one.text) for one in stated)
     return Row(
         text.say("rights.wishes"), said, lead=Icon("speech", "accent", 26), name="right-wishes"
     )
@@ -72,7 +73,7 @@ def wishes_row(wishes: tuple[str, ...], text: Text) -> Row:
 
 def wishes_sheet(page: QWidget, model: RightsModel, text: Text) -> Sheet:
     """How and when they wish to hear from us; nothing chosen: no wish."""
-    options = [Option(one, text.say(f"rights.wish_{one}")) for one in WISHES]
+    options = [Option(one.code, text.pick(one.text)) for one in model.agreed.offered]
     cards = Choices(options, columns=2, multi=True, chosen=model.agreed.wishes, name="wishes")
     ask = Speech(text.say("rights.ask_wishes"), says=text.say("question.say"))
     content = QWidget()

@@ -94,7 +94,7 @@ class RightsDesk(QObject):
         for one in model.agreed.agreements:
             if (line := agreement_row(one, text)) is not None:
                 found[line] = partial(agreement_sheet, page, model, one, text)
-        found[wishes_row(model.agreed.wishes, text)] = partial(wishes_sheet, page, model, text)
+        found[wishes_row(model.agreed, text)] = partial(wishes_sheet, page, model, text)
         return found
 
     def _named(self, offered: RightOffered) -> str:

@@ -10,13 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from agent_app.actions.consents import give_consent, withdraw_consent
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.rights import state_right
-from agent_app.actions.wishes import WISHES, state_wishes
+from agent_app.actions.wishes import state_wishes
 from agent_app.domain.moment import Moment
 from agent_app.queries.agreed import Agreed, agreed
 from agent_app.queries.rights import RightOffered, rights_desk
 from ui.viewmodels.office import Office, ViewModel
-
-__all__ = ["WISHES", "RightsModel"]
 
 
 class RightsModel(ViewModel):
