@@ -289,6 +289,9 @@ class Office(msgspec.Struct, tag="office", tag_field="frame"):
     """32 bytes the user's team shares, for spoken approvals (`agent_app.journal.approval`)."""
     approval_secrets: dict[str, str] = {}
     """The same of every team the user leads, by team."""
+    network_salt: str = ""
+    """32 bytes that the marks of networks in range are keyed with (`agent_app.journal.nearby`);
+    empty: this office wants none, and none are read."""
 
 
 class Evidence(msgspec.Struct):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import new_id, record
 from agent_app.documents import sound
-from agent_app.domain.errors import NotAllowed
+from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.moment import Moment
+from agent_app.domain.position import wrong_field
+from agent_app.journal import nearby
+from agent_app.journal.signing import unb64
 from agent_app.store import cases
 from agent_app.store.filebox import StoredFile, Writer
 
@@ -64,13 +67,28 @@ def stop_recording(
 
 
 def read_position(
-    desk: Desk, at: Moment, *, case: str, visit: str, position: Mapping[str, Any]
-) -> Change:
-    """Where the device was: lat, lon, accuracy (metres), datum, provider. Only in a visit."""
+    desk: Desk, at: Moment, *, case: str, visit: str, position: Mapping[str, Any],
+    networks: Sequence[str] = (),
+) -> Change:  # fmt: skip
+    """Where the device was: lat, lon, accuracy (metres), datum, provider. Only in a visit.
+
+    `networks` are addresses of Wi-Fi networks in range, the strongest first; kept of them are
+    marks (`journal.nearby`), and those only where the office asks for them.
+    """
     if _state(desk, case, visit).get("state") != "open":
         raise NotAllowed("a position is read only between visit start and end")
-    record(desk, at, "position_read", position, case=case, visit=visit)
+    salt = network_salt(desk)
+    heard = nearby.marks(salt, networks) if salt else []
+    body = {**position, **({"networks": heard} if heard else {})}
+    if wrong := wrong_field(body):
+        raise BadInput(Fault("not a position", field=wrong, value=str(body.get(wrong, ""))))
+    record(desk, at, "position_read", body, case=case, visit=visit)
     return Change.of([case], "visit")
+
+
+def network_salt(desk: Desk) -> bytes | None:
+    """What networks in range are marked with; None where the office asks for none."""
+    return unb64(desk.office.get("network_salt") or "") or None
 
 
 def heard(desk: Desk, stored: StoredFile) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Address, Case
 from agent_app.journal.datum import Point, to_wgs84
+from agent_app.journal.fix import Fix, fixes
 
 ENDS = ("visit_ended", "visit_aborted")
 TELLING = frozenset(
@@ -21,7 +23,7 @@ TELLING = frozenset(
 FindCase = Callable[[str], Case | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
     """`events` in order of `seq`, the first a `visit_started`; `door` is WGS-84, None: unknown."""
 
@@ -33,20 +35,21 @@ class Account:
     address: str
     door: Point | None
     events: tuple[Event, ...]
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def started(self) -> Event:
         return self.events[0]
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         return self.started.at
 
-    @property
+    @cached_property
     def ended(self) -> Event | None:
         return next((one for one in reversed(self.events) if one.kind in ENDS), None)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return self.start + elapsed(self.started, self.ended or self.events[-1])
 
@@ -89,6 +92,7 @@ def _account(visit: str, device: str, events: Sequence[Event], find: FindCase) -
         address=address,
         door=door(case, address) if case else None,
         events=tuple(events),
+        fixes=fixes(events),
     )
 
 

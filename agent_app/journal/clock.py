@@ -15,11 +15,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from agent_app.domain.events import Event
-from agent_app.journal.flag import Flag
+from agent_app.journal.flag import Fact, Flag
 
 TOLERANCE = timedelta(seconds=120)
-MANY_CHANGES = 3
-"""More changes of the clock than this, by one device in one day, are worth a look."""
 
 
 def estimate(events: Iterable[Event]) -> dict[str, tuple[datetime, datetime]]:
@@ -79,14 +77,15 @@ def fences(
 def clock_flags(
     events: Sequence[Event], *, arrived: Mapping[str, datetime] | None = None
 ) -> list[Flag]:
-    """What is odd about one device's clock, over events in order of `seq`.
+    """What is odd about one device's clock in a visit, over its events in order of `seq`; `clocks`
+    looks beyond it.
 
     `arrived` says when the server took an event, by id, where it is known.
     """
     return [
         *_off(events, arrived or {}),
         *_turned_back(events),
-        *_many_changes(events),
+        *_changed(events),
         *_restarted(events),
     ]
 
@@ -96,9 +95,9 @@ def _off(events: Sequence[Event], arrived: Mapping[str, datetime]) -> Iterator[F
     for event in events:
         fence = held[event.id]
         if fence.early and event.at < fence.early - TOLERANCE:
-            yield _minutes("clock_slow", event, fence.early - event.at)
+            yield by_minutes("clock_slow", event, fence.early - event.at)
         elif fence.late and event.at > fence.late + TOLERANCE:
-            yield _minutes("clock_fast", event, event.at - fence.late)
+            yield by_minutes("clock_fast", event, event.at - fence.late)
 
 
 def _bounds(
@@ -111,31 +110,25 @@ def _bounds(
 def _turned_back(events: Sequence[Event]) -> Iterator[Flag]:
     for before, event in pairwise(events):
         if event.at < before.at - TOLERANCE:
-            yield _minutes("clock_back", event, before.at - event.at)
+            yield by_minutes("clock_back", event, before.at - event.at)
 
 
-def changes(events: Sequence[Event]) -> list[tuple[Event, timedelta]]:
-    """Where the wall clock moved otherwise than the boot clock within a boot, and by how much."""
+def changes(events: Sequence[Event]) -> list[tuple[Event, Event, timedelta]]:
+    """The events between which the wall clock moved otherwise than the boot clock within a boot,
+    and by how much."""
     found = []
     for before, event in pairwise(events):
         if before.boot == event.boot:
             ran = timedelta(milliseconds=event.bt - before.bt)
             moved = event.at - before.at - ran
             if abs(moved) > TOLERANCE:
-                found.append((event, moved))
+                found.append((before, event, moved))
     return found
 
 
-def _many_changes(events: Sequence[Event]) -> Iterator[Flag]:
-    moved = changes(events)
-    for event, by in moved:
-        yield _minutes("clock_changed", event, by)
-    days: dict[str, list[Event]] = defaultdict(list)
-    for event, _ in moved:
-        days[event.wall[:10]].append(event)
-    for found in days.values():
-        if len(found) > MANY_CHANGES:
-            yield Flag("clock_changes", found[-1].id, {"times": len(found)})
+def _changed(events: Sequence[Event]) -> Iterator[Flag]:
+    for _, event, by in changes(events):
+        yield by_minutes("clock_changed", event, abs(by))
 
 
 def _restarted(events: Sequence[Event]) -> Iterator[Flag]:
@@ -148,8 +141,8 @@ def _restarted(events: Sequence[Event]) -> Iterator[Flag]:
             yield Flag("restarted", event.id)
 
 
-def _minutes(kind: str, event: Event, by: timedelta) -> Flag:
-    return Flag(kind, event.id, {"minutes": round(by.total_seconds() / 60)})
+def by_minutes(kind: str, event: Event, by: timedelta, **more: Fact) -> Flag:
+    return Flag(kind, event.id, {"minutes": round(by.total_seconds() / 60), **more})
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -7,70 +7,75 @@ Two agents go to a door, so what one person's device says is held against the ot
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from statistics import mean
-from typing import Any
 
 from agent_app.journal.account import Account, elapsed
 from agent_app.journal.datum import Point, distance
+from agent_app.journal.fix import Fix
 from agent_app.journal.flag import Flag
-from agent_app.journal.place import FAR_METRES, FASTEST_KMH, position
+from agent_app.journal.place import FAR_METRES, FASTEST_KMH
 
 STILL_METRES = 30.0
 ROUGH_METRES = 400.0
 """Two positions less sure than this together say nothing about having moved."""
 SURE_METRES = 50.0
-LEAST_REGULAR = 5
+LEAST_REGULAR, MOST_REGULAR = 5, 30
 REGULAR_SECONDS, REGULAR_SHARE = 20.0, 0.02
 """Honest rounds differ by minutes; a program's by seconds."""
 OVERLAP = timedelta(minutes=2)
+REST = timedelta(hours=6)
+LONGEST_VISIT = timedelta(days=1)
 
 Name = Callable[[str], str]
 
 
 class Days:
-    """Every account at hand, by device and day, by person and day, by case."""
+    """Every account at hand, by device and round, by person, by case."""
 
     def __init__(self, accounts: Iterable[Account], name: Name = str) -> None:
         self._name = name
-        self._rounds: dict[tuple[str, str], list[Account]] = defaultdict(list)
-        self._people: dict[tuple[str, str], list[Account]] = defaultdict(list)
+        self._people: dict[str, list[Account]] = defaultdict(list)
         self._cases: dict[str, list[Account]] = defaultdict(list)
         self._spots: dict[tuple[float, float], list[Account]] = defaultdict(list)
-        for one in sorted(accounts, key=lambda one: one.start):
-            self._rounds[one.device, _day(one)].append(one)
+        told = sorted(accounts, key=lambda one: one.start)
+        self._rounds = _rounds(told)
+        for one in told:
             self._cases[one.case].append(one)
             for person in one.crew:
-                self._people[person, _day(one)].append(one)
-            for event in one.of("position_read"):
-                self._spots[_spot(event.body)].append(one)
+                self._people[person].append(one)
+            for fix in one.fixes:
+                self._spots[_spot(fix)].append(one)
 
     def flags(self, own: Account) -> Iterator[Flag]:
         """What is odd about `own` beside the others."""
-        round_ = self._rounds[own.device, _day(own)]
-        before = [one for one in round_ if one.start < own.start and one.visit != own.visit]
-        if before:
-            yield from _travel(before[-1], own)
-        yield from _regular(round_, own)
+        round_, place = self._rounds[own.visit, own.device]
+        if place:
+            yield from _travel(round_[place - 1], own)
+        yield from _regular(round_, place)
         yield from self._same_spot(own)
         yield from self._elsewhere(own)
         yield from self._crossed(own)
 
     def _same_spot(self, own: Account) -> Iterator[Flag]:
-        for event in own.of("position_read"):
-            sure = event.body["accuracy"] < SURE_METRES
-            for other in self._spots[_spot(event.body)]:
+        for fix in own.fixes:
+            sure = fix.accuracy < SURE_METRES
+            for other in self._spots[_spot(fix)]:
                 if other.visit != own.visit and (sure or other.at_another_door_than(own)):
-                    yield Flag("same_position", event.id)
+                    yield Flag("same_position", fix.event.id)
                     break
 
     def _elsewhere(self, own: Account) -> Iterator[Flag]:
         """Someone of the crew is in another visit, at another door, at the same time."""
         told = set()
         for person in sorted(own.crew):
-            for other in self._people[person, _day(own)]:
+            theirs = self._people[person]
+            first = bisect_left(theirs, own.start - LONGEST_VISIT, key=lambda one: one.start)
+            last = bisect_left(theirs, own.end, key=lambda one: one.start)
+            for other in theirs[first:last]:
                 if (person, other.visit) not in told and _apart(own, other):
                     told.add((person, other.visit))
                     facts = {"who": self._name(person), "time": other.started.wall[11:16]}
@@ -89,47 +94,75 @@ class Days:
                 yield Flag("partner_differs", own.started.id, facts)
 
 
+def _rounds(told: Iterable[Account]) -> dict[tuple[str, str], tuple[list[Account], int]]:
+    """Each account's round and its place there: the visits of one device in the order it made
+    them, whatever its clock said, a night's rest between two rounds, midnight or not."""
+    devices: dict[str, list[Account]] = defaultdict(list)
+    for one in told:
+        devices[one.device].append(one)
+    found = {}
+    for visits in devices.values():
+        visits.sort(key=lambda one: one.started.seq)
+        round_: list[Account] = []
+        for one in visits:
+            if round_ and _rest(round_[-1], one) > REST:
+                round_ = []
+            found[one.visit, one.device] = round_, len(round_)
+            round_.append(one)
+    return found
+
+
+def _rest(before: Account, own: Account) -> timedelta:
+    return elapsed(before.ended or before.events[-1], own.started)
+
+
 def _travel(before: Account, own: Account) -> Iterator[Flag]:
     """From the visit before to this one: too fast, or not at all."""
     start, end = _where(before, -1), _where(own, 0)
     if start is None or end is None:
         return
     metres = max(0.0, distance(start[0], end[0]) - start[1] - end[1])
-    last = before.ended or before.events[-1]
-    seconds = max(1.0, elapsed(last, own.started).total_seconds())
+    seconds = max(1.0, _rest(before, own).total_seconds())
     if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
         yield Flag("too_fast", own.started.id, {"kmh": round(metres / seconds * 3.6)})
     yield from _not_moved(before, own)
 
 
 def _not_moved(before: Account, own: Account) -> Iterator[Flag]:
-    reads = (before.of("position_read"), own.of("position_read"))
-    if not all(reads) or own.door is None or before.door is None:
+    if not (before.fixes and own.fixes and own.door and before.door):
         return
-    last, first = reads[0][-1], reads[1][0]
-    slack = float(last.body["accuracy"] + first.body["accuracy"])
-    apart, moved = distance(before.door, own.door), distance(position(last), position(first))
+    last, first = before.fixes[-1], own.fixes[0]
+    slack = last.accuracy + first.accuracy
+    apart, moved = distance(before.door, own.door), distance(last.point, first.point)
     if slack <= ROUGH_METRES and apart > FAR_METRES + slack and moved <= max(STILL_METRES, slack):
-        yield Flag("not_moved", first.id, {"metres": round(apart)})
+        yield Flag("not_moved", first.event.id, {"metres": round(apart)})
 
 
-def _regular(round_: list[Account], own: Account) -> Iterator[Flag]:
-    """Visits of a day that begin at machine-regular intervals."""
-    if len(round_) < LEAST_REGULAR or own.visit != round_[-1].visit:
-        return
+def _regular(round_: list[Account], place: int) -> Iterator[Flag]:
+    """The last of LEAST_REGULAR visits or more that began at machine-regular intervals."""
+    around = round_[max(0, place - MOST_REGULAR) : place + 2]
     gaps = [
-        (after.start - before.start).total_seconds() for before, after in itertools.pairwise(round_)
+        (after.start - before.start).total_seconds() for before, after in itertools.pairwise(around)
     ]
+    last = min(place, MOST_REGULAR)
+    for first in range(last - LEAST_REGULAR + 2):
+        run = gaps[first:last]
+        if _even(run):
+            if last == len(gaps) or not _even(gaps[first : last + 1]):
+                facts = {"visits": len(run) + 1, "minutes": round(mean(run) / 60)}
+                yield Flag("regular", round_[place].started.id, facts)
+            return
+
+
+def _even(gaps: list[float]) -> bool:
     usual = mean(gaps)
-    if max(abs(gap - usual) for gap in gaps) <= max(REGULAR_SECONDS, REGULAR_SHARE * usual):
-        facts = {"visits": len(round_), "minutes": round(usual / 60)}
-        yield Flag("regular", own.started.id, facts)
+    return max(abs(gap - usual) for gap in gaps) <= max(REGULAR_SECONDS, REGULAR_SHARE * usual)
 
 
 def _where(one: Account, which: int) -> tuple[Point, float] | None:
     """Where an account's first or last position was, and how sure; else its door."""
-    if reads := one.of("position_read"):
-        return position(reads[which]), float(reads[which].body["accuracy"])
+    if one.fixes:
+        return one.fixes[which].point, one.fixes[which].accuracy
     return (one.door, 0.0) if one.door else None
 
 
@@ -145,9 +178,5 @@ def _overlap(own: Account, other: Account) -> bool:
     return min(own.end, other.end) - max(own.start, other.start) > OVERLAP
 
 
-def _spot(body: Mapping[str, Any]) -> tuple[float, float]:
-    return round(body["lat"], 6), round(body["lon"], 6)
-
-
-def _day(one: Account) -> str:
-    return one.started.wall[:10]
+def _spot(fix: Fix) -> tuple[float, float]:
+    return round(fix.said[0], 6), round(fix.said[1], 6)

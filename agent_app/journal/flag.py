@@ -10,7 +10,8 @@ Fact = str | int | float
 TOPICS: Mapping[str, frozenset[str]] = {
     "place": frozenset(
         {"position_outside_visit", "position_too_good", "far_from_door", "too_fast"}
-        | {"same_position", "not_moved", "accuracy_constant"}
+        | {"same_position", "not_moved", "accuracy_unsaid", "accuracy_constant"}
+        | {"networks_strange", "networks_elsewhere"}
     ),
     "day": frozenset({"crew_elsewhere", "crossed", "partner_differs", "regular"}),
     "evidence": frozenset(

@@ -14,11 +14,13 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.journal.account import TELLING, FindCase, accounts
 from agent_app.journal.clock import clock_flags
+from agent_app.journal.clocks import Clocks
 from agent_app.journal.copies import Copies
 from agent_app.journal.day import Days, Name
 from agent_app.journal.flag import Flag
 from agent_app.journal.instruments import Instruments
 from agent_app.journal.media import media_flags
+from agent_app.journal.networks import Networks
 from agent_app.journal.pace import hurried
 from agent_app.journal.peers import Peers
 from agent_app.journal.place import place_flags
@@ -36,7 +38,10 @@ class Others:
     def __init__(self, events: Iterable[Event], find: FindCase, name: Name = str) -> None:
         told = accounts(events, find)
         self._visits = {(one.visit, one.device): one for one in told}
-        self._views = (Days(told, name), Copies(told), Instruments(told), Peers(told))
+        self._views = (
+            *(Clocks(told), Days(told, name), Networks(told)),
+            *(Copies(told), Instruments(told), Peers(told)),
+        )
 
     def flags(self, visit: str, device: str) -> Iterator[Flag]:
         """What is odd about a visit, as one device tells it, beside the others."""

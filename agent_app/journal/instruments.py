@@ -27,9 +27,9 @@ class Instruments:
         for one in accounts:
             if cameras := set(_cameras(one)):
                 self._cameras[one.user].setdefault(one.visit, set()).update(cameras)
-            if read := one.of("position_read"):
+            if one.fixes:
                 told = self._accuracies[one.device].setdefault(one.visit, set())
-                told.update(float(event.body["accuracy"]) for event in read)
+                told.update(fix.accuracy for fix in one.fixes)
 
     def flags(self, own: Account) -> Iterator[Flag]:
         """A camera no other visit of this agent knows; an accuracy that is the same in all."""
@@ -43,12 +43,13 @@ class Instruments:
 
     def _same_accuracy(self, own: Account) -> Iterator[Flag]:
         """To the decimetre: whole metres are what many receivers round to."""
-        read = own.of("position_read")
         others = _others(self._accuracies[own.device], own.visit)
-        said = {float(event.body["accuracy"]) for event in read}.union(*others)
-        if read and len(others) >= LEAST_VISITS and len(said) == 1 and not said.pop().is_integer():
-            facts = {"metres": read[0].body["accuracy"], "visits": len(others) + 1}
-            yield Flag("accuracy_constant", read[0].id, facts)
+        said = {fix.accuracy for fix in own.fixes}.union(*others)
+        if own.fixes and len(others) >= LEAST_VISITS and len(said) == 1:
+            always = said.pop()
+            if not always.is_integer():
+                facts = {"metres": always, "visits": len(others) + 1}
+                yield Flag("accuracy_constant", own.fixes[0].event.id, facts)
 
 
 def _others(of: Mapping[str, set[Seen]], visit: str) -> list[set[Seen]]:

@@ -14,7 +14,8 @@ from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.journal.account import door as door_of
 from agent_app.journal.account import elapsed
-from agent_app.journal.datum import Point, distance, to_wgs84
+from agent_app.journal.datum import Point, distance
+from agent_app.journal.fix import Fix, fixes
 from agent_app.journal.flag import Flag
 
 FAR_METRES = 500.0
@@ -31,19 +32,14 @@ SPOKEN = frozenset({"answered", "disclosed", "hardship_stated", "budget_recorded
 
 def place_flags(events: Sequence[Event], case: Case, *, rural: bool = False) -> list[Flag]:
     """What is odd about where and how long, over one device's events in order of `seq`."""
-    read = [event for event in events if event.kind == "position_read"]
+    read = fixes(events)
     return [
         *_outside_visit(events),
         *_accuracy(read),
-        *_far(events, case, FAR_RURAL_METRES if rural else FAR_METRES),
+        *_far(events, read, case, FAR_RURAL_METRES if rural else FAR_METRES),
         *_speed(read),
         *_stay(events),
     ]
-
-
-def position(event: Event) -> Point:
-    """Where a `position_read` says the device was, in WGS-84."""
-    return to_wgs84(event.body["lat"], event.body["lon"], event.body["datum"])
 
 
 def _outside_visit(events: Sequence[Event]) -> Iterator[Flag]:
@@ -57,32 +53,34 @@ def _outside_visit(events: Sequence[Event]) -> Iterator[Flag]:
             yield Flag("position_outside_visit", event.id)
 
 
-def _accuracy(read: Sequence[Event]) -> Iterator[Flag]:
-    for event in read:
-        if event.body["accuracy"] < BEST_ACCURACY_METRES:
-            yield Flag("position_too_good", event.id, {"metres": event.body["accuracy"]})
+def _accuracy(read: Sequence[Fix]) -> Iterator[Flag]:
+    for fix in read:
+        if not fix.accuracy:
+            yield Flag("accuracy_unsaid", fix.event.id)
+        elif fix.accuracy < BEST_ACCURACY_METRES:
+            yield Flag("position_too_good", fix.event.id, {"metres": fix.accuracy})
 
 
-def _far(events: Sequence[Event], case: Case, limit: float) -> Iterator[Flag]:
+def _far(events: Sequence[Event], read: Sequence[Fix], case: Case, limit: float) -> Iterator[Flag]:
     door: Point | None = None
+    told = {fix.event.id: fix for fix in read}
     for event in events:
         if event.kind == "visit_started":
             door = door_of(case, str(event.body.get("address", "")))
-        elif event.kind == "position_read" and door:
-            gap = distance(position(event), door)
-            if gap - event.body["accuracy"] > limit:
+        elif door and (fix := told.get(event.id)):
+            gap = distance(fix.point, door)
+            if gap - fix.accuracy > limit:
                 yield Flag("far_from_door", event.id, {"metres": round(gap)})
 
 
-def _speed(read: Sequence[Event]) -> Iterator[Flag]:
-    for before, event in pairwise(read):
-        if before.visit != event.visit:
+def _speed(read: Sequence[Fix]) -> Iterator[Flag]:
+    for before, fix in pairwise(read):
+        if before.event.visit != fix.event.visit:
             continue  # `day` compares visits
-        slack = before.body["accuracy"] + event.body["accuracy"]
-        metres = max(0.0, distance(position(before), position(event)) - slack)
-        seconds = max(1.0, elapsed(before, event).total_seconds())
+        metres = before.apart(fix)
+        seconds = max(1.0, elapsed(before.event, fix.event).total_seconds())
         if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
-            yield Flag("too_fast", event.id, {"kmh": round(metres / seconds * 3.6)})
+            yield Flag("too_fast", fix.event.id, {"kmh": round(metres / seconds * 3.6)})
 
 
 def _stay(events: Sequence[Event]) -> Iterator[Flag]:

@@ -159,6 +159,8 @@ class Saying:
                 return tuple(self._check(which, one) for which, one in value.items())
             return tuple(self._fields(kind, value))
         if isinstance(value, list | tuple):
+            if name == "networks":
+                return str(len(value))  # whose they are, nobody can say
             rows = [one for one in value if isinstance(one, Mapping)]
             if rows and len(rows) == len(value):
                 return self._table(kind, rows)

@@ -6,18 +6,16 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_app.domain.errors import BadInput, Fault
-from agent_app.domain.events import KINDS, Event
-from agent_app.journal.datum import to_wgs84
+from agent_app.domain.events import Event
+from agent_app.journal.fix import fixes
 from agent_app.script.exports import AuditEntry
 from agent_app.script.loading import Form
 from agent_app.script.session import Session
 
-_PLACE = ("lat", "lon", "accuracy", "datum")
 CLOSED = {"visit_ended": "form finalize", "visit_aborted": "form exit"}
 
 
@@ -99,9 +97,9 @@ class _Telling:
             if event.boot != boot:
                 boot = event.boot
                 self._log("form resume", event, at=_begun(event))
-            if event.kind == "position_read" and KINDS[event.kind] <= event.body.keys():
-                lat, lon, accuracy, datum = itemgetter(*_PLACE)(event.body)
-                self.position = (*to_wgs84(lat, lon, datum), accuracy)
+            if event.kind == "position_read":
+                for fix in fixes([event]):
+                    self.position = (*fix.point, fix.accuracy)
             elif event.kind == "answered":
                 self._answer(event)
             elif event.kind in CLOSED:

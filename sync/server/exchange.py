@@ -109,6 +109,7 @@ def slow_facts(office: offices.Office, db: Db, device: Device, shelf: PackShelf)
         warrants=accounts.warrants(db),
         approval_secret=b64(office.keys.approval_secret(team)) if team else "",
         approval_secrets={one: b64(office.keys.approval_secret(one)) for one in led},
+        network_salt=b64(office.keys.network_salt()) if offices.wants_networks(db) else "",
     )
     facts.sha256 = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
     return facts

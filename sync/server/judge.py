@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent_app.domain.events import GATED, KINDS, Event, missing_fields
+from agent_app.domain.position import wrong_field
 from sync.server import teams
 from sync.server.accounts import Device
 from sync.server.cases import Case
@@ -31,6 +32,8 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
         return Judgement("applied", "unknown_kind", "kept; counts when the server knows this kind")
     if missing := missing_fields(event.kind, event.body):
         return Judgement("refused", "incomplete", ", ".join(sorted(missing)))
+    if event.kind == "position_read" and (wrong := wrong_field(event.body)):
+        return Judgement("refused", "unreadable_body", wrong)
     if event.kind in LEAD_ONLY and device.role == "agent":
         return Judgement("refused", "not_allowed", f"{event.kind} is for a lead")
     if event.case is None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from agent_app.documents import certificates
 from agent_app.domain.errors import Tampered
-from agent_app.journal import approval, signing
+from agent_app.journal import approval, nearby, signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class OfficeKeys:
     def approval_secret(self, team: str) -> bytes:
         """What a team's devices share for spoken approvals; known to nobody else."""
         return approval.team_secret(self.log.private_bytes_raw(), team)
+
+    def network_salt(self) -> bytes:
+        """What this office's devices mark networks in range with; another office's marks differ."""
+        return nearby.office_salt(self.log.private_bytes_raw())
 
     def sign_log(self, label: str, message: bytes) -> str:
         """The log key's signature for one purpose, base64url."""

@@ -69,6 +69,10 @@ class _Issued(msgspec.Struct):
     days: int
 
 
+class _Place(msgspec.Struct, frozen=True):
+    networks: bool = False
+
+
 class _Facts(msgspec.Struct):
     """What an office file must say; more may stand in it."""
 
@@ -78,6 +82,7 @@ class _Facts(msgspec.Struct):
     credentials: _Issued
     creditor_default: dict[str, Any]
     creditors: dict[str, dict[str, Any]] = {}
+    place: _Place = _Place()
 
 
 def check_facts(facts: dict[str, Any], file: str) -> None:
@@ -142,6 +147,16 @@ def fact(db: Db, key: str) -> Any:
     """The fact `key`; None when it was never set."""
     text = db.value("SELECT value FROM facts WHERE key = ?", key)
     return None if text is None else json.loads(text)
+
+
+def wants_networks(db: Db) -> bool:
+    """Whether devices mark the Wi-Fi networks in range of a position read in a visit."""
+    return (fact(db, "place") or {}).get("networks") is True
+
+
+def want_networks(db: Db, wanted: bool) -> None:
+    """Devices hear of it at their next sync."""
+    put_fact(db, "place", {**(fact(db, "place") or {}), "networks": wanted})
 
 
 def org(db: Db) -> Org:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from agent_app.actions.evidence import read_position
 from agent_app.actions.visits import abort_visit
-from agent_app.domain.errors import NotAllowed
-from agent_app.store import events
+from agent_app.domain.errors import BadInput, NotAllowed
+from agent_app.journal import nearby
+from agent_app.journal.signing import b64
+from agent_app.store import events, meta
 from tests.support.desks import MORNING
 from ui.capture.position import PositionReader
 from ui.viewmodels.office import Office
@@ -33,10 +36,11 @@ class Receiver(QObject):
     def stopUpdates(self) -> None:
         Receiver.running -= 1
 
-    def fix(self) -> None:
-        at = QGeoCoordinate(31.2, 121.5)
-        info = QGeoPositionInfo(at, QDateTime.currentDateTimeUtc())
-        info.setAttribute(QGeoPositionInfo.Attribute.HorizontalAccuracy, 12.0)
+    def fix(self, at: QGeoCoordinate | None = None, accuracy: float | None = 12.0) -> None:
+        place = at or QGeoCoordinate(31.2, 121.5)
+        info = QGeoPositionInfo(place, QDateTime.currentDateTimeUtc())
+        if accuracy is not None:
+            info.setAttribute(QGeoPositionInfo.Attribute.HorizontalAccuracy, accuracy)
         self.positionUpdated.emit(info)
 
 
@@ -59,7 +63,7 @@ def test_the_receiver_is_off_before_and_after_each_reading(
     reader: PositionReader, made: list[Receiver]
 ) -> None:
     found: list[dict[str, Any]] = []
-    reader.found.connect(found.append)
+    reader.found.connect(lambda at, _: found.append(at))
     assert (made, reader.on, Receiver.running) == ([], False, 0)
     reader.read()
     reader.read()
@@ -70,11 +74,60 @@ def test_the_receiver_is_off_before_and_after_each_reading(
     assert found == [HERE], "what comes late is let go"
 
 
+def test_the_position_waits_for_the_networks_and_not_for_ever(
+    qtbot: QtBot, made: list[Receiver]
+) -> None:
+    """The receiver is off meanwhile; an answer to an earlier question is let go."""
+    asked: list[Any] = []
+    found: list[tuple[dict[str, Any], list[str]]] = []
+    reader = PositionReader(
+        None, lambda parent: made.append(Receiver(parent)) or made[-1], asked.append
+    )
+    reader.found.connect(lambda *told: found.append(told))
+    reader.read()
+    made[0].fix()
+    assert (found, reader.on, Receiver.running) == ([], False, 0)
+    reader.read()
+    assert len(asked) == 1, "once at a time"
+    asked[0](["ac:84:c6:11:22:33"])
+    assert found == [(HERE, ["ac:84:c6:11:22:33"])]
+    reader.read()
+    asked[0](["late"])
+    asked[1]([])
+    made[1].fix()
+    assert found[1:] == [(HERE, [])]
+    reader.read()
+    made[2].fix()
+    reader.stop()
+    asked[2](["gone"])
+    assert len(found) == 2
+    reader._limit.setInterval(1)
+    reader.read()
+    made[3].fix()
+    qtbot.waitUntil(lambda: len(found) == 3)
+    assert found[2] == (HERE, [])
+
+
+def test_a_fix_that_is_none_and_an_accuracy_that_is_not_stated(
+    reader: PositionReader, made: list[Receiver]
+) -> None:
+    told: list[object] = []
+    reader.found.connect(lambda at, _: told.append(at["accuracy"]))
+    reader.missing.connect(lambda: told.append("missing"))
+    reader.read()
+    made[0].fix(QGeoCoordinate())
+    for accuracy in (None, math.nan, math.inf, -1.0, 0.04, 7.26):
+        reader.read()
+        made[-1].fix(accuracy=accuracy)
+    assert told == ["missing", 0.0, 0.0, 0.0, 0.0, 0.0, 7.3]
+    assert Receiver.running == 0
+
+
 def test_a_visit_that_ends_meanwhile_switches_it_off(
     reader: PositionReader, made: list[Receiver]
 ) -> None:
     found: list[dict[str, Any]] = []
-    reader.found.connect(found.append)
+    reader.found.connect(lambda at, _: found.append(at))
     reader.read()
     reader.stop()
     made[0].fix()
@@ -117,3 +170,25 @@ def test_nothing_but_an_open_visit_takes_a_position(
     jobs.store(tried, failed=lambda error: told.append(repr(error)))
     qtbot.waitUntil(lambda: len(told) == 3, timeout=20_000)
     assert told == ["a position is read only between visit start and end", "read", "1"]
+
+
+def test_networks_are_kept_as_marks_and_only_where_the_office_asks(
+    qtbot: QtBot, office: Office, visit: str
+) -> None:
+    """No address is in the store, nor anything at all without the office's salt."""
+    desk, jobs, told = office.desk, office.jobs, list[Any]()
+    heard = ["ac:84:c6:11:22:33", "50:64:2b:00:00:09"]
+
+    def tried() -> None:
+        about: dict[str, Any] = {"case": "case-1", "visit": visit, "position": HERE}
+        read_position(desk, MORNING, networks=heard, **about)
+        meta.put(desk.db, "office", {"network_salt": b64(bytes(32))})
+        read_position(desk, MORNING, networks=heard, **about)
+        read_position(desk, MORNING, **about)
+        with pytest.raises(BadInput, match="lat"):
+            read_position(desk, MORNING, **about | {"position": HERE | {"lat": math.nan}})
+        told.extend(one.body for one in events.of_kind(desk.db, "position_read"))
+
+    jobs.store(tried, failed=told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told == [HERE, {**HERE, "networks": nearby.marks(bytes(32), heard)}, HERE]

@@ -66,6 +66,8 @@ def said_in(body: Mapping[str, Any], office: Office, text: Text) -> str:
         )
     if "passed" in body:
         return text.say("values.matched" if body["passed"] else "values.not_matched")
+    if isinstance(heard := body.get("networks"), list):
+        return text.say("evidence.networks", n=len(heard))
     for key in _TELLING:
         if isinstance(value := body.get(key), str) and value:
             return text.choose(f"values.{value}", value)

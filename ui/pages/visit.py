@@ -233,7 +233,7 @@ class VisitPage(Page):
         from ui.capture.position import PositionReader
 
         reader = PositionReader(editor)  # a question left behind asks no more
-        reader.found.connect(lambda at: editor.put(at["lat"], at["lon"], at["accuracy"]))
+        reader.found.connect(lambda at, _: editor.put(at["lat"], at["lon"], at["accuracy"]))
         reader.missing.connect(lambda: self.says.emit(self.text.say("place.missing")))
         self._model.ended.connect(reader.stop)
         reader.read()

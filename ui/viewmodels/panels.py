@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -206,11 +206,25 @@ class Panels(QObject):
             done=lambda change: self.visit.answer(ref, f"{str(change.made)[:16]}.{ending}"),
         )  # fmt: skip
 
-    def keep_position(self, ref: str, position: Mapping[str, Any]) -> None:
+    @property
+    def networks(self) -> bool:
+        """Whether the office wants the networks in range of a position marked."""
+        return self.visit.standing is not None and self.visit.standing.networks
+
+    def find_networks(
+        self, in_range: Callable[[], list[str]], done: Callable[[list[str]], None]
+    ) -> None:
+        """Ask the system elsewhere than on this thread."""
+        self.visit.office.jobs.net(in_range, done=self.visit.while_here(done))
+
+    def keep_position(
+        self, ref: str, position: Mapping[str, Any], networks: Sequence[str] = ()
+    ) -> None:
         point = f"{position['lat']} {position['lon']} 0 {position['accuracy']}"
         self._act(
-            read_position, position=dict(position), done=lambda _: self.visit.answer(ref, point)
-        )
+            read_position, position=position, networks=networks,
+            done=lambda _: self.visit.answer(ref, point),
+        )  # fmt: skip
 
     # -- common
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from agent_app.actions.desk import Desk
+from agent_app.actions.evidence import network_salt
 from agent_app.actions.rights import DESK
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
@@ -24,7 +25,7 @@ class Standing:
     """`known` is what the script may see now; `closed`: out of hours; `recalled`: the office took
     the case back while we were here; `recording` is "", on
     (by this device), external (by another), cut (by a crash) or stopped; `stated` is what was
-    recorded at the rights desk, kind and body."""
+    recorded at the rights desk, kind and body; `networks`: the office wants those in range."""
 
     case: Case
     known: Known
@@ -33,6 +34,7 @@ class Standing:
     recording: str = ""
     stated: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     recalled: bool = False
+    networks: bool = False
 
     def over(self, now: datetime, visit: str) -> bool:
         """The contact window is past, or the case is no longer ours, and the visit is not yet on
@@ -57,7 +59,7 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     stated = tuple((one.kind, one.body) for one in told if DESK in one.body)
     return Standing(
         seen, known, found.window_end, closed, _recording(told), stated,
-        recalled=cases.recalled(desk.db, case),
+        recalled=cases.recalled(desk.db, case), networks=network_salt(desk) is not None,
     )  # fmt: skip
 
 

@@ -33,6 +33,9 @@ def add(commands: Commands) -> None:
     one = commands.add_parser("packs", help="list the rule packs handed out")
     one.add_argument("--packs", type=Path, default=PACKS)
     one.set_defaults(run=_packs)
+    one = commands.add_parser("networks", help="mark Wi-Fi networks near a door: on, off, or say")
+    one.add_argument("wanted", nargs="?", choices=("on", "off"))
+    one.set_defaults(run=_networks)
     one = commands.add_parser("backup", help="write a sealed backup while serving")
     one.add_argument("file", type=Path)
     one.add_argument("--passphrase-file", type=Path)
@@ -69,6 +72,15 @@ def _packs(options: Options, place: Place) -> int:
 
     for entry in shelve(options.packs).entries:
         print(f"{entry.id}\t{entry.version}\t{entry.sha256}\t{len(entry.files)} files")
+    return 0
+
+
+def _networks(options: Options, place: Place) -> int:
+    with place.office().db() as db:
+        if options.wanted:
+            with db.writing():
+                offices.want_networks(db, options.wanted == "on")
+        print("on" if offices.wants_networks(db) else "off")
     return 0
 
 

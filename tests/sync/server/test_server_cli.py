@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+import resources
 from agent_app.journal import bundle
 from resources.demo import make
 from sync import coding
@@ -46,6 +47,23 @@ def test_its_keys_are_for_its_own_account_only(data: Path) -> None:
     main(["init", "--yes"])
     for key in (data / "server" / "keys").iterdir():
         assert key.stat().st_mode & 0o077 == 0
+
+
+def test_networks_are_off_until_somebody_says_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo office has them on; an office file that says nothing has not."""
+    text = (Path(resources.__file__).parent / "offices" / "demo.toml").read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace("networks = true", "networks = 'yes'"), "utf-8")
+    assert main(["init", "--yes", "--office", str(own)]) == 1
+    assert "networks" in capsys.readouterr().err
+    own.write_text(text.replace("networks = true", ""), "utf-8")
+    main(["init", "--yes", "--office", str(own)])
+    said(capsys)
+    for command in ("networks", "networks on", "networks", "networks off"):
+        assert main(command.split()) == 0
+    assert said(capsys).split() == ["off", "on", "on", "off"]
 
 
 def test_import_says_what_landed_and_what_did_not(

@@ -67,12 +67,18 @@ def test_a_third_party_shuts_the_gate_again(device: FieldDevice) -> None:
     assert outcomes(device.sync())[-1] == ("refused", "gate_shut")
 
 
+FIX = {"lat": 22.5, "lon": 114.0, "accuracy": 9.0, "datum": "WGS-84", "provider": "x"}
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "reason"),
     [
         ("person_met", {}, "incomplete"),
         ("promise_made", {"amount": 1}, "incomplete"),
         ("visit_started", {"address": "addr-1", "crew": 7}, "unreadable_body"),
+        ("position_read", {**FIX, "lat": "22.5"}, "unreadable_body"),
+        ("position_read", {**FIX, "networks": ["ac:84:c6:11:22:33"]}, "unreadable_body"),
+        ("position_read", {"lat": 22.5}, "incomplete"),
     ],
 )
 def test_a_body_that_does_not_hold_is_refused_and_kept(

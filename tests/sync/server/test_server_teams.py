@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent_app.domain.events import Event
+from agent_app.journal.signing import b64
 from sync import messages
 from sync.server import accounts
 from sync.server.alerts import alert
-from sync.server.office import Office
+from sync.server.office import Office, want_networks
 from tests.support.offices import FieldDevice, give_cases
 
 Enrolled = Callable[..., FieldDevice]
@@ -105,3 +106,19 @@ def test_a_lead_of_two_teams_holds_the_secret_of_each(office: Office, enrolled: 
     for user, team in (("A1", "T1"), ("B1", "T2")):
         told = facts(enrolled(user))
         assert (told.approval_secret, told.approval_secrets) == (secrets[team], {})
+
+
+def test_networks_are_marked_only_while_the_office_wants_it(
+    office: Office, enrolled: Enrolled
+) -> None:
+    """The same salt for everyone and every time; nothing of it while it is off."""
+    device, salt = enrolled("A1"), b64(office.keys.network_salt())
+
+    def switched(on: bool) -> str:
+        with office.db() as db, db.writing():
+            want_networks(db, on)
+        return facts(device).network_salt
+
+    assert [switched(on) for on in (False, True, False, True)] == ["", salt, "", salt]
+    assert facts(enrolled("L1")).network_salt == salt
+    assert salt != facts(enrolled("A2")).approval_secret

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from agent_app.domain.events import Event, wall_text
+from agent_app.journal.account import accounts
 from agent_app.journal.clock import Fence, clock_flags, estimate, fences
+from agent_app.journal.clocks import Clocks
 from agent_app.journal.flag import Flag
 
 MORNING = datetime.fromisoformat("2026-11-23T07:30:00+08:00")
@@ -167,6 +169,18 @@ def test_without_a_receipt_in_the_boot_the_server_fences_both_sides() -> None:
     assert [flag.kind for flag in day.flags()] == ["clock_slow", "clock_fast"]
 
 
+def beside(day: Day) -> list[Flag]:
+    """What the device's visits say of each other, the first visit first."""
+    told = accounts(day.events, lambda _: None)
+    return [flag for one in told for flag in Clocks(told).flags(one)]
+
+
+def whole(day: Day, visit: str, minutes: float = 10) -> None:
+    day.record("visit_started", visit)
+    day.wait(minutes * MINUTE)
+    day.record("visit_ended", visit)
+
+
 def test_a_clock_set_within_a_boot_is_seen_with_no_receipt_at_all() -> None:
     day = Day(random.Random(0))
     for step in range(6):
@@ -176,7 +190,51 @@ def test_a_clock_set_within_a_boot_is_seen_with_no_receipt_at_all() -> None:
     kinds = [flag.kind for flag in day.flags()]
     assert kinds.count("clock_changed") == 5
     assert kinds.count("clock_back") == 3
-    assert kinds[-1] == "clock_changes"
+
+
+def test_a_clock_set_before_a_visit_and_back_after_it_is_told_of_all_three() -> None:
+    """No visit shows it by itself."""
+    day = Day(random.Random(0))
+    for step, visit in enumerate(("v1", "v2", "v3")):
+        day.offset = 40 * MINUTE * (step == 1)
+        day.wait(30 * MINUTE)
+        whole(day, visit)
+    assert [clock_flags(day.events[n : n + 2]) for n in (0, 2, 4)] == [[], [], []]
+    assert [(flag.kind, flag.event, flag.facts) for flag in beside(day)] == [
+        ("clock_set_between", "e1", {"minutes": 40, "when": "2026-11-23 09:20"}),
+        ("clock_set_between", "e2", {"minutes": 40, "when": "2026-11-23 08:10"}),
+        ("clock_set_between", "e3", {"minutes": 40, "when": "2026-11-23 09:20"}),
+        ("clock_set_between", "e4", {"minutes": 40, "when": "2026-11-23 09:30"}),
+    ]
+
+
+def test_many_changes_are_counted_over_the_day_not_the_visit() -> None:
+    day = Day(random.Random(0))
+    for step in range(6):
+        day.wait(10 * MINUTE)
+        day.offset += (-1) ** step * 30 * MINUTE
+        whole(day, f"v{step}")
+    told = [flag for flag in beside(day) if flag.kind == "clock_changes"]
+    assert [flag.facts for flag in told] == [{"times": 5}] * 5
+
+
+def test_a_head_that_comes_in_a_later_visit_still_tells_the_time_of_this_one() -> None:
+    day = Day(random.Random(0), offset=-3 * 60 * MINUTE)
+    whole(day, "v1")
+    day.sync()
+    whole(day, "v2")
+    assert clock_flags(day.events[:2]) == []
+    (flag,) = beside(day)
+    assert (flag.kind, flag.event, flag.facts) == ("clock_slow", "e0", {"minutes": 180})
+
+
+def test_a_clock_that_goes_back_over_a_restart_is_seen() -> None:
+    day = Day(random.Random(0), offset=60 * MINUTE)
+    whole(day, "v1")
+    day.reboot()
+    day.offset = timedelta()
+    whole(day, "v2")
+    assert [(flag.kind, flag.event) for flag in beside(day)] == [("clock_back", "e2")]
 
 
 @pytest.mark.parametrize(("boots", "kinds"), [(0, []), (1, ["restarted"])])

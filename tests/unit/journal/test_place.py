@@ -133,8 +133,11 @@ def test_far_from_the_door() -> None:
 
 def test_too_good_too_fast_and_the_very_same_spot() -> None:
     device = Device()
-    visit(device, position(*DOOR, accuracy=0))
+    visit(device, position(*DOOR, accuracy=0.5))
     assert kinds(device) == ["position_too_good"]
+    unsaid = Device()
+    visit(unsaid, position(*DOOR, accuracy=0))
+    assert kinds(unsaid) == ["accuracy_unsaid"]
     fast = Device()
     visit(fast, position(*DOOR), visit="visit-1")
     visit(fast, position(22.60, 114.30), visit="visit-2", address="addr-2")

@@ -1,4 +1,4 @@
-"""Remarks over generated agent-days: honest rounds through a city, and eighteen ways to cheat."""
+"""Remarks over generated agent-days: honest rounds through a city, and nineteen ways to cheat."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Round:
                 id=f"{self.user}-{self.seed}-{len(self.events)}",
                 device=f"device of {self.user}",
                 user=self.user,
-                seq=len(self.events) + 1,
+                seq=1000 * self.seed + len(self.events) + 1,
                 prev="",
                 kind=kind,
                 case="case-1",
@@ -164,6 +164,13 @@ def faked(day: Round) -> None:
     for visit, door in enumerate(day.doors):
         day.travel(8000, 25)
         day.stay(visit, door, minutes=20, accuracy=0.0)
+
+
+def flattered(day: Round) -> None:
+    """The same, to the decimetre."""
+    for visit, door in enumerate(day.doors):
+        day.travel(8000, 25)
+        day.stay(visit, door, minutes=20, accuracy=0.1)
 
 
 def replayed(day: Round) -> None:
@@ -294,7 +301,8 @@ def test_honest_rounds_are_left_alone() -> None:
     [
         (from_home, "far_from_door"),
         (from_home, "not_moved"),
-        (faked, "position_too_good"),
+        (faked, "accuracy_unsaid"),
+        (flattered, "position_too_good"),
         (replayed, "same_position"),
         (teleported, "too_fast"),
         (hurried, "short_stay"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from agent_app.script import NodeView
+from ui.capture.networks import in_range
 from ui.capture.position import PositionReader
 from ui.text import Text
 from ui.viewmodels.panels import Panels
 from ui.widgets.badge import Badge, Banner
 from ui.widgets.button import Button
 from ui.widgets.editors import FileEditor
+from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column
 
 
@@ -30,8 +33,13 @@ class PositionPanel(QWidget):
         state.setVisible(bool(view.value))
         line = QWidget()
         line.setLayout(Flow(read, state, gap=1.5))
-        self.setLayout(column(line, self._missing, gap=1.5))
-        self._reader = PositionReader(self)
+        shown, networks = [line, self._missing], None
+        if panels.networks:
+            told = Label(text.say("place.networks"), "label", ink="soft", name="position-networks")
+            shown.insert(1, told)
+            networks = partial(panels.find_networks, in_range)
+        self.setLayout(column(*shown, gap=1.5))
+        self._reader = PositionReader(self, networks=networks)
         self._reader.found.connect(self._found)
         self._reader.missing.connect(self._missing.show)
         panels.visit.ended.connect(self._reader.stop)
@@ -40,8 +48,8 @@ class PositionPanel(QWidget):
         self._missing.hide()
         self._reader.read()
 
-    def _found(self, position: dict[str, Any]) -> None:
-        self._panels.keep_position(self._ref, position)
+    def _found(self, position: dict[str, Any], networks: list[str]) -> None:
+        self._panels.keep_position(self._ref, position, networks)
 
 
 class PhotoPanel(FileEditor):
