@@ -14,7 +14,6 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
-from agent_app.store import cases
 
 if TYPE_CHECKING:
     from agent_app.documents.letter import Template
@@ -62,7 +61,7 @@ def show_agreement(
     from agent_app.documents.agreement import preview
     from agent_app.documents.fields import case_fields
 
-    row = row_of(desk, case)
+    row = desk.row(case)
     seen = Case.read(row)
     chosen = template_of(desk, seen, template)
     told = {"visit": visit, "plan": plan, "terms": terms(desk, seen, chosen)}
@@ -134,10 +133,3 @@ def template_of(desk: Desk, case: Case, name: str) -> Template:
     if not (found := fits or general):
         raise BadInput(Fault("no agreement for this product", value=case.product_kind))
     return found[0]
-
-
-def row_of(desk: Desk, case: str) -> dict[str, Any]:
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    return row

@@ -111,7 +111,7 @@ def _appointment(
 
 def _clock_here(desk: Desk, at: Moment, case: str, visit: str) -> tzinfo | None:
     """The wall clock of the door they stand at, by which people there name a time."""
-    seen = placed(Case.read(cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}))
+    seen = placed(Case.read(cases.written_on(desk.db, case) or {}))
     door = seen.visit(visit)["address"]
     names = (one.tz for one in seen.addresses if one.id == door and one.tz)
     return next((zone_named(name) for name in names), at.wall.tzinfo)
@@ -119,7 +119,7 @@ def _clock_here(desk: Desk, at: Moment, case: str, visit: str) -> tzinfo | None:
 
 def _typed(desk: Desk, case: str, deed: Deed) -> dict[str, Any]:
     """The body with money as money, and a disclosure with the very sums that were shown."""
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    row = cases.written_on(desk.db, case) or {}
     body = dict(deed.body)
     if isinstance(body.get("amount"), str):
         currency = row["balance"]["currency"]
@@ -131,6 +131,6 @@ def _typed(desk: Desk, case: str, deed: Deed) -> dict[str, Any]:
 
 def _exit_reason(desk: Desk, case: str, visit: str) -> str:
     """Why the exit was triggered in this visit; the page that ends it does not ask again."""
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    row = cases.written_on(desk.db, case) or {}
     begun = row.get("visits", {}).get(visit, {}).get("exit") or {}
     return str(begun.get("reason", "other"))

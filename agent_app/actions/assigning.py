@@ -6,7 +6,6 @@ from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.moment import Moment
-from agent_app.store import cases
 
 
 def reassign(desk: Desk, at: Moment, *, case: str, agent: str, reason: str) -> Change:
@@ -22,10 +21,8 @@ def reassign(desk: Desk, at: Moment, *, case: str, agent: str, reason: str) -> C
         raise BadInput(Fault("not an agent of the team", field="agent", value=agent))
     if not reason.strip():
         raise BadInput(Fault("a case is handed over with a reason", field="reason"))
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    if any(one["state"] == "open" for one in (row.get("visits") or {}).values()):
+    visits = desk.row(case).get("visits") or {}
+    if any(one["state"] == "open" for one in visits.values()):
         raise NotAllowed("somebody is at this door now")
     body = {"agent": agent, "reason": reason.strip()}
     record(desk, at, "case_reassigned", body, case=case)

@@ -61,7 +61,7 @@ def may_agree(row: Mapping[str, Any], visit: str) -> bool:
 
 
 def _refuse_anothers(desk: Desk, case: str, visit: str) -> None:
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    row = cases.written_on(desk.db, case) or {}
     if not may_agree(row, visit):
         raise NotAllowed("only the debtor can agree to this, and it is not they who are here")
 

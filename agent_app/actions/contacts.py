@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import new_id, record
-from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.moment import Moment
-from agent_app.store import cases
 
 _NUMBER = re.compile(r"\+?[0-9][0-9 \-]{4,18}[0-9]")
 NEW = "new"
@@ -22,7 +20,7 @@ def change_phone(
     number = number.strip()
     if not _NUMBER.fullmatch(number):
         raise BadInput(Fault("not a telephone number", field="number", mend="digits, 6 to 20"))
-    known = {one["id"]: one for one in _row(desk, case).get("phones", ())}
+    known = {one["id"]: one for one in desk.row(case).get("phones", ())}
     old = known[phone]["number"] if phone in known else ""
     if any(one["number"] == number for one in known.values()):
         raise BadInput(Fault("this number is known already", field="number"))
@@ -47,7 +45,7 @@ def change_address(
     """
     if len(text.strip()) < 4:
         raise BadInput(Fault("no address", field="text", mend="street, house and door"))
-    listed = _row(desk, case).get("addresses", ())
+    listed = desk.row(case).get("addresses", ())
     old = next((one for one in listed if one["id"] == address), None)
     model = old or next(iter(listed), None)
     told = {
@@ -59,10 +57,3 @@ def change_address(
         told |= {name: model[name] for name in ("region", "tz") if model.get(name)}
     record(desk, at, "address_changed", {"address": told}, case=case, visit=visit)
     return Change.of([case], "case", "today", "outbox")
-
-
-def _row(desk: Desk, case: str) -> dict[str, Any]:
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    return row

@@ -10,8 +10,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from agent_app.actions.templates import Templates
+from agent_app.domain.errors import NotAllowed
 from agent_app.packs import PackSet
-from agent_app.store import meta
+from agent_app.store import cases, meta
 from agent_app.store.db import Store
 from agent_app.store.filebox import FileBox
 
@@ -39,6 +40,15 @@ class Desk:
     entropy: Callable[[int], bytes]
     app: str
     cache: Path
+
+    def row(self, case: str, *, recalled: bool = False) -> dict[str, Any]:
+        """The case as it stands; NotAllowed when it is not here. `recalled`: also one that the
+        office took back, which stays writable until its visit is closed.
+        """
+        row = cases.written_on(self.db, case) if recalled else cases.now(self.db, case)
+        if row is None:
+            raise NotAllowed(f"{case} is not on this device")
+        return row
 
     @property
     def office(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def record_outcome(
     Raises BadInput for an unknown code or a missing date, NotAllowed when the gate, a photo or
     an event the row needs is not in this visit.
     """
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    row = cases.written_on(desk.db, case) or {}
     seen = Case.read(row)
     table = desk.packs.outcomes_for(seen)
     if code not in table:

@@ -14,6 +14,7 @@ from agent_app.journal import sealcode
 from agent_app.journal.canonical import digest
 from agent_app.journal.sealcode import Seal
 from agent_app.store import serials
+from agent_app.store.filebox import StoredFile
 
 SERIALS = serials.NAME
 
@@ -82,6 +83,16 @@ def paper_seal(
         public_key=desk.public_key,
         sign=desk.sign,
     )
+
+
+def keep_paper(
+    desk: Desk, at: Moment, pdf: bytes, *, event: str, slot: str, reason: str = ""
+) -> tuple[StoredFile, bytes]:
+    """Seal a paper with this device's certificate and keep it; the file, and its exact bytes."""
+    from agent_app.documents import pades
+
+    sealed = pades.seal(pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
+    return desk.files.write(sealed, event=event, slot=slot, type="application/pdf"), sealed
 
 
 def printed_seal(desk: Desk, seal: str) -> str:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.guard import refuse_unless_allowed
-from agent_app.actions.papers import next_serial, office_facts, paper_seal, printed_seal
+from agent_app.actions.papers import (
+    keep_paper,
+    next_serial,
+    office_facts,
+    paper_seal,
+    printed_seal,
+)
 from agent_app.actions.record import new_id, record
-from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import wall_text
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money, plain_amount
 from agent_app.journal.sealcode import short_code
-from agent_app.store import cases
 from agent_app.store.db import transaction
 from agent_app.wording import Wording
+
+if TYPE_CHECKING:
+    from agent_app.documents.slip import Slip
 
 CASH = "cash"
 Roll = Literal[58, 80]
@@ -49,14 +57,12 @@ def take_cash(
 
     Raises NotAllowed with the rule where the pack allows none or less, before a number is spent.
     """
-    from agent_app.documents import pades
-    from agent_app.documents.slip import Slip, render_slip
+    from agent_app.documents.slip import render_slip
 
     seen = _check(desk, case, amount)
     asked = {"amount": amount.to_json(), "channel": CASH, "receipt": list(RECEIPT)}
     told = {"visit": visit, "body": asked}
     refuse_unless_allowed(desk, at, "payment_notified", seen, told)
-    say = Wording(language).say
     with transaction(desk.db):
         serial, event_id = next_serial(desk, "R"), new_id(desk, at)
         terms = {**asked, "serial": serial}
@@ -64,48 +70,45 @@ def take_cash(
             desk, at, seen, kind="receipt", serial=serial, terms=terms, names_debt=False,
             sum=amount,
         )  # fmt: skip
-        office = office_facts(desk, seen)
-        slip = Slip(
-            office=office["agency"].get("name", seen.agency.name),
-            title=say("payment.receipt"),
-            serial=serial,
-            at=at.wall,
-            language=language,
-            lines=(
-                (say("payment.payer"), seen.debtor.name),
-                (say("payment.to"), seen.creditor.name),
-                (say("payment.amount"), f"{amount.currency} {_written(amount)}"),
-                (say("payment.by"), office["contact"]["name"]),
-            ),
-            notes=(say("payment.check", code=short_code(seal)), say("payment.receipt_note")),
-            seal_text=printed_seal(desk, seal),
-        )
+        slip = _slip(desk, at, seen, amount, serial, seal, language)
         made = render_slip(slip, fonts=desk.templates.fonts, roll=roll)
-        pdf = pades.seal(made.pdf, desk.document_key, desk.document_chain, at=at.wall)
-        kept = desk.files.write(pdf, event=event_id, slot="receipt", type="application/pdf")
-        body = {
-            **terms,
-            "at": at.wall.date().isoformat(),
-            "received_at": wall_text(at.wall),
-            "document": kept.sha256,
-            "seal": seal,
-        }
+        stored, pdf = keep_paper(desk, at, made.pdf, event=event_id, slot="receipt")
+        when = {"at": at.wall.date().isoformat(), "received_at": wall_text(at.wall)}
         record(
-            desk, at, "payment_notified", body, case=case, visit=visit, attached=[kept],
-            event_id=event_id,
+            desk, at, "payment_notified",
+            {**terms, **when, "document": stored.sha256, "seal": seal},
+            case=case, visit=visit, attached=[stored], event_id=event_id,
         )  # fmt: skip
     return Change.of([case], "case", "letters", "outbox", made=(serial, pdf))
 
 
+def _slip(
+    desk: Desk, at: Moment, case: Case, amount: Money, serial: str, seal: str, language: str
+) -> Slip:
+    """The receipt: it says all of RECEIPT."""
+    from agent_app.documents.slip import Slip
+
+    say, office = Wording(language).say, office_facts(desk, case)
+    written = plain_amount(amount.minor, amount.currency)
+    return Slip(
+        office=office["agency"].get("name", case.agency.name),
+        title=say("payment.receipt"),
+        serial=serial,
+        at=at.wall,
+        language=language,
+        lines=(
+            (say("payment.payer"), case.debtor.name),
+            (say("payment.to"), case.creditor.name),
+            (say("payment.amount"), f"{amount.currency} {written}"),
+            (say("payment.by"), office["contact"]["name"]),
+        ),
+        notes=(say("payment.check", code=short_code(seal)), say("payment.receipt_note")),
+        seal_text=printed_seal(desk, seal),
+    )
+
+
 def _check(desk: Desk, case: str, amount: Money) -> Case:
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    seen = Case.read(row)
+    seen = Case.read(desk.row(case))
     if not 0 < amount.minor <= seen.balance.total.minor or amount.currency != seen.currency:
         raise BadInput(Fault("not a sum that is owed", field="amount", value=str(amount)))
     return seen
-
-
-def _written(amount: Money) -> str:
-    return plain_amount(amount.minor, amount.currency)

@@ -15,7 +15,6 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.plan import Plan
 from agent_app.domain.policy import Limits, Policy, policy_of
-from agent_app.store import cases
 
 CAP_MONTHS = 60
 """The longest plan where neither pack nor creditor says (company policy; Art. 70 for cards)."""
@@ -34,7 +33,7 @@ def record_budget(
     """What the debtor said of a month, in minor units; `lines` is spending by category."""
     if income < 0 or savings < 0 or any(amount < 0 for amount in lines.values()):
         raise BadInput(Fault("an amount is below nothing", mend="give amounts of 0 or more"))
-    currency = _case(desk, case).currency
+    currency = Case.read(desk.row(case)).currency
     body = {
         "income": income,
         "spending": sum(lines.values()),
@@ -99,10 +98,3 @@ def _budget(told: Mapping[str, Any] | None, essentials: frozenset[str]) -> Budge
     spending = int(told["spending"])
     kept = first if lines else spending
     return Budget(int(told["income"]), kept, spending - kept, int(told.get("savings", 0)))
-
-
-def _case(desk: Desk, case: str) -> Case:
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    return Case.read(row)

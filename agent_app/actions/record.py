@@ -46,7 +46,7 @@ def record(
     if missing := missing_fields(kind, body):
         raise BadInput(Fault("the event lacks a field", kind, field=", ".join(sorted(missing))))
     with transaction(desk.db):
-        row = _row(desk, case) if case else None
+        row = desk.row(case, recalled=True) if case else None
         seen = Case.read(row) if row is not None else None
         if kind in GATED and case and cases.recalled(desk.db, case):
             raise NotAllowed(f"{case} was taken back by the office: only leaving is left")
@@ -68,14 +68,6 @@ def record(
         if row is not None and case is not None:
             cases.put_now(desk.db, case, project(row, [event]))
     return event
-
-
-def _row(desk: Desk, case: str) -> dict[str, Any]:
-    """The case as it stands; a recalled one stays writable until its visit is closed."""
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    return row
 
 
 def _draft(desk: Desk, at: Moment, kind: str, body: Mapping[str, Any], case: Case | None) -> Event:

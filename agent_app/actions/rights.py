@@ -12,7 +12,6 @@ from agent_app.domain.errors import BadInput, Fault, NotAllowed, Unavailable
 from agent_app.domain.events import KINDS
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
-from agent_app.store import cases
 
 DESK = "desk"
 """In the body of what was stated at the rights desk: the right's code. What a script's question
@@ -35,10 +34,7 @@ def state_right(
     slip, None where the pack has none or its paper may not be made now: the right stands
     without it. Raises BadInput for an unknown right or a missing word.
     """
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    seen = Case.read(row)
+    seen = Case.read(desk.row(case))
     chosen = next((one for one in desk.packs.rights_for(seen) if one.code == right), None)
     if chosen is None:
         raise BadInput(Fault("no such right", field="right", value=right))

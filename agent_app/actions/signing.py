@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from agent_app.actions.agreements import Shown, row_of, template_of, terms
+from agent_app.actions.agreements import Shown, template_of, terms
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.evidence import looked_at
-from agent_app.actions.papers import next_serial, printed_seal
+from agent_app.actions.papers import keep_paper, next_serial, printed_seal
 from agent_app.actions.record import new_id, record
 from agent_app.domain.errors import BadInput, Fault, NotAllowed
 from agent_app.domain.model import Case
@@ -100,32 +100,23 @@ def _record(
 ) -> Change:
     if missing := [name for name in CHECKS if name not in checks]:
         raise BadInput(Fault("not asked yet", field=", ".join(missing)))
-    seen = Case.read(row_of(desk, shown.case))
+    seen = Case.read(desk.row(shown.case))
     event_id = new_id(desk, at)
     with transaction(desk.db):
         if next_serial(desk, "A") != shown.serial:
             raise NotAllowed("the agreement was numbered anew; show it again")
-        pdf = _sealed(desk, at, seen, shown, signers)
-        stored = desk.files.write(pdf, event=event_id, slot=SLOT, type="application/pdf")
+        printed = _inked(desk, seen, shown, signers) if signers else shown.pdf
+        reason = f"{shown.serial} {shown.sha256[:16]}"
+        stored, pdf = keep_paper(desk, at, printed, event=event_id, slot=SLOT, reason=reason)
         photos = [
             desk.files.write(data, event=event_id, slot=f"page-{number}", type=kind)
             for number, (data, kind) in enumerate(pages, 1)
         ]
-        body = {
-            "agreement": shown.serial,
-            "plan": dict(shown.plan),
-            "document": stored.sha256,
-            "shown": shown.sha256,
-            "seal": shown.seal,
-            "template": shown.template,
-            "language": shown.language,
-            "checks": dict(checks),
-            "terms": terms(desk, seen, template_of(desk, seen, shown.template)),
-            **told,
-        }
+        paper = {"document": stored.sha256, "checks": dict(checks)}
+        body = {**_as_shown(desk, seen, shown), **paper, **told}
         if pages:
             looks = (looked_at(desk, at, shown.case, shown.visit, data) for data, _ in pages)
-            body["pages"] = {one.slot: seen for one, seen in zip(photos, looks, strict=True)}
+            body["pages"] = dict(zip((one.slot for one in photos), looks, strict=True))
         record(
             desk, at, "agreement_signed", body, case=shown.case, visit=shown.visit,
             attached=[stored, *photos], event_id=event_id,
@@ -133,13 +124,17 @@ def _record(
     return Change.of([shown.case], "visit", "letters", "outbox", made=pdf)
 
 
-def _sealed(desk: Desk, at: Moment, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:
-    """The paper with its ink, or as it was printed where nobody signed on the screen; sealed."""
-    from agent_app.documents import pades
-
-    pdf = _inked(desk, case, shown, signers) if signers else shown.pdf
-    reason = f"{shown.serial} {shown.sha256[:16]}"
-    return pades.seal(pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
+def _as_shown(desk: Desk, case: Case, shown: Shown) -> dict[str, Any]:
+    """What the event keeps of the paper as it was before anybody signed it."""
+    return {
+        "agreement": shown.serial,
+        "plan": dict(shown.plan),
+        "shown": shown.sha256,
+        "seal": shown.seal,
+        "template": shown.template,
+        "language": shown.language,
+        "terms": terms(desk, case, template_of(desk, case, shown.template)),
+    }
 
 
 def _inked(desk: Desk, case: Case, shown: Shown, signers: Sequence[Signer]) -> bytes:

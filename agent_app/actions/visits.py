@@ -31,9 +31,7 @@ def start_visit(
     `crew` is who stands at the door, the case's own crew when empty. Raises NotAllowed with the
     findings when the rules forbid this door now, or when another visit is still open.
     """
-    row = cases.now(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
+    row = desk.row(case)
     _refuse_second_visit(desk)
     seen = placed(Case.read(row))
     present = list(crew or seen.crew)
@@ -54,7 +52,7 @@ def start_visit(
 
 def end_visit(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
     """Close a visit that ran its course. An outcome must have been recorded."""
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case) or {}
+    row = cases.written_on(desk.db, case) or {}
     state = row.get("visits", {}).get(visit)
     if state is None or not state["outcome"]:
         raise NotAllowed("the visit has no outcome yet")

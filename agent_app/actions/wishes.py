@@ -7,11 +7,10 @@ from typing import Any
 
 from agent_app.actions.desk import Change, Desk
 from agent_app.actions.record import record
-from agent_app.domain.errors import BadInput, Fault, NotAllowed
+from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules.wishes import Wish, asked
-from agent_app.store import cases
 
 FIELD = "preference"
 
@@ -23,7 +22,7 @@ def state_wishes(
 
     Raises BadInput for a word that is no wish of the case's packs.
     """
-    row, known = _row(desk, case), offered(desk, case)
+    row, known = desk.row(case, recalled=True), offered(desk, case)
     stated = tuple(dict.fromkeys(wishes))
     if unknown := [one for one in stated if one not in known]:
         raise BadInput(Fault("no such wish", "wishes", value=unknown[0], mend=", ".join(known)))
@@ -37,14 +36,9 @@ def state_wishes(
 
 def offered(desk: Desk, case: str) -> dict[str, Wish]:
     """The wishes that may be stated in a case, by code."""
-    return {one.code: one for one in desk.packs.wishes_for(Case.read(_row(desk, case)))}
-
-
-def _row(desk: Desk, case: str) -> dict[str, Any]:
-    row = cases.now(desk.db, case) or cases.reproject(desk.db, case)
-    if row is None:
-        raise NotAllowed(f"{case} is not on this device")
-    return row
+    return {
+        one.code: one for one in desk.packs.wishes_for(Case.read(desk.row(case, recalled=True)))
+    }
 
 
 def stated_in(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -116,6 +116,11 @@ def now(db: Database, case_id: str) -> Row | None:
     return None if row is None else json.loads(row[0])
 
 
+def written_on(db: Database, case_id: str) -> Row | None:
+    """As `now`, also of a case that was recalled: it is written on until its visit is closed."""
+    return now(db, case_id) or reproject(db, case_id)
+
+
 def all_now(db: Database) -> Iterator[Row]:
     """Every case as it stands, in one read."""
     rows = db.execute(_STANDING)
