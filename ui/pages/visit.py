@@ -247,7 +247,8 @@ class VisitPage(Page):
         self.foot.show()
         self._head.show_state()
         self._cut.show_state()
-        self._questions.note(model.heard, text.say("visit.heard"))
+        heard = dict.fromkeys(model.heard, text.say("visit.heard"))
+        self._questions.note(heard | dict.fromkeys(model.owed, text.say("visit.owed")))
         course = model.course
         self.foot.setVisible(not model.covered)
         self._back.setEnabled(course.at > 0 and not course.shut(course.at - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
@@ -41,10 +41,10 @@ class Questions:
             if (panel and view != box.view) or not box.follow(view):
                 self._renew(column, view)
 
-    def note(self, refs: Collection[str], words: str) -> None:
-        """Say `words` on the questions `refs`, and nothing on the others."""
+    def note(self, words: Mapping[str, str]) -> None:
+        """Say `words` on their questions, by ref, and nothing on the others."""
         for ref, box in self._boxes.items():
-            box.note(words if ref in refs else "")
+            box.note(words.get(ref, ""))
 
     def settle(self) -> None:
         """Let what is being typed be given now."""

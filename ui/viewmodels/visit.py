@@ -1,12 +1,15 @@
 """A visit going on: the script's session, the screen shown, and what each answer records.
 
 The session lives on the UI thread; every answer goes to the store at once and in order. If the
-store refuses one, the visit is opened again from what is kept, so screen and record agree.
+store refuses one, the visit is opened again from what is kept, so screen and record agree. If it
+only cannot be kept now (the disk is full, the security key is out), the answer stays on the screen,
+marked, and is given again with the next one or before the screen is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,6 +19,7 @@ from agent_app.actions.answers import answer, leave_page
 from agent_app.actions.desk import Change
 from agent_app.actions.door import SELF, STRANGER, leave_wrong_person, meet_debtor_after_all
 from agent_app.actions.visits import abort_visit
+from agent_app.domain.errors import Unavailable
 from agent_app.domain.model import Case
 from agent_app.queries.visit_run import VisitRun, open_run
 from agent_app.script import NodeView, Session
@@ -26,9 +30,20 @@ from ui.viewmodels.visit_course import Course
 from ui.viewmodels.visit_standing import Standing, standing
 
 
+@dataclass(frozen=True)
+class Given:
+    """An answer on its way to the store: its question, what was kept before, seconds on screen."""
+
+    ref: str
+    field: Field
+    before: str
+    seconds: float
+
+
 class VisitModel(ViewModel):
     """The script page by page. `moved` says another screen is shown, `ready` that this one
     changed, `ended` that the visit is closed, `restored` how many answers were found again.
+    `owed` are answers that could not be kept yet, by question.
     `covered` from the moment somebody else is here until that is on record: nothing is shown."""
 
     moved = Signal()
@@ -45,6 +60,7 @@ class VisitModel(ViewModel):
         self._course: Course | None = None
         self._kept: dict[str, str] = {}
         self.heard: frozenset[str] = frozenset()
+        self.owed: dict[str, Given] = {}
         self.covered = False
         self._opened_bt = office.now().bt
 
@@ -194,24 +210,54 @@ class VisitModel(ViewModel):
     def _keep(
         self, ref: str, field: Field, before: str, then: Callable[[], object] | None = None
     ) -> None:
+        owed, self.owed = self.owed, {}
+        if ref in owed:
+            before = owed.pop(ref).before
+        self._give([*owed.values(), Given(ref, field, before, self.seconds_here())], then)
+
+    def _give(self, answers: Sequence[Given], then: Callable[[], object] | None) -> None:
+        """Keep answers one after the other; from the first that cannot be kept now all are owed."""
         assert self.run is not None
+        first, *rest = answers
+
+        def kept(_: object) -> None:
+            if rest:
+                self._give(rest, then)
+            else:
+                self.follow(then)
+
+        def not_kept(error: Exception) -> None:
+            if isinstance(error, Unavailable):
+                self.owed |= {one.ref: one for one in answers}
+                self.ready.emit()
+            self._refused(error)
+
         self.act(
             answer,
             case=self.case_id,
             visit=self.visit,
-            ref=ref,
-            field=field,
-            before=before,
-            seconds=self.seconds_here(),
+            ref=first.ref,
+            field=first.field,
+            before=first.before,
+            seconds=first.seconds,
             snapshot=self.run.snapshot(),
-            done=lambda _: self.follow(then),
+            done=kept,
+            failed=not_kept,
         )
+
+    def _once_kept(self, then: Callable[[], object]) -> bool:
+        """Whether answers are owed: they are given again now, and `then` follows."""
+        owed, self.owed = self.owed, {}
+        if owed:
+            self._give([*owed.values()], then)
+        return bool(owed)
 
     def act(
         self,
         action: Callable[..., Any],
         *,
         done: Callable[[Any], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
         **values: Any,
     ) -> None:
         office = self.office
@@ -220,19 +266,23 @@ class VisitModel(ViewModel):
             office.desk,
             office.now(),
             done=self.while_here(done) if done else None,
-            failed=self.while_here(self._refused),
+            failed=self.while_here(failed or self._refused),
             **values,
         )
 
     def _refused(self, error: Exception) -> None:
         self.failed.emit(error)
-        self.load()
+        if not self.owed:
+            self.load()
 
     def next(self) -> bool:
         """Go on; False when something on this screen is still missing or wrong."""
         course, screen = self.course, self.screen
         if screen is None or not course.complete(screen):
+            self._once_kept(self.ready.emit)
             return False
+        if self._once_kept(self.next):
+            return True
         if screen.repeat:
             self._go(course.at + 1)
             return True
@@ -256,6 +306,8 @@ class VisitModel(ViewModel):
 
     def jump(self, ref: str) -> None:
         """Show the screen at `ref`, if it can be reached."""
+        if self._once_kept(partial(self.jump, ref)):
+            return
         for place, screen in enumerate(self.course.screens):
             if screen.ref == ref and self.course.reachable(place):
                 self._go(place)
