@@ -30,6 +30,7 @@ from agent_app.store import (
     recovery,
     serials,
 )
+from agent_app.store.cases import Rows
 from agent_app.store.db import Store, transaction
 from agent_app.store.filebox import FileBox
 from agent_app.store.outgoing import Settlement
@@ -126,6 +127,11 @@ def exchange(transport: Transport, request: SyncRequest) -> Iterator[Frame]:
     raise Offline("the line broke before the sync was over")
 
 
+def read(frame: Frame) -> tuple[Frame, Rows]:
+    """A frame and the rows it brings, read; needs no store, so another thread may do it."""
+    return frame, cases.read(map(bytes, frame.bases) if isinstance(frame, Page) else ())
+
+
 class Applying:
     """Writes the frames of one exchange into the store, in the order they came.
 
@@ -140,14 +146,14 @@ class Applying:
         self._db, self._box, self._device, self._user = db, box, device, user
         self._log_key, self._at = log_key, at
         self._verdicts: list[Verdict] = []
-        self._baseline: set[str] | None = None
+        self._unmentioned: set[str] = set()
         self._purged = False
         self._unknown = len(quarantine.held(db))
 
-    def apply(self, frame: Frame) -> None:
-        """One frame, whole or not at all."""
+    def apply(self, frame: Frame, rows: Rows | None = None) -> None:
+        """One frame, whole or not at all; `rows` are those of a page, where they are read already."""
         try:
-            self._apply(frame)
+            self._apply(frame, rows)
         except Rewritten:
             assert isinstance(frame, Receipts)
             head = msgspec.to_builtins(frame.head)
@@ -155,7 +161,7 @@ class Applying:
             meta.put(self._db, "contradiction", found)
             raise
 
-    def _apply(self, frame: Frame) -> None:
+    def _apply(self, frame: Frame, rows: Rows | None) -> None:
         leftover: list[str] = []
         with transaction(self._db):
             match frame:
@@ -166,7 +172,7 @@ class Applying:
                 case Receipts():
                     self._receipts(frame)
                 case Page():
-                    leftover = self._page(frame)
+                    leftover = self._page(frame, rows or read(frame)[1])
                 case Office():
                     self._office(frame)
                 case End():
@@ -182,8 +188,8 @@ class Applying:
             meta.put(self._db, "restarted", True)
             self.report.again = True
         if frame.baseline:
-            self._baseline = set()
-        self._clock(frame.server_time)
+            self._unmentioned = cases.ids(self._db)
+        self.report.server_time = frame.server_time
 
     def _clock(self, server_time: str) -> None:
         """Both clocks, raw: where the office's time stood on ours."""
@@ -206,6 +212,7 @@ class Applying:
                 receipt.check(found, entry.hash, self._log_key)
                 outgoing.put_proof(self._db, entry.hash, found)
         meta.put(self._db, "tree_head", receipt.held(head, self._at))
+        self._clock(self.report.server_time)
         for case_id in touched:
             cases.reproject(self._db, case_id)
         self.report.changed |= touched
@@ -239,17 +246,16 @@ class Applying:
             self.report.late += one.late
         return outgoing.settle(self._db, settlements)
 
-    def _page(self, frame: Page) -> list[str]:
+    def _page(self, frame: Page, rows: Rows) -> list[str]:
         leftover: list[str] = []
         for revoke in frame.revokes:
             leftover += cases.recall(self._db, revoke.case, revoke.at)
             self.report.recalled.add(revoke.case)
-        based = cases.put_base(self._db, map(bytes, frame.bases))
+        based = cases.keep(self._db, rows)
         for raw in frame.events:
             events.put_foreign(self._db, bytes(raw), arrived=frame.arrived)
         meta.put(self._db, "cursor", msgspec.to_builtins(frame.cursor))
-        if self._baseline is not None:
-            self._baseline.update(based)
+        self._unmentioned.difference_update(based)
         self.report.changed.update(based)
         return leftover
 
@@ -282,12 +288,10 @@ class Applying:
         return leftover
 
     def _drop_unmentioned(self, at: str) -> list[str]:
-        if self._baseline is None:
-            return []
         leftover: list[str] = []
-        if quarantine.held(self._db, "case"):
+        if self._unmentioned and quarantine.held(self._db, "case"):
             return []  # one of them may be a row that seems missing
-        for case_id in cases.ids(self._db) - self._baseline:
+        for case_id in self._unmentioned:
             leftover += cases.recall(self._db, case_id, at)
             self.report.recalled.add(case_id)
         return leftover

@@ -16,12 +16,15 @@ from agent_app.domain.moment import Moment
 from agent_app.store import files, outgoing, packs
 from agent_app.store.db import Store
 from agent_app.store.filebox import FileBox, StoredFile
+from agent_app.threads import ahead, together
 from sync import client
 from sync.client import Applying, SyncReport
 from sync.files import download_stamped, loads, send
 from sync.transport import Transport
 
 MOST_ROUNDS = 200
+AT_ONCE = 2
+"""Loads of attachments on their way: while the office keeps one, the line carries the next."""
 
 Result = TypeVar("Result")
 
@@ -60,13 +63,17 @@ class FilesReport:
 
 
 def exchange(here: Here, transport: Transport) -> Steps[SyncReport]:
-    """Events up, verdicts and cases down, each frame kept as it comes; again while more waits."""
+    """Events up, verdicts and cases down, each frame kept as it comes; again while more waits.
+
+    While the store keeps one frame, the next is read from the line.
+    """
     for _ in range(MOST_ROUNDS):
         ask = partial(client.prepare, here.db, device=here.device, app=here.app)
         frames = client.exchange(transport, (yield Step("store", ask)))
+        coming = ahead(map(client.read, frames))
         applying: Applying = yield Step("store", partial(_applying, here))
-        while (frame := (yield Step("net", partial(next, frames, None)))) is not None:
-            yield Step("store", partial(applying.apply, frame))
+        while (came := (yield Step("net", partial(next, coming, None)))) is not None:
+            yield Step("store", partial(applying.apply, *came))
         report = applying.report
         if not (report.again or (yield Step("store", partial(_more, here.db, report)))):
             break
@@ -102,12 +109,13 @@ def fetch_packs(db: Store, transport: Transport, shipped: Iterable[bytes] = ()) 
 def upload(db: Store, box: FileBox, transport: Transport) -> Steps[FilesReport]:
     """Every attachment the office has not got; what is up stays up."""
     report = FilesReport()
-    for load in loads((yield Step("store", partial(files.unsent, db)))):
-        here: list[StoredFile] = yield Step("net", partial(send, transport, box, load))
+    waiting: list[StoredFile] = yield Step("store", partial(files.unsent, db))
+    sending = together(partial(send, transport, box), loads(waiting), AT_ONCE)
+    while (here := (yield Step("net", partial(next, sending, None)))) is not None:
         yield Step("store", partial(files.mark_sent, db, [one.sha256 for one in here]))
         report.sent += len(here)
         report.bytes += sum(one.size for one in here)
-        report.left += len(load) - len(here)
+    report.left = len({one.sha256 for one in waiting}) - report.sent
     return report
 
 

@@ -110,7 +110,7 @@ class Reply:
 
 
 class Transport:
-    """Calls one server, one at a time; one per thread.
+    """Calls one server; several at once share its lines, and a deadline passed ends them all.
 
     A device whose clock is off signs a nonce the server gives it, and its later calls by the
     server's time.
@@ -262,14 +262,14 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self) -> None:
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         super().init_poolmanager(*arguments, **named)
-        opened = self._sockets.add
         self.poolmanager.pool_classes_by_scheme = {
-            "http": _watched(urllib3.HTTPConnectionPool, HTTPConnection, opened),
-            "https": _watched(urllib3.HTTPSConnectionPool, HTTPSConnection, opened),
+            "http": _watched(urllib3.HTTPConnectionPool, HTTPConnection, self._opened),
+            "https": _watched(urllib3.HTTPSConnectionPool, HTTPSConnection, self._opened),
         }
 
     @contextlib.contextmanager
@@ -283,11 +283,17 @@ class _Adapter(HTTPAdapter):
         finally:
             timer.cancel()
 
+    def _opened(self, line: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(line)
+
     def _shut(self) -> None:
-        for opened in tuple(self._sockets):
+        with self._lock:
+            lines = tuple(self._sockets)
+            self._sockets.clear()
+        for line in lines:
             with contextlib.suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
-        self._sockets.clear()
+                line.shutdown(socket.SHUT_RDWR)
 
 
 def _watched(pool: Any, connection: Any, opened: Callable[[socket.socket], None]) -> Any:

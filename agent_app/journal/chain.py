@@ -19,7 +19,7 @@ from agent_app.domain.events import FIRST_PREV, Event
 from agent_app.journal.canonical import canonical, digest
 from agent_app.journal.receipt import check_head
 from agent_app.journal.signing import Sign, b64, vouches
-from agent_app.journal.threads import spread
+from agent_app.threads import spread
 
 SALT_BYTES = 32
 _BEFORE_SIG = (

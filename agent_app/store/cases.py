@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,28 +14,53 @@ import msgspec
 from agent_app.domain.project import project
 from agent_app.store import events, files, meta, outgoing, quarantine, search
 from agent_app.store.db import Database, transaction
-from agent_app.store.listing import COLUMNS, DayRow, derive, read_row
+from agent_app.store.listing import COLUMNS, DayRow, derived, read_case, read_row
 
 Row = dict[str, Any]
 _RECALLED = "recalled"
 
 
-def put_base(db: Database, rows: Iterable[bytes]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The server's rows as they are kept: what `listing` derives of each, their raw text, and
+    with its reason each one that cannot be read."""
+
+    columns: list[tuple[Any, ...]]
+    texts: list[str]
+    unread: list[tuple[str, bytes]]
+
+
+def read(raws: Iterable[bytes]) -> Rows:
+    """Read rows, for `keep`; needs no store."""
+    found, texts, unread = [], [], []
+    for raw in raws:
+        try:
+            text, row = raw.decode(), read_case(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+            unread.append((str(fault), raw))
+        else:
+            found.append(row)
+            texts.append(text)
+    return Rows(derived(found), texts, unread)
+
+
+def put_base(db: Database, raws: Iterable[bytes]) -> list[str]:
+    """Read the server's rows and `keep` them; returns the ids."""
+    return keep(db, read(raws))
+
+
+def keep(db: Database, rows: Rows) -> list[str]:
     """Keep the server's rows and replay on them the events they do not hold; returns the ids.
 
-    A row that cannot be read goes to quarantine, and the others are kept. Verdicts that came
+    A row that could not be read goes to quarantine, and the others are kept. Verdicts that came
     before the rows must be settled first: an applied event is then in its case's row.
     """
-    read: list[tuple[str, tuple[Any, ...]]] = []
-    for raw in rows:
-        try:
-            read.append((raw.decode(), derive(raw)))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
-            quarantine.put(db, "case", str(fault), bytes(raw))
-    case_ids = [columns[0] for _, columns in read]
+    case_ids = [columns[0] for columns in rows.columns]
     with transaction(db):
-        db.conn.executemany(_UPSERT, [columns for _, columns in read])
-        db.conn.executemany(_NEW_BASE, [(raw, columns[0]) for raw, columns in read])
+        for reason, raw in rows.unread:
+            quarantine.put(db, "case", reason, raw)
+        db.conn.executemany(_UPSERT, rows.columns)
+        db.conn.executemany(_NEW_BASE, zip(rows.texts, case_ids, strict=True))
         quarantine.release(db, "case", case_ids)
         if back := _recalled(db).keys() & set(case_ids):
             meta.put(db, _RECALLED, {k: v for k, v in _recalled(db).items() if k not in back})
@@ -81,7 +107,7 @@ def put_now(db: Database, case_id: str, row: Row, *, pending: bool = True) -> No
             f"UPDATE bodies SET now = ? WHERE number = ({_NUMBER})",  # noqa: S608
             [raw if pending else None, case_id],
         )
-        db.execute(_RELIST, derive(raw))
+        db.execute(_RELIST, *derived([read_case(raw)]))
 
 
 def relist(db: Database) -> None:
@@ -90,7 +116,7 @@ def relist(db: Database) -> None:
         "SELECT coalesce(now, base) FROM bodies JOIN cases USING (number) WHERE listed IS NULL"
     )
     with transaction(db):
-        db.conn.executemany(_RELIST, [derive(raw) for (raw,) in rows.fetchall()])
+        db.conn.executemany(_RELIST, derived([read_case(raw) for (raw,) in rows.fetchall()]))
 
 
 _RELIST = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 
-from agent_app.store.search import sought
+from agent_app.store.search import folded
 
 
 class _Named(msgspec.Struct, frozen=True, gc=False):
@@ -51,7 +53,7 @@ class _Outcome(msgspec.Struct, frozen=True, gc=False):
     code: str | None = None
 
 
-class _Row(msgspec.Struct, frozen=True, gc=False):
+class Case(msgspec.Struct, frozen=True, gc=False):
     id: str
     debtor: _Debtor
     balance: _Balance
@@ -69,8 +71,7 @@ class _Row(msgspec.Struct, frozen=True, gc=False):
     lease_end: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Row)
-
+_NOWHERE = _Address("")
 NOT_HOLDING = frozenset({"hardship"})
 
 
@@ -109,36 +110,54 @@ read_row = msgspec.json.Decoder(DayRow).decode
 """The DayRow in the column `listed`."""
 
 
-def derive(raw: bytes | str) -> tuple[Any, ...]:
-    """The values of COLUMNS for one raw case row, its id first.
+read_case = msgspec.json.Decoder(Case).decode
+"""What is needed of a raw case row. Raises msgspec.MsgspecError when it cannot be read."""
 
-    Raises msgspec.MsgspecError when it cannot be read.
-    """
-    row = _decoder.decode(raw)
-    address = row.addresses[0] if row.addresses else _Address("")
-    visit, state = _standing_visit(row.visits)
-    planned = [one.planned_for for one in row.visits.values() if one.state == "planned"]
-    started = [one.started_at for one in row.visits.values() if one.started_at]
-    listed = DayRow(
+
+def derived(rows: Sequence[Case]) -> list[tuple[Any, ...]]:
+    """The values of COLUMNS for each row, its id first."""
+    words = iter(folded(chain.from_iterable(map(_sought, rows))))
+    return [
+        (
+            *(row.id, state, row.priority, row.days_overdue),
+            *(f"{next(words)}\n{next(words)}", _encode(listed), row.debtor.id),
+        )
+        for row, (state, listed) in zip(rows, map(_listed, rows), strict=True)
+    ]
+
+
+def _sought(row: Case) -> tuple[str, str]:
+    """What search looks into: the debtor's name, and on a second line everything else."""
+    texts = [one.text for one in row.addresses]
+    texts += (row.id, row.creditor.name)
+    texts += [one.number for one in row.phones]
+    return row.debtor.name, " ".join(texts)
+
+
+def _listed(row: Case) -> tuple[str | None, DayRow]:
+    """The state of the visit a list speaks of, and what the list shows."""
+    address = row.addresses[0] if row.addresses else _NOWHERE
+    visit = state = planned = started = None
+    sent_back = 0
+    if row.visits:
+        visits = row.visits.values()
+        visit, state = _standing_visit(row.visits)
+        planned = min((at for one in visits if (at := _planned(one))), default=None)
+        started = max((at for one in visits if (at := one.started_at)), default=None)
+        sent_back = sum(map(_sent_back, visits))
+    return state, DayRow(
         row.id, row.debtor.name, row.creditor.name, row.product.name,
         row.balance.total, row.balance.currency, row.bucket, row.days_overdue, row.priority,
         address.text or None, address.region, address.tz, address.lat, address.lon, address.datum,
-        visit, state, min((at for at in planned if at), default=None), max(started, default=None),
-        row.last_outcome.code if row.last_outcome else None,
-        sum(_sent_back(one) for one in row.visits.values()),
-        len(row.holds) + len(row.flags.keys() - NOT_HOLDING),
+        visit, state, planned, started,
+        row.last_outcome.code if row.last_outcome else None, sent_back,
+        len(row.holds) + len(row.flags.keys() - NOT_HOLDING) if row.flags else len(row.holds),
         row.lease_end,
     )  # fmt: skip
-    texts = (
-        *(one.text for one in row.addresses),
-        *(row.id, row.creditor.name),
-        *(one.number for one in row.phones),
-    )
-    words = sought(row.debtor.name, texts)
-    return (
-        *(row.id, state, row.priority, row.days_overdue),
-        *(words, _encode(listed), row.debtor.id),
-    )
+
+
+def _planned(visit: _Visit) -> str | None:
+    return visit.planned_for if visit.state == "planned" else None
 
 
 def _standing_visit(visits: dict[str, _Visit]) -> tuple[str | None, str | None]:

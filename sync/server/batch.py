@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent_app.disk import sync_folder
+from agent_app.threads import settle
 from sync.messages import FileName
 from sync.server import files
 from sync.server.accounts import Device
@@ -42,7 +43,7 @@ def take(office: Office, device: Device, batch: Sequence[File]) -> dict[str, str
 
 
 def _place(office: Office, kept: dict[str, memoryview]) -> None:
-    """Write all, then make all durable: the disk settles them together."""
+    """Write all, then make all durable."""
     with tempfile.TemporaryDirectory(dir=office.uploads) as folder:
         parts = {sha256: Path(folder) / sha256 for sha256 in kept}
         opened = []
@@ -50,8 +51,7 @@ def _place(office: Office, kept: dict[str, memoryview]) -> None:
             for sha256, part in parts.items():
                 opened.append(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
                 _write(opened[-1], kept[sha256])
-            for descriptor in opened:
-                os.fsync(descriptor)
+            settle(os.fsync, opened)
         finally:
             for descriptor in opened:
                 os.close(descriptor)
@@ -59,8 +59,7 @@ def _place(office: Office, kept: dict[str, memoryview]) -> None:
         for part, place in places.items():
             place.parent.mkdir(exist_ok=True)
             part.replace(place)
-        for parent in {place.parent for place in places.values()}:
-            sync_folder(parent)
+        settle(sync_folder, {place.parent for place in places.values()})
 
 
 def _write(descriptor: int, content: memoryview) -> None:

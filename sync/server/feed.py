@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
 from sync.messages import PAGE_ROWS, Cursor, Page, Revoke
 from sync.server.accounts import Device
-from sync.server.db import Db, Row
+from sync.server.db import Db
+
+Change = tuple[int, str, Any, int]
+"""A place in the feed; base, event or revoke; whose; whether it comes with a new grant."""
 
 _CHANGES = """
 SELECT MAX(c.position, g.position) AS place, 'base' AS what, c.id AS name, 1 AS granted
@@ -60,53 +64,47 @@ def pages(db: Db, device: Device, start: Cursor, rows: int = PAGE_ROWS) -> Itera
     left out.
     """
     values = {"user": device.user, "device": device.id, "cursor": start.position}
-    for part in _parts(db.rows(_CHANGES, values), rows):
-        yield _page(db, Cursor(start.epoch, part[-1]["place"]), part, device)
+    for part in _parts(db.tuples(_CHANGES, values), rows):
+        yield _page(db, Cursor(start.epoch, part[-1][0]), part, device)
 
 
-def _parts(found: list[Row], rows: int) -> Iterator[list[Row]]:
+def _parts(found: list[Change], rows: int) -> Iterator[list[Change]]:
     """Slices of some `rows`; a cursor cannot stand between changes of one place."""
     begin = 0
     while begin < len(found):
         end = min(begin + rows, len(found))
-        while end < len(found) and found[end]["place"] == found[end - 1]["place"]:
+        while end < len(found) and found[end][0] == found[end - 1][0]:
             end += 1
         yield found[begin:end]
         begin = end
 
 
-def _page(db: Db, cursor: Cursor, part: list[Row], device: Device) -> Page:
+def _page(db: Db, cursor: Cursor, part: list[Change], device: Device) -> Page:
     page = Page(cursor)
-    named = {
-        what: [row["name"] for row in part if row["what"] == what] for what in ("base", "event")
-    }
+    named: dict[str, list[str | int]] = {"base": [], "event": [], "revoke": []}
+    for _, what, name, _ in part:
+        named[what].append(name)
     bodies = _stored(db, _BODIES, named["base"], device.user)
     events = _stored(db, _EVENTS, named["event"], device.user)
     if device.role != "agent":
         page.arrived = _arrivals(db, events)
-    for row in part:
-        name = row["name"]
-        if row["what"] == "revoke":
-            page.revokes.append(_revoke(db, device.user, name))
-        elif row["what"] == "event" and name in events:
-            page.events.append(events[name])
-        elif row["what"] == "base" and name in bodies:
-            page.bases.append(bodies[name])
-            if row["granted"]:
-                page.grants.append(name)
+    page.bases = [bodies[name] for name in named["base"] if name in bodies]
+    page.grants = [name for _, _, name, granted in part if granted and name in bodies]
+    page.events = [events[name] for name in named["event"] if name in events]
+    page.revokes = [_revoke(db, device.user, name) for name in named["revoke"]]
     return page
 
 
-def _revoke(db: Db, user: str, case: str) -> Revoke:
+def _revoke(db: Db, user: str, case: str | int) -> Revoke:
     grant = db.row("SELECT reason, at FROM grants WHERE user = ? AND case_id = ?", user, case)
     assert grant is not None
-    return Revoke(case, grant["reason"] or "", grant["at"])
+    return Revoke(str(case), grant["reason"] or "", grant["at"])
 
 
 def _stored(db: Db, sql: str, keys: Iterable[str | int], user: str) -> dict[str | int, msgspec.Raw]:
     """Rows as they lie in the database, by key."""
     wanted = msgspec.json.encode([*keys]).decode()
-    return {key: msgspec.Raw(raw) for key, raw in map(dict.values, db.rows(sql, wanted, user))}
+    return {key: msgspec.Raw(raw) for key, raw in db.tuples(sql, wanted, user)}
 
 
 def _arrivals(db: Db, leaves: Iterable[str | int]) -> dict[str, str]:

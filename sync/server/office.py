@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,34 @@ class Office:
     keys: OfficeKeys
     now: Clock
     entropy: Callable[[int], bytes] = field(default=secrets.token_bytes)
+    _idle: deque[Db] | None = field(default=None, repr=False, compare=False)
 
     @contextmanager
     def db(self) -> Iterator[Db]:
         """A connection for one piece of work."""
-        db = Db(self.folder / "office.db")
+        try:
+            db = self._idle.pop() if self._idle else Db(self.folder / "office.db")
+        except IndexError:  # another thread was quicker
+            db = Db(self.folder / "office.db")
         try:
             yield db
-        finally:
+        except BaseException:
             db.close()
+            raise
+        if self._idle is None:
+            db.close()
+        else:
+            self._idle.append(db)
+
+    @contextmanager
+    def keeping(self) -> Iterator[Office]:
+        """The same office for many pieces of work: connections wait open for the next."""
+        idle: deque[Db] = deque([Db(self.folder / "office.db")])
+        try:
+            yield replace(self, _idle=idle)
+        finally:
+            while idle:
+                idle.pop().close()
 
     def new_id(self) -> str:
         return uuid7(self.now(), self.entropy(10))

@@ -21,13 +21,12 @@ def serve(office: Office, shelf: PackShelf, *, host: str, port: int, ready: Path
     """
     with socket.create_server((host, port), backlog=128) as listening:
         url = f"http://{host}:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            make_app(office, shelf), log_level="warning", access_log=False, lifespan="off"
-        )
         if ready is not None:
             _announce(ready, url)
         print(url, flush=True)
-        with office.db():  # while one connection stays open, closing others costs no checkpoint
+        with office.keeping() as kept:
+            app = make_app(kept, shelf)
+            config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
             uvicorn.Server(config).run(sockets=[listening])
     return 0
 

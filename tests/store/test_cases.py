@@ -155,10 +155,15 @@ def test_a_word_is_found_exactly_where_it_stands(name: str, query: str) -> None:
         db = open_store(Path(folder) / "store.db", None)
         row = case_row("x", name, creditor={"name": ""}, addresses=[], phones=[])
         cases.put_base(db, [raw(row)])
-        words = folded(query).split()
-        inside = all(word in folded(name) or word in "x" for word in words)
-        assert bool(cases.find(db, query)) == (bool(words) and inside)
+        sought, asked = folded([name, query])
+        inside = all(word in sought or word in "x" for word in asked.split())
+        assert bool(cases.find(db, query)) == (bool(asked) and inside)
         db.close()
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_texts_folded_together_are_as_each_alone(texts: list[str]) -> None:
+    assert folded(texts or [""]) == [folded([text])[0] for text in texts or [""]]
 
 
 def test_lists_do_not_read_the_rows_behind_them(db: Store) -> None:
