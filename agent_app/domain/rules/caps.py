@@ -15,6 +15,7 @@ from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement, broken, unknown
 
+_LONGEST = {"day": 1, "week": 7, "month": 31}
 STRETCHES = ("day", "week", "month", "rolling_days")
 CHANNELS = ("visit", "call", "sms", "letter", "any")
 COUNTS = ("attempts", "reached", "completed")
@@ -43,6 +44,8 @@ class FrequencyCap(Law):
     key: str
     pooled: bool
     reset_by: tuple[str, ...]
+    reach: timedelta
+    """How long ago a contact that still counts may be at most, with two days for the zones."""
 
     placeholders = ("count", "most", "days")
     fades = True
@@ -61,20 +64,25 @@ class FrequencyCap(Law):
         channel = table.word("channel", "visit", among=CHANNELS)
         acts = frozenset({"visit", "call", "sms"} if channel == "any" else {channel})
         stretch = table.word("stretch", among=STRETCHES)
+        days = table.number("days", least=1) if stretch == "rolling_days" else 0
         return cls(
             acts=acts,
             channel=channel,
             count=table.word("count", "attempts", among=COUNTS),
             most=table.number("most", least=1),
             stretch=stretch,
-            days=table.number("days", least=1) if stretch == "rolling_days" else 0,
+            days=days,
             key=table.word("key", "debtor", among=KEYS),
             pooled=table.flag("pooled"),
             reset_by=table.words("reset_by", among=EVENTS),
+            reach=timedelta(days=2 + _LONGEST.get(stretch, days)),
         )
 
+    def spent(self, s: Situation) -> bool:
+        return s.history.newest(self.channel) < s.now - self.reach
+
     def judge(self, s: Situation) -> Judgement | None:
-        contacts = s.history.contacts(self.channel)
+        contacts = [] if self.spent(s) else s.history.contacts(self.channel)
         if not contacts and not self.pooled:
             return None
         zone, today = s.zone, s.today

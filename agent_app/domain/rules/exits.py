@@ -9,9 +9,9 @@ from typing import Any
 
 from agent_app.domain.events import KINDS as EVENTS
 from agent_app.domain.events import Event
-from agent_app.domain.rules.history import Happening, ref
 from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.reading import Table
+from agent_app.domain.rules.records import TOLD_APART, Happening, ref
 from agent_app.domain.rules.situation import REVIEW, TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
 
@@ -42,7 +42,11 @@ class ExitTrigger(Law):
 
     @property
     def sparked_by(self) -> frozenset[str]:
-        return frozenset({"exit_triggered", *self.also})
+        found = {"exit_triggered"}
+        for event, match in self.also.items():
+            told = match.get(TOLD_APART.get(event, ""))
+            found |= {f"{event} {value}" for value in told} if told else {event}
+        return frozenset(found)
 
     @classmethod
     def read(cls, table: Table) -> ExitTrigger:
@@ -93,9 +97,12 @@ class ExitTrigger(Law):
         exits = [
             one
             for record in records
-            for one in record.of("exit_triggered", *self.also)
+            for kind in ("exit_triggered", *self.also)
+            for one in record.by_kind.get(kind, ())
             if self._ends(one) and one.visit != s.visit
         ]
+        if not exits:
+            return None
         reviewed = {
             one.body.get("visit") or one.visit
             for record in records
@@ -105,7 +112,7 @@ class ExitTrigger(Law):
             if self.after_review and one.visit not in reviewed:
                 return broken(ref(one))
         opens = [one.at + timedelta(hours=self.return_hours) for one in exits]
-        if opens and max(opens) > s.now:
+        if max(opens) > s.now:
             return broken(*(ref(one) for one in exits), until=max(opens))
         return None
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from functools import cached_property
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from agent_app.domain.events import Event
@@ -48,6 +47,15 @@ class Contact(NamedTuple):
         return self.event or f"contact:{self.at}"
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ENDLESS = datetime.max.replace(tzinfo=UTC)
+
+
+def _surely_after(day: date) -> datetime:
+    """A moment by which that day is over everywhere."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=2)
+
+
 class History(Record):
     """An index over a case and its events, in the order they became known.
 
@@ -66,21 +74,14 @@ class History(Record):
         super().__init__("", case.holds, {}, own(case, events))
         self.case = case
         self.events = events
-        self._told = elsewhere
+        raw = case.raw
+        contacts = [row for row in elsewhere if "channel" in row] if elsewhere else ()
+        self.elsewhere = (*contacts, *(raw.get("elsewhere") or ()))
+        told = raw.get("beside") or ()
+        self.beside = records(merged(elsewhere, told)) if elsewhere or told else []
         self._contacts: dict[str, list[Contact]] = {}
+        self._newest: dict[str, datetime] = {}
         self._ends: dict[tuple[str, str], date | None] | None = None
-
-    @cached_property
-    def elsewhere(self) -> Sequence[Mapping[str, Any]]:
-        """Contacts with the person in other cases, by whoever tells of them."""
-        ours = [row for row in self._told if "channel" in row] if self._told else ()
-        return (*ours, *(self.case.raw.get("elsewhere") or ()))
-
-    @cached_property
-    def beside(self) -> Sequence[Record]:
-        """The person's other cases."""
-        office = self.case.raw.get("beside") or ()
-        return records(merged(self._told, office)) if self._told or office else ()
 
     def blank(self) -> History:
         """That of a case like this one on whose record there is nothing yet."""
@@ -91,16 +92,19 @@ class History(Record):
     def last_visit(self) -> str | None:
         """The id of the visit last started, whether open or closed."""
         started = self.by_kind.get("visit_started")
-        return max(started, key=lambda one: one.at).visit if started else None
+        if not started:
+            return None
+        return (started[0] if len(started) == 1 else max(started, key=lambda one: one.at)).visit
 
     @property
     def open_visit(self) -> str | None:
         """The id of the visit that is now going on, if any."""
         visit = self.last_visit
-        if visit is None or any(
-            one.visit == visit for one in self.of("visit_ended", "visit_aborted")
-        ):
-            return None
+        if visit is not None:
+            for kind in ("visit_ended", "visit_aborted"):
+                for one in self.by_kind.get(kind, ()):
+                    if one.visit == visit:
+                        return None
         return visit
 
     def in_visit(self, visit: str | None) -> list[Event]:
@@ -115,21 +119,46 @@ class History(Record):
             self._ends = {(one.user, one.kind): one.valid_until for one in held}
         return self._ends
 
-    def sparks(self) -> Iterator[str]:
+    def sparks(self) -> set[str]:
         """What is on record, as `Law.sparked_by` names it."""
-        yield from super().sparks()
+        found = super().sparks()
         channels = {one.channel for one in self.case.contacts}
-        channels.update(row["channel"] for row in self.elsewhere)
-        if "visit_started" in self.by_kind:
+        if self.elsewhere:
+            channels.update(row["channel"] for row in self.elsewhere)
+        if "visit_started" in found:
             channels.add("visit")
         if channels:
-            yield "contact any"
-            yield from (f"contact {channel}" for channel in channels)
-        yield from (f"flag {name}" for name in self.case.raw.get("flags") or ())
+            found.add("contact any")
+            found.update(f"contact {channel}" for channel in channels)
+        if flags := self.case.raw.get("flags"):
+            found.update(f"flag {name}" for name in flags)
         if self.case.raw.get("contact_changes"):
-            yield "contact_changed"
+            found.add("contact_changed")
         for record in self.beside:
-            yield from record.sparks()
+            found |= record.sparks()
+        return found
+
+    def newest(self, channel: str) -> datetime:
+        """A moment that no contact by that channel is later than, the last one's where it is told
+        to the minute."""
+        known = self._newest.get(channel)
+        if known is None:
+            known = self._newest[channel] = self._newest_by(channel)
+        return known
+
+    def _newest_by(self, channel: str) -> datetime:
+        if self.elsewhere:
+            return _ENDLESS
+        newest = _NEVER
+        if channel in ("any", "visit"):
+            for one in self.by_kind.get("visit_started", ()):
+                newest = max(newest, one.at)
+        for told in self.case.contacts:
+            at = told.at
+            if at is None or channel not in ("any", told.channel):
+                continue
+            newest = max(newest, at if isinstance(at, datetime) else _surely_after(at))
+        return newest
 
     def contacts(self, channel: str) -> list[Contact]:
         """Every contact known by one channel, or by "any", each once."""

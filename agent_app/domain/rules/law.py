@@ -25,7 +25,8 @@ class Law(ABC):
     @property
     def sparked_by(self) -> frozenset[str] | None:
         """What must be on record, one at least, before it can object at all: event kinds, holds
-        on the row as "hold NAME", flags as "flag NAME", contacts as "contact CHANNEL"; None: it must always be asked."""
+        on the row as "hold NAME", flags as "flag NAME", contacts as "contact CHANNEL", and "KIND
+        WORD" of an event told apart (`records.TOLD_APART`); None: it must always be asked."""
         return None
 
     @property
@@ -49,6 +50,11 @@ class Law(ABC):
     def fades(self) -> bool:
         """Does what it says of a record come down to what it says of a blank one, once it does,
         until something happens?"""
+        return False
+
+    def spent(self, s: Situation) -> bool:
+        """Is all that wakes it so long past that, from now on, it says what it would say of a
+        blank record?"""
         return False
 
     @classmethod

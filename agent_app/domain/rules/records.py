@@ -35,6 +35,9 @@ OF_A_DEBT = frozenset(
 FLAGS = frozenset({"deceased", "incapacity", "minor"})
 """Flags of the row that are the person's."""
 
+TOLD_APART: Mapping[str, str] = {"person_met": "who"}
+"""Events that nearly every visit has and few rules wake to: by what of them they are told apart."""
+
 
 def ref(happening: Happening) -> str:
     """The id of the event behind it."""
@@ -59,13 +62,18 @@ class Record:
         for kind in kinds:
             yield from self.by_kind.get(kind, ())
 
-    def sparks(self) -> Iterator[str]:
+    def sparks(self) -> set[str]:
         """What is on record, as `Law.sparked_by` names it."""
-        yield from self.by_kind
+        found = {*self.by_kind}
+        for kind, key in TOLD_APART.items():
+            for one in self.by_kind.get(kind, ()):
+                found.add(f"{kind} {one.body.get(key)}")
         if self.holds:
-            yield "hold *"
-            yield from (f"hold {row.kind}" for row in self.holds)
-        yield from (f"flag {name}" for name in self.flags)
+            found.add("hold *")
+            found.update(f"hold {row.kind}" for row in self.holds)
+        if self.flags:
+            found.update(f"flag {name}" for name in self.flags)
+        return found
 
 
 Row = Mapping[str, Any]
@@ -122,10 +130,14 @@ def own(case: Case, events: Sequence[Event]) -> dict[str, list[Happening]]:
     """What happened in a case by kind, in the order it became known: marks of events held
     elsewhere, then the `events` at hand."""
     by_kind: dict[str, list[Happening]] = {}
-    here = {event.id for event in events} if case.marks else frozenset()
+    here = {event.id for event in events} if case.marks else ()
     for mark in case.marks:
-        if mark.event not in here:
-            by_kind.setdefault(mark.kind, []).append(mark)
+        if mark.event in here:
+            continue
+        if mark.kind in by_kind:
+            by_kind[mark.kind].append(mark)
+        else:
+            by_kind[mark.kind] = [mark]
     for event in events:
         by_kind.setdefault(event.kind, []).append(event)
     return by_kind

@@ -166,7 +166,7 @@ class Round:
 
 def _answer(alike: _Alike, s: Situation) -> Findings:
     said = alike.at(s.now)
-    woken = alike.agenda.awakened(s.history)
+    woken = [rule for rule in alike.agenda.awakened(s.history) if not rule.law.spent(s)]
     found = [*weighed(said.own, s), *objections(woken, s)]
     speaking = {one.rule.id for one in found}.union(said.findings)
     awakened = [one for one in woken if not one.law.fades or one.id in speaking]

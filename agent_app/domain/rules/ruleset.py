@@ -42,8 +42,8 @@ class Agenda:
     def awakened(self, history: History) -> tuple[Rule, ...]:
         """The rules that could object because of what is on this record."""
         found = {}
-        for spark in history.sparks():
-            for rule in self.sparked.get(spark, ()):
+        for spark in self.sparked.keys() & history.sparks():
+            for rule in self.sparked[spark]:
                 found[rule.id] = rule
         return tuple(found.values())
 
