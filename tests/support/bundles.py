@@ -44,8 +44,10 @@ class Evidence:
         self.sync()
         self.device.record("comment_added", {"text": "other work"}, case="case-2", visit=None)
         self.device.visit(pack=self.pack)
-        files = (attachment("photo-1", PHOTO, "image/jpeg"),)
-        files += (attachment("agreement", AGREEMENT, "application/pdf"),)
+        files = (
+            attachment("photo-1", PHOTO, "image/jpeg"),
+            attachment("agreement", AGREEMENT, "application/pdf"),
+        )
         self.sync()
         self.device.record("comment_added", {"text": "with files"}, files=files)
         self.files = {

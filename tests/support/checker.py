@@ -115,7 +115,7 @@ def _proves(receipt: dict[str, Any], digest: str, history: History) -> bool:
     if not _verify(history["log_key"], head["sig"], _head_bytes(head)):
         return False
     path = [bytes.fromhex(step) for step in receipt["path"]]
-    return _climb(bytes.fromhex(digest), index, head["size"], path) == head["root"]
+    return bool(_climb(bytes.fromhex(digest), index, head["size"], path) == head["root"])
 
 
 def _climb(data: bytes, index: int, size: int, path: list[bytes]) -> str | None:

@@ -141,11 +141,11 @@ class Panels:
 
     def recorder(self, walker: Walker, view: NodeView) -> str:
         if not view.choices:
-            about = {"case": walker.case, "visit": walker.visit}
             if self.recording is not None:  # else it was stopped just before the kill
                 stop_recording(
-                    walker.desk, walker.at, recording=self.recording, seconds=300, **about
-                )
+                    walker.desk, walker.at, case=walker.case, visit=walker.visit,
+                    recording=self.recording, seconds=300,
+                )  # fmt: skip
                 self.recording = None
             return "OK"
         record(

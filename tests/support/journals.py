@@ -25,7 +25,7 @@ from agent_app.journal.signing import PrivateKey, public_text, signer
 START = Moment(
     datetime.fromisoformat("2026-11-23T10:00:00+08:00"), "Asia/Shanghai", "boot-1", 90_000
 )
-VISIT = (
+VISIT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("visit_started", {"address": "addr-1", "crew": ["wang", "li"]}),
     ("id_shown", {"documents": ["badge", "authorisation_letter"]}),
     ("recording_consented", {}),

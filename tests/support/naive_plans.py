@@ -124,7 +124,8 @@ def dates(asked: PlanRequest, count: int, pause: int) -> list[date]:
     """The days, found by walking through the calendar."""
     earliest = asked.today + asked.policy.min_lead_days * DAY
     latest = asked.today + asked.policy.max_first_days * DAY
-    pay_days, day = [], earliest
+    pay_days: list[date] = []
+    day = earliest
     while len(pay_days) < pause + count:
         last_of_month = (day + DAY).day == 1
         if day.day == asked.pay_day or (last_of_month and day.day < asked.pay_day):

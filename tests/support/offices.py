@@ -27,7 +27,7 @@ from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 import resources
 from agent_app.domain.events import Event
 from agent_app.journal import chain
-from agent_app.journal.signing import b64
+from agent_app.journal.signing import HeldKey, b64
 from sync import coding, messages
 from sync.messages import Cursor, EnrolReply, EnrolRequest, Frame, Head, Page, SyncRequest
 from sync.server import accounts, people
@@ -108,6 +108,7 @@ class _Key(HTTPSignatureKeyResolver):
         return self.device.key
 
     def resolve_public_key(self, key_id: str) -> Any:
+        assert not isinstance(self.device.key, HeldKey)
         return self.device.key.public_key()
 
 
@@ -122,7 +123,8 @@ class Answer:
 
     @property
     def end(self) -> messages.End:
-        return self.all(messages.End)[0]
+        end: messages.End = self.all(messages.End)[0]
+        return end
 
     @property
     def verdicts(self) -> list[messages.Verdict]:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from agent_app.domain.events import Event, wall_text
 from agent_app.domain.model import Case
@@ -104,7 +105,7 @@ class Town:
         body = {"lat": lat, "lon": lon, "accuracy": accuracy, "datum": "WGS-84", "provider": "x"}
         told = {"networks": sorted({mark(one) for one in heard})} if heard else {}
         visit = f"{device.user}-{device.seq}"
-        steps = (
+        steps: tuple[tuple[int, str, dict[str, Any]], ...] = (
             (0, "visit_started", {"address": f"door-{door.number}", "crew": [device.user]}),
             (1, "position_read", body | told),
             (15, "visit_ended", {}),
