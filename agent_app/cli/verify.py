@@ -22,7 +22,7 @@ def add_parser(nouns: Any) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from agent_app.journal.verify import verify_file
+    from agent_app.verify import verify_file
 
     roots = [certificate(args.ca)] if args.ca else []
     heads = args.head.read_bytes() if args.head else b""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agent_app.documents import figures, frame, qr
+from agent_app import figures
+from agent_app.documents import frame, qr
 from agent_app.documents.flow import flow
 from agent_app.documents.markup import Block
 from agent_app.documents.strips import Placed, Strip, paginate

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 
-from agent_app.documents.figures import CURRENCIES, MONTHS, capital
 from agent_app.domain.errors import BadInput
 from agent_app.domain.money import Money, parse_amount
+from agent_app.figures import CURRENCIES, MONTHS, capital
 from agent_app.journal.sealcode import Seal
 
 ASKED = ("sum", "serial", "issued", "until", "agent", "principal", "case")

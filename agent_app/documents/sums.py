@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from agent_app.documents import figures
+from agent_app import figures
 from agent_app.domain.errors import BadInput, Fault
 
 _PARTS = ("principal", "interest", "fees")

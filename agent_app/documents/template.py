@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from agent_app.documents import fields, figures
+from agent_app import figures
+from agent_app.documents import fields
 from agent_app.documents.program import Body, Line, compile_body
 from agent_app.domain.errors import BadInput, Fault
 

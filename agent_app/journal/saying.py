@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from agent_app.documents.figures import money
 from agent_app.domain.events import Event
+from agent_app.figures import money
 from agent_app.wording import Wording
 
 MACHINE = frozenset(

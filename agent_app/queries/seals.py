@@ -15,8 +15,8 @@ from agent_app.domain.moment import Moment
 from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Verdict
 from agent_app.journal.signing import unb64
-from agent_app.journal.verify import Report, verify_file
 from agent_app.store import events, meta
+from agent_app.verify import Report, verify_file
 
 SEALED = ("letter_printed", "agreement_signed", "payment_notified", "credential_shown")
 """The kinds of event that carry a paper's seal."""

@@ -18,9 +18,9 @@ from agent_app.domain.events import Event
 from agent_app.journal import approval, bundle, warrant
 from agent_app.journal.bundle import Proof
 from agent_app.journal.signing import b64, signer, unb64
-from agent_app.journal.verify import verify_file
 from agent_app.script.deeds import Field
 from agent_app.store import events, files, meta
+from agent_app.verify import verify_file
 from tests.support.bundles import AGREEMENT, PHOTO, Evidence, attachment
 from tests.support.journals import START
 from tests.ui.hand import Hand

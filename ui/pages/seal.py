@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 from agent_app.documents.printed import asked_of
 from agent_app.documents.scan import Picture
 from agent_app.journal.sealcode import HOLDS, Seal, Verdict
-from agent_app.journal.verify import Report
 from agent_app.queries.seals import SealAnswer
+from agent_app.verify import Report
 from ui.capture.camera import Camera
 from ui.pages.page import Page
 from ui.text import Text

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from agent_app.domain.rules import State
-from agent_app.journal.verify import verify_file
 from agent_app.queries.today import DayList
+from agent_app.verify import verify_file
 from ui.app import catch_errors
 from ui.demo import LocalOffice
 from ui.desktop import Desktop

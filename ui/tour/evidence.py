@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from agent_app.journal.verify import verify_file
+from agent_app.verify import verify_file
 from ui.tour.day import Company, Day
 from ui.tour.hand import NotThere
 from ui.tour.report import Report

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 
 from agent_app.actions.desk import Change
 from agent_app.documents.scan import Picture, read_code, read_picture
-from agent_app.journal.verify import Report
 from agent_app.queries.seals import SealAnswer, check_file, check_seal
+from agent_app.verify import Report
 from ui.viewmodels.office import Office, ViewModel
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG")

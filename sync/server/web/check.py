@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agent_app.documents import figures, printed
+from agent_app import figures
+from agent_app.documents import printed
 from agent_app.domain.errors import BadInput
 from agent_app.journal import sealcode
 from agent_app.journal.sealcode import Checked, Seal, Verdict

@@ -11,12 +11,12 @@ import pytest
 from agent_app.domain.errors import KeyAway
 from agent_app.journal import bundle, standalone
 from agent_app.journal.signing import public_text, signer
-from agent_app.journal.verify import verify_file
 from agent_app.store import outgoing
 from agent_app.vault import vault
 from agent_app.vault.hardware import HardwareKey
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
+from agent_app.verify import verify_file
 from sync.proof import fetch_proof
 from sync.server.cli import main
 from sync.server.office import Office

@@ -10,7 +10,7 @@ import pytest
 from agent_app.domain.errors import BadInput
 from agent_app.journal import bundle, chain
 from agent_app.journal.signing import public_text, signer
-from agent_app.journal.verify import verify_file
+from agent_app.verify import verify_file
 from sync.proof import fetch_proof
 from sync.server.office import Office
 from tests.support.field import Agent

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent_app import figures
 from agent_app.cli import run
-from agent_app.documents import fields, figures
+from agent_app.documents import fields
 from agent_app.documents.sums import check_sums
 from agent_app.domain.asking import Authority, Budget, Debt, PlanRequest
 from agent_app.domain.errors import BadInput

@@ -14,7 +14,7 @@ from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, standalone
 from agent_app.journal.signing import public_text, signer
-from agent_app.journal.verify import verify_file
+from agent_app.verify import verify_file
 from tests.support.bundles import PACK, PHOTO, Evidence, attachment
 from tests.support.journals import START, Device, Log
 

@@ -19,7 +19,7 @@ from agent_app.domain.errors import Tampered
 from agent_app.journal import chain, receipt, standalone
 from agent_app.journal.merkle import Tree, leaf_hash
 from agent_app.journal.signing import b64, unb64
-from agent_app.journal.verify import verify_file
+from agent_app.verify import verify_file
 from tests.support.bundles import Evidence, broken, rebuilt
 from tests.support.clean import ONLY_CRYPTOGRAPHY, run_clean
 from tests.support.journals import Device, Hardware, Log

@@ -17,7 +17,7 @@ from agent_app.domain.errors import Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt, standalone
 from agent_app.journal.signing import b64
-from agent_app.journal.verify import verify_file
+from agent_app.verify import verify_file
 from tests.support.bundles import PHOTO, Evidence, attachment, broken, rebuilt
 from tests.support.journals import Device, Log
 

@@ -10,8 +10,8 @@ import pytest
 from agent_app.domain.errors import BadInput, Tampered
 from agent_app.journal import bundle, witness
 from agent_app.journal.merkle import Tree
-from agent_app.journal.verify import verify_file
 from agent_app.journal.witness import Stand
+from agent_app.verify import verify_file
 from tests.support.bundles import Evidence
 from tests.support.journals import Device, Log
 from tests.support.papers import DocumentOffice

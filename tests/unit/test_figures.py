@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_app.documents import figures
+from agent_app import figures
 
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 
