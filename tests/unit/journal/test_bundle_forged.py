@@ -172,9 +172,16 @@ def test_a_hardware_key_and_its_one_signature(tmp_path: Path) -> None:
         seal["sig"] = b64(raw[:32] + high)
         contents["seal.json"] = rfc8785.dumps(seal)
 
-    contents = standalone.unzip(path.read_bytes())
-    other_s(contents)
-    assert broken(b"".join(standalone.layout(contents))) == "!signer"
+    def longer_s(contents: dict[str, Any]) -> None:
+        seal = json.loads(contents["seal.json"])
+        raw = unb64(seal["sig"])
+        seal["sig"] = b64(raw[:32] + bytes(3) + raw[32:])
+        contents["seal.json"] = rfc8785.dumps(seal)
+
+    for spell in (other_s, longer_s):
+        contents = standalone.unzip(path.read_bytes())
+        spell(contents)
+        assert broken(b"".join(standalone.layout(contents))) in ("!signer", "!unreadable")
 
 
 def test_every_flipped_byte_is_found(evidence: Evidence, sealed: Path) -> None:

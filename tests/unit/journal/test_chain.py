@@ -152,6 +152,10 @@ def test_a_hidden_field_cannot_be_shown_otherwise() -> None:
     assert chain.check_event(forged, device.public)
     short = copy.but(salts={"code": "zz"})
     assert chain.check_event(short, device.public)
+    both = copy.but(hashes={**copy.hashes, "code": "ab" * 32})
+    assert chain.check_event(both, device.public)
+    spare = copy.but(salts={**copy.salts, "other": "00" * 32})
+    assert chain.check_event(spare, device.public)
 
 
 def test_a_hardware_key_seals_too() -> None:

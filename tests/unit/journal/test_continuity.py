@@ -78,3 +78,14 @@ def test_a_branch_right_at_the_head_is_a_fork() -> None:
     second = twin.record("comment_added", {"text": "c"})
     assert server.meet(twin) is Contact.AHEAD
     assert server.take(second) is Continuity.FORK
+
+
+def test_another_past_is_a_fork_at_the_head_and_behind_it() -> None:
+    device, server = Device(), Server()
+    twin = copy_of(device)
+    twin.record("comment_added", {"text": "another first"})
+    for text in ("a", "b"):
+        server.take(device.record("comment_added", {"text": text}))
+    assert server.meet(twin) is Contact.FORK
+    twin.record("comment_added", {"text": "another second"})
+    assert server.meet(twin) is Contact.FORK

@@ -201,7 +201,13 @@ def test_sizes_outside_the_tree_are_refused() -> None:
     ):
         with pytest.raises(IndexError):
             ask()
-    assert not verify_inclusion(b"", 1, 1, [], tree.root())
+    one = grown(INPUTS[:1]).root()
+    assert verify_inclusion(INPUTS[0], 0, 1, [], one)
+    for index in (-1, 1, 5):
+        assert not verify_inclusion(INPUTS[0], index, 1, [], one)
+    assert verify_consistency(3, 3, tree.root(), tree.root(), [])
+    assert not verify_consistency(3, 3, tree.root(), tree.root(), [one])
+    assert not verify_consistency(3, 3, one, tree.root(), [])
     assert not verify_consistency(5, 3, b"", tree.root(), [])
     assert not verify_consistency(3, 5, b"", tree.root(), [])
 
