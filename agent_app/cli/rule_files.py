@@ -12,6 +12,7 @@ from agent_app import given
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.domain.shapes import odd_fields
 from agent_app.packs import Pack, PackSet
 from agent_app.timezones import placed
 
@@ -47,14 +48,27 @@ def read_events(path: Path) -> list[Event]:
     if is_zip:
         from agent_app.journal import bundle
 
-        return list(bundle.read(path).events)
+        events = list(bundle.read(path).events)
+        for place, one in enumerate(events, start=1):
+            _sound(one, path, place)
+        return events
     lines = enumerate(given.words(path).splitlines(), start=1)
     return [_event(line, path, row) for row, line in lines if line.strip()]
 
 
 def _event(line: str, path: Path, row: int) -> Event:
     try:
-        return Event.from_json(given.json_of(line, path, row))
-    except (KeyError, TypeError) as error:
+        event = Event.from_json(given.json_of(line, path, row))
+        _ = event.at, event.body.keys()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         fault = Fault("is not an event", str(path), row=row, value=str(error), mend="export again")
         raise BadInput(fault) from error
+    return _sound(event, path, row)
+
+
+def _sound(event: Event, path: Path, row: int) -> Event:
+    """The event; BadInput for a field that no app would have filled so."""
+    for name, sort in odd_fields(event.kind, event.body):
+        value, field = str(event.body[name]), f"{event.kind} → {name}"
+        raise BadInput(Fault(f"is not {sort}", str(path), row, field, value, "export again"))
+    return event

@@ -19,6 +19,7 @@ from agent_app.domain.rules import explain
 from agent_app.domain.rules.beside import known_beside
 from agent_app.domain.rules.reading import LANGUAGES, meant
 from agent_app.domain.rules.situation import ACTS, SAME_ACT
+from agent_app.domain.shapes import odd_facts
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack, unclear
 
 _LIKE = "2026-11-22T10:00:00+08:00"
@@ -156,6 +157,9 @@ def _explain(args: argparse.Namespace) -> int:
     events = read_events(args.events) if args.events else []
     beside = known_beside(case, map(read_case, args.beside))
     facts = {"elsewhere": beside, **dict(_fact(one) for one in args.fact)}
+    for name, sort in odd_facts(facts):
+        mend = f"give {sort}, as JSON"
+        raise BadInput(Fault(f"is not {sort}", "--fact", None, name, str(facts[name]), mend))
     rules = packs.rules_for(case)
     worst = 0
     for rule, finding in explain(rules, case, events, args.at, act=args.act, facts=facts):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent_app.domain.events import GATED, KINDS, Event, missing_fields
 from agent_app.domain.position import wrong_field
+from agent_app.domain.shapes import odd_fields
 from sync.server import teams
 from sync.server.accounts import Device
 from sync.server.cases import Case
@@ -34,6 +35,8 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
         return Judgement("refused", "incomplete", ", ".join(sorted(missing)))
     if event.kind == "position_read" and (wrong := wrong_field(event.body)):
         return Judgement("refused", "unreadable_body", wrong)
+    if odd := [f"{name}: must be {sort}" for name, sort in odd_fields(event.kind, event.body)]:
+        return Judgement("refused", "unreadable_body", "; ".join(odd))
     if event.kind in LEAD_ONLY and device.role == "agent":
         return Judgement("refused", "not_allowed", f"{event.kind} is for a lead")
     if event.case is None:

@@ -138,4 +138,4 @@ def _names_debt_here(s: Situation) -> bool:
     `given.letter` over the event's body says by `names_debt`; unsaid, it does.
     """
     letter = {**s.body, **(s.given.get("letter") or {})}
-    return bool(s.visit and letter.get("names_debt", True))
+    return bool(s.visit) and letter.get("names_debt") is not False

@@ -110,7 +110,7 @@ def test_no_reader_ever_misses_a_change(office: Office, clock: Clock) -> None:
             with office.db() as db, db.writing():
                 row = cases.body(db, f"case-{writer * 5 + turn % 5}")
                 assert row is not None
-                cases.put_body(db, changes, row | {"note": f"{writer}.{turn}"})
+                cases.put_bodies(db, changes, [row | {"note": f"{writer}.{turn}"}])
                 changes.publish(db, clock())
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(busy)]

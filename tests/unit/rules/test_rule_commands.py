@@ -334,3 +334,13 @@ def test_explain_counts_the_persons_other_case(
     said = capsys.readouterr().out
     assert "warn   cn.visit.daily" in said
     assert "tomorrow 08:00" in said
+
+
+def test_an_event_no_app_would_write_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two letters are not a crew of two."""
+    started, ended = night_visit()
+    path = events_file(tmp_path, [ended, started.but(body=started.body | {"crew": "ab"})])
+    assert doorstep("replay", path, "--case", case_file(tmp_path)) == 2
+    assert "jsonl:2:visit_started → crew: is not a list of texts" in capsys.readouterr().err
