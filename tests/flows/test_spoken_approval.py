@@ -78,8 +78,11 @@ def test_guessing_is_paused_and_a_clock_set_forward_or_a_restart_does_not_end_it
         assert left(right, replace(MORNING, wall=MORNING.wall + timedelta(days=1))) == 0
         again = replace(MORNING, boot="another", bt=0, wall=MORNING.wall + timedelta(minutes=9))
         assert left(right, again) == 0
+        for days in (-400, 400):  # restarted, and the wall clock set as well
+            assert left(right, replace(again, wall=MORNING.wall + timedelta(days=days))) == 0
+        waited = replace(again, bt=600_000, wall=MORNING.wall - timedelta(days=400))
         use_approval(
-            agent, MORNING.later(minutes=10), visit="v1", plan=plan(),
+            agent, waited, visit="v1", plan=plan(),
             typed=right.replace("0", "o").replace("1", "l").lower(), **asked,
         )  # fmt: skip
         assert approved(agent, "v1", plan())

@@ -15,8 +15,8 @@ import rfc8785
 
 from agent_app.domain.errors import Tampered
 from agent_app.domain.events import Event
-from agent_app.journal import bundle, chain, receipt, standalone
-from agent_app.journal.signing import b64
+from agent_app.journal import bundle, chain, receipt, standalone, warrant
+from agent_app.journal.signing import b64, signer
 from agent_app.verify import verify_file
 from tests.support.bundles import PHOTO, Evidence, attachment, broken, rebuilt
 from tests.support.journals import Device, Log
@@ -207,3 +207,25 @@ def test_a_name_the_console_cannot_write_is_no_crash(
     assert (done.returncode, done.stderr) == (0, b"")
     said = done.stdout.decode(encoding)
     assert ("王芳" in said) is (encoding != "ascii")
+
+
+def test_events_stand_in_the_order_of_the_log(tmp_path: Path) -> None:
+    """Two devices' events change places: each chain by itself still holds."""
+    evidence, lead = Evidence(), Device("lead-1", "chen")
+    evidence.log.take(lead.record("review_decided", {"decision": "accepted"}))
+    evidence.device.record("comment_added", {"text": "after the review"})
+    evidence.sync()
+    events = [*evidence.shown(), *lead.events]
+    leads = warrant.issue(
+        device=lead.name, user="chen", name="陈静 L02", key=lead.public,
+        since=lead.moment.wall, until=None, sign=signer(evidence.log.key),
+    )  # fmt: skip
+    warrants = [*evidence.warrants(), leads]
+    path = evidence.write(tmp_path / "x.bundle", events=events, warrants=warrants)
+    assert verify_file(path).ok
+
+    def exchange(contents: dict[str, Any]) -> None:
+        *rows, review, comment = contents["events.jsonl"].splitlines()
+        contents["events.jsonl"] = b"".join(row + b"\n" for row in (*rows, comment, review))
+
+    assert broken(rebuilt(evidence, path, exchange)) == "!chain"
