@@ -15,7 +15,7 @@ from agent_app.journal.witness import Stand
 from agent_app.wording import Wording
 
 if TYPE_CHECKING:
-    from agent_app.documents.verification import PdfReport, Signature
+    from agent_app.documents.sealing.verification import PdfReport, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _witnessed(report: Report, data: bytes, heads: bytes, words: Wording) -> Rep
 
 
 def _stamp_line(head: Mapping[str, Any], response: bytes, words: Wording) -> str:
-    from agent_app.documents import timestamp
+    from agent_app.documents.sealing import timestamp
 
     stamp = timestamp.check(response, witness.bytes_to_stamp(head))
     facts = {"at": stamp.at.isoformat(), "by": stamp.by, "certificate": stamp.certificate}
@@ -92,7 +92,7 @@ def _stamp_line(head: Mapping[str, Any], response: bytes, words: Wording) -> str
 
 
 def _verify_pdf(data: bytes, words: Wording, given: Sequence[bytes]) -> Report:
-    from agent_app.documents import verification  # pyHanko takes half a second to load
+    from agent_app.documents.sealing import verification  # pyHanko takes half a second to load
 
     roots = given or _embedded_roots(data)
     report = verification.verify(data, roots)

@@ -72,9 +72,9 @@ zh_CN = "{title}"
 @cache
 def doorstep_setup() -> Any:
     from agent_app.documents import letter
-    from agent_app.documents.fonts import load_fonts
     from agent_app.documents.shelf import frame_words
     from agent_app.documents.template import read_source
+    from agent_app.documents.typesetting.fonts import load_fonts
 
     text = TEMPLATE.format(
         title=TITLE,
@@ -119,8 +119,8 @@ def run_doorstep(made: list[dict[str, Any]], out: Path, mode: str) -> None:
 def doorstep_sealer() -> Any:
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from agent_app.documents.certificates import issue_device_certificate, make_ca
-    from agent_app.documents.seal import Sealer
+    from agent_app.documents.sealing.certificates import issue_device_certificate, make_ca
+    from agent_app.documents.sealing.seal import Sealer
 
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca = make_ca(ca_key, office="bench", at=AT, serial=1)
@@ -168,7 +168,8 @@ def doorstep_first(out: Path) -> dict[str, float]:
 def doorstep_agreement() -> dict[str, float]:
     """Milliseconds to set three inked signatures into an agreement and seal it with pyHanko."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from agent_app.documents import agreement, fields, pades
+    from agent_app.documents import agreement, fields
+    from agent_app.documents.sealing import pades
     from tests.support.papers import DocumentOffice, handwriting, templates
 
     office, times = DocumentOffice.make(), []

@@ -89,7 +89,7 @@ def keep_paper(
     desk: Desk, at: Moment, pdf: bytes, *, event: str, slot: str, reason: str = ""
 ) -> tuple[StoredFile, bytes]:
     """Seal a paper with this device's certificate and keep it; the file, and its exact bytes."""
-    from agent_app.documents import pades
+    from agent_app.documents.sealing import pades
 
     sealed = pades.seal(pdf, desk.document_key, desk.document_chain, at=at.wall, reason=reason)
     return desk.files.write(sealed, event=event, slot=slot, type="application/pdf"), sealed

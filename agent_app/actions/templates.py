@@ -11,8 +11,8 @@ from agent_app.domain.errors import BadInput, Fault
 from agent_app.packs import Pack
 
 if TYPE_CHECKING:
-    from agent_app.documents.fonts import Fonts
     from agent_app.documents.letter import Template
+    from agent_app.documents.typesetting.fonts import Fonts
 
 
 class Templates:
@@ -28,7 +28,7 @@ class Templates:
 
     @cached_property
     def fonts(self) -> Fonts:
-        from agent_app.documents.fonts import load_fonts
+        from agent_app.documents.typesetting.fonts import load_fonts
 
         return load_fonts(self._cache)
 

@@ -140,7 +140,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from agent_app.documents.verification import verify
+    from agent_app.documents.sealing.verification import verify
 
     report = verify(
         args.file.read_bytes(), [certificate(path) for path in args.ca], expected_sha256=args.sha256
@@ -187,6 +187,6 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _fonts() -> Any:
-    from agent_app.documents.fonts import load_fonts
+    from agent_app.documents.typesetting.fonts import load_fonts
 
     return load_fonts(Path(platformdirs.user_cache_dir("doorstep")) / "fonts")

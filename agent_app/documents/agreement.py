@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from agent_app.documents import ink
 from agent_app.documents.composer import Paper
-from agent_app.documents.frame import Ink
-from agent_app.documents.ink_escrow import seal_ink
 from agent_app.documents.letter import Rendered, Template, render_paper
+from agent_app.documents.sealing.ink_escrow import seal_ink
+from agent_app.documents.typesetting.frame import Ink
 from agent_app.domain.errors import BadInput, Fault
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from agent_app import figures
-from agent_app.documents import frame, qr
-from agent_app.documents.flow import flow
-from agent_app.documents.markup import Block
-from agent_app.documents.strips import Placed, Strip, paginate
+from agent_app.documents import qr
 from agent_app.documents.template import Source, figures_language
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.typesetting import frame
+from agent_app.documents.typesetting.flow import flow
+from agent_app.documents.typesetting.markup import Block
+from agent_app.documents.typesetting.strips import Placed, Strip, paginate
+from agent_app.documents.typesetting.typeset import Pair, Setter
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.journal.sealcode import scanned, short_code
 

@@ -11,21 +11,21 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from agent_app.documents import frame
 from agent_app.documents.composer import Composer, Paper, Words
 from agent_app.documents.fields import spoken_in
-from agent_app.documents.fonts import Fonts
-from agent_app.documents.markup import plain
 from agent_app.documents.program import fill
-from agent_app.documents.sheets import HEIGHT, About, Sheets
-from agent_app.documents.strips import operators
 from agent_app.documents.sums import check_sums
 from agent_app.documents.template import Source
-from agent_app.documents.typeset import Setter
+from agent_app.documents.typesetting import frame
+from agent_app.documents.typesetting.fonts import Fonts
+from agent_app.documents.typesetting.markup import plain
+from agent_app.documents.typesetting.sheets import HEIGHT, About, Sheets
+from agent_app.documents.typesetting.strips import operators
+from agent_app.documents.typesetting.typeset import Setter
 from agent_app.domain.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from agent_app.documents.seal import Sealer
+    from agent_app.documents.sealing.seal import Sealer
 
 DIGITS = "0123456789-,.\u00a0 "
 COMMON = DIGITS + ":/%()（）：、·年月日元"

@@ -15,8 +15,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agent_app import figures
-from agent_app.documents import markup
 from agent_app.documents.fields import MayBeNothing
+from agent_app.documents.typesetting import markup
 from agent_app.domain.errors import BadInput, Fault
 
 _ALLOWED = (

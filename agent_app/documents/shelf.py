@@ -9,9 +9,9 @@ from typing import Any
 from agent_app.documents import law
 from agent_app.documents.composer import Words, words_for
 from agent_app.documents.fields import sample_case
-from agent_app.documents.fonts import Fonts
 from agent_app.documents.letter import Template, render
 from agent_app.documents.template import Clauses, Source, examine
+from agent_app.documents.typesetting.fonts import Fonts
 from agent_app.domain.errors import BadInput, Fault
 
 FOLDERS = ("letters", "agreements")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_app.documents import qr
-from agent_app.documents.fonts import Fonts
 from agent_app.documents.letter import COMMON, Rendered
-from agent_app.documents.sheets import About, Sheets
-from agent_app.documents.strips import Box, Drawing, Placed, Strip, operators, paginate
-from agent_app.documents.styles import INK, Style
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.typesetting.fonts import Fonts
+from agent_app.documents.typesetting.sheets import About, Sheets
+from agent_app.documents.typesetting.strips import Box, Drawing, Placed, Strip, operators, paginate
+from agent_app.documents.typesetting.styles import INK, Style
+from agent_app.documents.typesetting.typeset import Pair, Setter
 
 MM = 72 / 25.4
 _PRINTABLE = {58: 48 * MM, 80: 72 * MM}

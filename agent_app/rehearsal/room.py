@@ -199,7 +199,7 @@ def _desk(
 
 def _certificates(key: ec.EllipticCurvePrivateKey, office: str, at: datetime) -> tuple[bytes, ...]:
     """Papers are sealed with the certificate of an office that is gone when the room is."""
-    from agent_app.documents.certificates import issue_device_certificate, make_ca
+    from agent_app.documents.sealing.certificates import issue_device_certificate, make_ca
 
     own, since = ec.generate_private_key(ec.SECP256R1()), at - timedelta(days=1)
     authority = make_ca(own, office=office, at=since, serial=1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from agent_app.documents.certificates import Revoked, issue_device_certificate, make_crl
+from agent_app.documents.sealing.certificates import Revoked, issue_device_certificate, make_crl
 from agent_app.domain.errors import BadInput
 from agent_app.journal import warrant
 from agent_app.journal.signing import b64, unb64

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from agent_app.documents import certificates
+from agent_app.documents.sealing import certificates
 from agent_app.domain.errors import Tampered
 from agent_app.journal import approval, nearby, signing
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
-from agent_app.documents.certificates import make_crl
-from agent_app.documents.timestamp import respond
+from agent_app.documents.sealing.certificates import make_crl
+from agent_app.documents.sealing.timestamp import respond
 from agent_app.domain.errors import Offline
 from sync.server import alerts, enrol, files
 from sync.server.db import Db
 from sync.server.office import Office, fact, put_fact
 
 if TYPE_CHECKING:
-    from agent_app.documents.authority import Authority
+    from agent_app.documents.sealing.authority import Authority
 
 PAUSE = timedelta(minutes=2)
 
@@ -63,7 +63,7 @@ class Stamper:
         return done
 
     def _stamp(self, sha256: str, device: str, crl: bytes) -> bool:
-        from agent_app.documents import pades, verification
+        from agent_app.documents.sealing import pades, verification
 
         keys, office = self.office.keys, self.office
         sealed = files.whole(office, sha256).read_bytes()
@@ -116,7 +116,7 @@ def _status(office: Office) -> bytes:
 
 def the_service(office: Office) -> Authority:
     """The time-stamp service the office names, else its own."""
-    from agent_app.documents import authority
+    from agent_app.documents.sealing import authority
 
     with office.db() as db:
         named: Mapping[str, Any] = fact(db, "timestamp") or {}

@@ -15,7 +15,7 @@ from sync.server.db import Db
 from sync.server.office import Office, org
 
 if TYPE_CHECKING:
-    from agent_app.documents.authority import Authority
+    from agent_app.documents.sealing.authority import Authority
 
 
 def append(office: Office, out: Path, authority: Authority | None = None) -> str:

@@ -20,7 +20,7 @@ from agent_app.actions.signing import CHECKS, decline_agreement, sign_agreement,
 from agent_app.documents.agreement import Signer
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.qr import VERSION_10, small_enough
-from agent_app.documents.verification import verify
+from agent_app.documents.sealing.verification import verify
 from agent_app.domain.errors import BadInput, NotAllowed, Unavailable
 from agent_app.domain.model import Case
 from agent_app.domain.money import Money

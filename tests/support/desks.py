@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import resources
 from agent_app.actions.desk import Desk
 from agent_app.actions.templates import Templates
-from agent_app.documents.certificates import issue_device_certificate, make_ca
+from agent_app.documents.sealing.certificates import issue_device_certificate, make_ca
 from agent_app.domain.moment import Moment
 from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet, load_packs

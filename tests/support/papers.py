@@ -12,10 +12,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
-from agent_app.documents import certificates, fields, letter, shelf, timestamp
-from agent_app.documents.fonts import Fonts, load_fonts
+from agent_app.documents import fields, letter, shelf
 from agent_app.documents.ink import Point, Stroke
 from agent_app.documents.letter import Rendered, Template
+from agent_app.documents.sealing import certificates, timestamp
+from agent_app.documents.typesetting.fonts import Fonts, load_fonts
 from tests.support.cache import run_cache
 
 AT = datetime(2026, 11, 22, 10, 3, tzinfo=timezone(timedelta(hours=8)))

@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from agent_app.documents.fields import put, sample_case
-from agent_app.documents.fonts import Fonts, load_fonts
 from agent_app.documents.shelf import FOLDERS, Draft, preview
+from agent_app.documents.typesetting.fonts import Fonts, load_fonts
 from agent_app.domain.errors import Unavailable
 from agent_app.wording import LANGUAGES
 from ui.jobs import Jobs

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agent_app.documents import agreement, authority, fields, pades, timestamp, verification
+from agent_app.documents import agreement, fields
 from agent_app.documents.agreement import Signer
-from agent_app.documents.certificates import issue_device_certificate
+from agent_app.documents.sealing import authority, pades, timestamp, verification
+from agent_app.documents.sealing.certificates import issue_device_certificate
 from agent_app.domain.errors import Offline
 from agent_app.store import files
 from sync import files as wire_files

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.documents import agreement, authority, fields, ink_escrow, pades, verification
+from agent_app.documents import agreement, fields
 from agent_app.documents.agreement import Agreement, Signer
-from agent_app.documents.certificates import Revoked
+from agent_app.documents.sealing import authority, ink_escrow, pades, verification
+from agent_app.documents.sealing.certificates import Revoked
 from agent_app.domain.errors import BadInput, Tampered
 from tests.support.papers import AT, DocumentOffice, handwriting, templates
 from tests.unit.documents.test_letters import said, tool

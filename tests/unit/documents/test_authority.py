@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from asn1crypto import tsp
 
-from agent_app.documents import authority, timestamp
+from agent_app.documents.sealing import authority, timestamp
 from agent_app.domain.errors import Offline
 from tests.support.authorities import REPLY, Answer, authority_at
 from tests.support.papers import DocumentOffice

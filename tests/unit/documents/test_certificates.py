@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agent_app.documents.certificates import (
+from agent_app.documents.sealing.certificates import (
     Revoked,
     issue_device_certificate,
     issue_timestamp_certificate,

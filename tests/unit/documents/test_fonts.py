@@ -7,8 +7,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_app.documents.fonts import Face, load_fonts
-from agent_app.documents.subset import Glyphs, Piece, Subset, join
+from agent_app.documents.typesetting.fonts import Face, load_fonts
+from agent_app.documents.typesetting.subset import Glyphs, Piece, Subset, join
 from agent_app.domain.errors import BadInput
 from tests.support.papers import fonts
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_app.documents.linebreak import NEVER_FIRST, NEVER_LAST, break_lines
+from agent_app.documents.typesetting.linebreak import NEVER_FIRST, NEVER_LAST, break_lines
 
 MIXED = st.text(
     alphabet="中文字断行标点，。；：！？》”、）《“（—…ab 12.-/¥", min_size=1, max_size=200

@@ -1,8 +1,9 @@
 import subprocess
 from pathlib import Path
 
-from agent_app.documents import fields, letter, verification
-from agent_app.documents.seal import Sealer
+from agent_app.documents import fields, letter
+from agent_app.documents.sealing import verification
+from agent_app.documents.sealing.seal import Sealer
 from tests.support.papers import AT, SEAL_TEXT, DocumentOffice, templates
 from tests.unit.documents.test_letters import tool
 

@@ -10,7 +10,7 @@ import pytest
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from agent_app.documents import verification
+from agent_app.documents.sealing import verification
 from tests.unit.documents.test_agreement import office, sealed, stamped
 from tests.unit.documents.test_letters import tool
 

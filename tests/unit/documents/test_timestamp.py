@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import tsp
 
-from agent_app.documents import timestamp
+from agent_app.documents.sealing import timestamp
 from agent_app.domain.errors import BadInput
 from tests.support.papers import AT, DocumentOffice
 from tests.unit.documents.test_letters import tool

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent_app.cli import run
-from agent_app.documents import agreement, fields, pades
+from agent_app.documents import agreement, fields
+from agent_app.documents.sealing import pades
 from tests.support.bundles import Evidence
 from tests.support.papers import AT, DocumentOffice, handwriting, templates
 

@@ -137,7 +137,7 @@ def test_a_stamp_says_when_a_state_existed(tmp_path: Path) -> None:
     authority, office = DocumentOffice.make(), Office()
     evidence = Evidence(log=office)
     head = office.head()
-    from agent_app.documents import timestamp
+    from agent_app.documents.sealing import timestamp
 
     stamp = authority.answer(timestamp.request(witness.bytes_to_stamp(head)))
     kept = witness.line(head, tree=office.tree, stamp=stamp)

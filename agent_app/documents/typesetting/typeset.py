@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from agent_app.documents.fonts import Fonts
-from agent_app.documents.linebreak import break_lines
-from agent_app.documents.markup import BOLD, PLAIN, plain
-from agent_app.documents.strips import Strip, Text
-from agent_app.documents.styles import Style, styles
-from agent_app.documents.subset import Glyphs, Subset
+from agent_app.documents.typesetting.fonts import Fonts
+from agent_app.documents.typesetting.linebreak import break_lines
+from agent_app.documents.typesetting.markup import BOLD, PLAIN, plain
+from agent_app.documents.typesetting.strips import Strip, Text
+from agent_app.documents.typesetting.styles import Style, styles
+from agent_app.documents.typesetting.subset import Glyphs, Subset
 
 _CACHE_LIMIT = 512
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from agent_app.documents.markup import Block
-from agent_app.documents.strips import Box, Drawing, Strip, Text
-from agent_app.documents.styles import HAIR
-from agent_app.documents.tables import table
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.typesetting.markup import Block
+from agent_app.documents.typesetting.strips import Box, Drawing, Strip, Text
+from agent_app.documents.typesetting.styles import HAIR
+from agent_app.documents.typesetting.tables import table
+from agent_app.documents.typesetting.typeset import Pair, Setter
 
 GUTTER = HANG = 20.0
 

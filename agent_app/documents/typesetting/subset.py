@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 
-from agent_app.documents.fonts import Face, Glyph, require_glyphs
+from agent_app.documents.typesetting.fonts import Face, Glyph, require_glyphs
 
 _ADLER = 65521
 

@@ -13,11 +13,11 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from agent_app.documents.pdffile import PdfFile
-from agent_app.documents.subset import Glyphs
+from agent_app.documents.typesetting.pdffile import PdfFile
+from agent_app.documents.typesetting.subset import Glyphs
 
 if TYPE_CHECKING:
-    from agent_app.documents.seal import Sealer
+    from agent_app.documents.sealing.seal import Sealer
 
 A4 = WIDTH, HEIGHT = 210 * 72 / 25.4, 297 * 72 / 25.4
 

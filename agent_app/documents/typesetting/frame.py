@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from agent_app.documents.qr import Code
-from agent_app.documents.sheets import HEIGHT, WIDTH
-from agent_app.documents.strips import Box, Drawing, Placed, Strip, Text
-from agent_app.documents.styles import ACCENT, FAINT, HAIR, SOFT, Style
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.typesetting.sheets import HEIGHT, WIDTH
+from agent_app.documents.typesetting.strips import Box, Drawing, Placed, Strip, Text
+from agent_app.documents.typesetting.styles import ACCENT, FAINT, HAIR, SOFT, Style
+from agent_app.documents.typesetting.typeset import Pair, Setter
 
 MM = 72 / 25.4
 LEFT, RIGHT = 22 * MM, WIDTH - 22 * MM

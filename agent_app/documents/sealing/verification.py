@@ -29,7 +29,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from agent_app.documents.byteranges import hole_is_clean, sealed_sha256
+from agent_app.documents.sealing.byteranges import hole_is_clean, sealed_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agent_app.documents.markup import BOLD, Block, plain
-from agent_app.documents.strips import Box, Strip, Text
-from agent_app.documents.styles import HAIR, SOFT, TINT
-from agent_app.documents.typeset import Pair, Setter
+from agent_app.documents.typesetting.markup import BOLD, Block, plain
+from agent_app.documents.typesetting.strips import Box, Strip, Text
+from agent_app.documents.typesetting.styles import HAIR, SOFT, TINT
+from agent_app.documents.typesetting.typeset import Pair, Setter
 
 PAD, TOP = 5.0, 4.2
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 
-from agent_app.documents import timestamp
+from agent_app.documents.sealing import timestamp
 from agent_app.domain.errors import Offline, Tampered
 
 SECONDS = 20
