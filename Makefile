@@ -1,5 +1,5 @@
 # Everything runs from here. `make demo` and `make test` set up a bare machine by themselves.
-.PHONY: env demo test check format bench faults soak scripts
+.PHONY: env demo test check format bench faults soak tpm scripts
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
@@ -34,6 +34,11 @@ faults: env
 
 soak: env
 	@PYTEST_DEBUG_TEMPROOT=$(DISK) DOORSTEP_SCALE=10 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults tests/unit/rules tests/flows/test_replay_laws.py tests/sync/server/test_server_lost_replies.py -n $(JOBS) --timeout 3600
+
+# The signing key in a TPM, here an emulated one: Debian's swtpm, tpm2-tools, libtpm2-pkcs11-1,
+# libtpm2-pkcs11-tools and libtss2-tcti-swtpm0.
+tpm: env
+	@DOORSTEP_TPM=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults/test_tpm.py
 
 scripts: env
 	@$(BIN)/python packaging/build_scripts.py

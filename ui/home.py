@@ -67,7 +67,7 @@ class Home:
             raise BadInput([Fault("the passphrase is too weak", field=one) for one in lacking])
         typed = code.partition("-")[0].strip().upper()
         for there in self.known():
-            if there.folder.name.upper() == typed and vault.opens(there, self.secrets):
+            if there.folder.name.upper() == typed and self._in_use(there):
                 raise BadInput(Fault("this person is on this device already", field="present"))
         held = make_key(chosen) if chosen else None
         try:
@@ -80,6 +80,11 @@ class Home:
         finally:
             if held is not None:
                 held.close()
+
+    def _in_use(self, there: Profile) -> bool:
+        """Whether it opens and signs here. One whose security key is gone makes room, as one whose
+        secret is gone does: only whoever got a fresh code of the office asks."""
+        return vault.opens(there, self.secrets) and not vault.key_is_away(there)
 
     def _joined(
         self, url: str, code: str, passphrase: str, keys: DeviceKeys

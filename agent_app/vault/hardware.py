@@ -40,6 +40,11 @@ class Where:
     def to_json(self) -> dict[str, str]:
         return asdict(self)
 
+    @property
+    def token(self) -> dict[str, str]:
+        """What finds the token without saying which key of it."""
+        return {"driver": self.driver, "serial": self.serial, "label": self.label}
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -120,6 +120,15 @@ def candidates(library: Any, serial: str, label: str) -> list[Any]:
     return [one for one in _ready(library) if (_text(one.serial), one.label) == (serial, label)]
 
 
+def is_here(driver: str, serial: str, label: str) -> bool:
+    """Whether a token of that name is plugged in."""
+    with TURN:
+        try:
+            return bool(candidates(fresh(driver), serial, label))
+        except KeyAway:
+            return False
+
+
 def log_in(driver: str, token: Any, pin: str, *, write: bool = False) -> Any:
     """A session that may use the private keys of `token`.
 

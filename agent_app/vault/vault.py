@@ -31,6 +31,7 @@ from agent_app.vault.hardware import HardwareKey, KeptPin, Where
 from agent_app.vault.lease import Lease
 from agent_app.vault.profile import Profile, write_json, write_whole
 from agent_app.vault.secrets_store import SecretStore, Tier
+from agent_app.vault.token import is_here
 
 VERSION = 2
 """2 names an event key in hardware; a vault whose keys it holds itself stays 1, for any version."""
@@ -78,7 +79,12 @@ class Header:
     vault_key: bytes = field(repr=False)
     device_keys: bytes = field(repr=False)
     facts: bytes = field(repr=False)
-    version: int = 1
+    token: Mapping[str, str] | None = None
+    """The security key that signs here, of version 2: driver, serial, label. It is no secret."""
+
+    @property
+    def version(self) -> int:
+        return 1 if self.token is None else 2
 
     def bound(self, part: str) -> bytes:
         """What sealing authenticates: every open field, and which part is sealed."""
@@ -97,6 +103,7 @@ class Header:
             "epoch": self.epoch,
             "kdf": {"alg": "argon2id", "salt": self.salt.hex(), **self.cost.to_json()},
             "wrap": "aes-256-gcm, hkdf-sha256",
+            **({} if self.token is None else {"token": dict(self.token)}),
         }
 
 
@@ -125,14 +132,10 @@ def create(
     lease.save(profile, secret, leased)
     attempts.save(profile, store, secret, attempts.Attempts(seen=leased.issued_at))
     vault_key = secrets.token_bytes(32)
-    version = 1
+    header = Header(user, device, store.tier, 1, cost or Cost(), b"", b"", b"", b"")
     if isinstance(keys.event, HardwareKey):
-        version = 2
+        header = replace(header, token=keys.event.where.token)
         _pin(profile, vault_key).keep(keys.event.pin.read())
-    empty = b""
-    header = Header(
-        *(user, device, store.tier, 1, cost or Cost(), empty, empty, empty, empty), version=version
-    )
     header = _wrapped(header, vault_key, (keys, facts), phrase, secret, leased.share)
     write_json(profile.vault, header.to_json())
     return _keys(profile, header, vault_key)
@@ -216,6 +219,12 @@ def opens(profile: Profile, store: SecretStore) -> bool:
     return True
 
 
+def key_is_away(profile: Profile) -> bool:
+    """Whether its records are signed by a security key, and that is not plugged in."""
+    token = read_header(profile).token
+    return token is not None and not is_here(token["driver"], token["serial"], token["label"])
+
+
 def outlived(profile: Profile, store: SecretStore, wall: datetime) -> bool:
     """Whether the lease ran out longer ago than `lease.GRACE`; False where it cannot be read."""
     try:
@@ -252,7 +261,7 @@ def _header(plain: Mapping[str, Any]) -> Header:
         vault_key=bytes.fromhex(plain["vault_key"]),
         device_keys=bytes.fromhex(plain["device_keys"]),
         facts=bytes.fromhex(plain["facts"]),
-        version=plain["v"],
+        token=plain.get("token"),
     )
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from agent_app.actions.opening import close_desk
+from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Lost, WrongSecret
 from agent_app.domain.moment import Moment
+from agent_app.vault.hardware import Chosen
 from agent_app.vault.secrets_store import FileStore
 from sync.server import salvage
 from tests.support.desks import shipped_packs
 from tests.support.field import CHEAP
 from tests.support.offices import Clock, listening, new_code, new_office
+from tests.support.tokens import PIN, Stick
 from ui.home import Home
 
 PHRASE, OTHER = "correct 电池 staple", "another 电池 staple"
@@ -32,10 +35,8 @@ class Watch:
         )
 
 
-def test_a_forgotten_passphrase_costs_no_record(tmp_path: Path) -> None:
-    clock = Clock()
-    office = new_office(tmp_path / "office", clock)
-    home = Home(
+def home_of(tmp_path: Path, clock: Clock) -> Home:
+    return Home(
         data=tmp_path / "device",
         secrets=FileStore(tmp_path / "device"),
         packs=shipped_packs(),
@@ -44,6 +45,11 @@ def test_a_forgotten_passphrase_costs_no_record(tmp_path: Path) -> None:
         app="0.1.0",
         cost=CHEAP,
     )
+
+
+def test_a_forgotten_passphrase_costs_no_record(tmp_path: Path) -> None:
+    clock = Clock()
+    office, home = new_office(tmp_path / "office", clock), home_of(tmp_path, clock)
     with listening(office) as url:
         first, keys = home.join(url, new_code(office, "A1"), PHRASE)
         close_desk(home.open(first, keys))
@@ -61,3 +67,26 @@ def test_a_forgotten_passphrase_costs_no_record(tmp_path: Path) -> None:
         assert home.unlock(second, OTHER).device != keys.device
     (folder,) = home.salvaged()
     assert salvage.take(office, folder).device == keys.device
+
+
+def test_a_lost_security_key_costs_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is plugged in nobody joins twice; lost, a fresh code makes room for another."""
+    clock = Clock()
+    office, home = new_office(tmp_path / "office", clock), home_of(tmp_path, clock)
+    stick = Stick.plugged(tmp_path / "stick", monkeypatch)
+    with listening(office) as url:
+        first, keys = home.join(url, new_code(office, "A1"), PHRASE, Chosen(stick.token(), PIN))
+        desk = home.open(first, keys)
+        record(desk, home.clock.now(), "comment_added", {"text": "not sent yet"})
+        close_desk(desk)
+        with pytest.raises(BadInput, match="already"):
+            home.join(url, new_code(office, "A1"), PHRASE)
+        Stick.plugged(tmp_path / "another", monkeypatch)
+        second, fresh = home.join(url, new_code(office, "A1"), PHRASE)
+        assert home.unlock(second, PHRASE).device == fresh.device != keys.device
+    (folder,) = home.salvaged()
+    taken = salvage.take(office, folder)
+    assert taken.device == keys.device
+    assert sum(taken.verdicts.values()) == taken.verdicts["applied"] == 1

@@ -154,7 +154,9 @@ def test_the_passphrase_opens_the_key_and_a_new_one_too(
     assert verifies(public_text(event), signer(event)(b"x"), b"x")
     kept = b"".join(path.read_bytes() for path in here.folder.iterdir() if path.is_file())
     assert PIN.encode() not in kept
-    assert stick.driver.encode() not in kept
+    assert not vault.key_is_away(here)
+    stick.pull()
+    assert vault.key_is_away(here)
 
 
 def test_unlocking_asks_nothing_of_the_key(stick: Stick, here: Profile, store: FileStore) -> None:
