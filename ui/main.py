@@ -30,6 +30,12 @@ WINDOWED = {
 }
 """Commands that show the app, and what they do."""
 
+JOINING = {
+    "enrol": "set this device up with a one-time code, without a window",
+    "tokens": "security keys and chips (PKCS #11) plugged in now",
+}
+"""Commands that work on this device's own data folder."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app, or the command named first; the process's exit code."""
@@ -44,12 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return preview(given[2:], data_folder() / "cache", chosen, Clock(local_zone()))
         if given[0] in WINDOWED:
             return _show(given[0], given[1:])
+        if given[0] in JOINING:
+            return _join(given[0], given[1:])
     except (DoorstepError, OSError) as error:
         print(in_one_line(error), file=sys.stderr)
         return 2
     from agent_app import cli
 
-    return cli.run(given, lambda: Clock(local_zone()).now(), WINDOWED)
+    return cli.run(given, lambda: Clock(local_zone()).now(), WINDOWED | JOINING)
+
+
+def _join(noun: str, rest: Sequence[str]) -> int:
+    from ui.joining import enrol, tokens
+
+    home = make_home(data_folder(), Clock(local_zone()))
+    if noun == "tokens":
+        return tokens(rest, home)
+    return enrol(rest, home, settings.load(home.data, os.environ).server)
 
 
 def _show(noun: str, rest: Sequence[str]) -> int:

@@ -10,11 +10,11 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from agent_app.journal.verify import verify_file
 
 from agent_app.domain.errors import KeyAway, PinLocked, WrongPin
 from agent_app.journal import bundle, standalone
 from agent_app.journal.signing import public_text, signer, verifies
-from agent_app.journal.verify import verify_file
 from agent_app.vault.hardware import HardwareKey, KeptPin
 from sync.proof import fetch_proof
 from tests.support.clean import run_clean
