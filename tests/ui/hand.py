@@ -102,3 +102,32 @@ class Hand:
             self._bot.mouseMove(pad, middle + (pad.rect().topRight() - middle) * step / 20)
         self._bot.mouseRelease(pad, left, pos=middle)
         self.settle()
+
+
+class Keyboard(Hand):
+    """A hand that has no mouse: Tab until it is there, then Space."""
+
+    def press(self, name: str) -> None:
+        self._press(self.find(name))
+
+    def choose(self, question: str, value: str) -> None:
+        card = self.find(question).findChild(QAbstractButton, f"choice-{value}")
+        assert card is not None, f"{question} has no choice {value}"
+        self._press(card)
+
+    def type(self, name: str, words: str) -> None:
+        self._come_to(self.find(name))
+        super().type(name, words)
+
+    def _press(self, target: QWidget) -> None:
+        self._come_to(target)
+        self._bot.keyClick(target, Qt.Key.Key_Space)
+        self.settle()
+
+    def _come_to(self, target: QWidget) -> None:
+        seen: list[QWidget] = []
+        while (here := self.window.focusWidget()) is not target:
+            assert here is not None, "the keyboard is nowhere"
+            assert here not in seen, f"Tab does not come to {target.objectName()}"
+            seen.append(here)
+            self._bot.keyClick(here, Qt.Key.Key_Tab)

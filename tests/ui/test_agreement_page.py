@@ -16,6 +16,7 @@ from agent_app.domain.events import Event
 from agent_app.queries.plans import fair_plans
 from agent_app.store import events, meta
 from tests.ui.hand import Hand
+from tests.ui.reach import not_worked
 from tests.ui.test_visit_page import kinds, open_the_door
 from ui.capture.voice import Voice
 from ui.pages.agreement import AgreementPage
@@ -126,6 +127,7 @@ def turn_round(
 def understand(turned: Hand) -> None:
     """Read, fail twice, find a helper, understand."""
     model = turned.window._model
+    assert not list(not_worked(turned.window))
     turned.press("agreement-next")
     assert not turned.find("agreement-next").isEnabled()
     turned.choose("check-missed", "family")
@@ -136,7 +138,9 @@ def understand(turned: Hand) -> None:
     turned.choose("check-missed", "tell")
     turned.choose("check-amount", str(model.terms.first.minor))
     turned.choose("check-date", str(model.terms.first_due.day))
+    assert not list(not_worked(turned.window))
     turned.press("agreement-next")
+    assert not list(not_worked(turned.window))
 
 
 def sign(turned: Hand) -> None:
@@ -150,6 +154,7 @@ def sign(turned: Hand) -> None:
         turned.press("agreement-next")
     assert turned.sees("agreement-sealed")
     assert turned.sees("agreement-qr")
+    assert not list(not_worked(turned.window))
 
 
 @pytest.fixture

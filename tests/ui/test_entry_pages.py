@@ -13,6 +13,7 @@ from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from tests.support.vaults import NOW, PHRASE, create
 from tests.ui.hand import Hand
+from tests.ui.reach import not_worked
 from ui.jobs import Jobs
 from ui.pages.enrol import EnrolPage
 from ui.pages.settings import SettingsPage
@@ -55,7 +56,9 @@ def unlocking(qtbot: QtBot, jobs: Jobs, text: Text) -> tuple[Hand, list[object]]
 
 def test_the_keypad_opens_the_profile(qtbot: QtBot, jobs: Jobs, text: Text) -> None:
     hand, opened = unlocking(qtbot, jobs, text)
+    assert not list(not_worked(hand.window))
     hand.press("unlock-keypad")
+    assert not list(not_worked(hand.window))
     for digit in "1378":
         hand.press(f"key-{digit}")
     hand.press("key-erase")
@@ -105,6 +108,7 @@ def test_a_device_says_what_it_keeps_for_the_office(qtbot: QtBot, jobs: Jobs, te
     page.show()
     hand = Hand(qtbot, page, jobs)
     assert hand.sees("enrol-aside")
+    assert not list(not_worked(page))
     assert "/data/salvage/A011-d1" in spoken(hand.find("enrol-aside"))
 
 

@@ -24,6 +24,7 @@ from agent_app.verify import verify_file
 from tests.support.bundles import AGREEMENT, PHOTO, Evidence, attachment
 from tests.support.journals import START
 from tests.ui.hand import Hand
+from tests.ui.reach import not_worked
 from tests.ui.screen_words import words_on
 from ui.pages.bundle_sheet import BundleForm
 from ui.pages.replay import ReplayPage
@@ -194,6 +195,7 @@ def test_from_one_visit_to_the_next_until_the_list_ends(
     hand.settle()
     left: list[bool] = []
     shown.back.connect(lambda: left.append(True))
+    assert not list(not_worked(shown))
     hand.press("replay-later")
     assert (model.case, model.visit) == queue[1]
     hand.press("replay-earlier")
@@ -201,6 +203,7 @@ def test_from_one_visit_to_the_next_until_the_list_ends(
     qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     hand.press("send-back-now")
     sheet = hand.find("send-back-sheet")
+    assert not list(not_worked(sheet))
     for _ in range(6):
         qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
         assert sheet.isAncestorOf(shown.focusWidget())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -9,7 +10,7 @@ from agent_app.queries.case_page import read_case
 from agent_app.queries.visit_run import prepare_scripts
 from agent_app.store import events
 from tests.ui.conftest import open_page
-from tests.ui.hand import Hand
+from tests.ui.hand import Hand, Keyboard
 from ui.pages.visit import VisitPage
 from ui.text import Text
 from ui.viewmodels.office import Office
@@ -224,6 +225,23 @@ def test_the_visit_is_closed_by_the_script(
     )
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert found == ["aborted"]
+
+
+def test_a_visit_is_walked_with_the_keyboard_alone(
+    qtbot: QtBot, office: Office, visit: str, hand: Hand
+) -> None:
+    keys, ended = Keyboard(qtbot, hand.window, office.jobs), []
+    hand.window.go.connect(lambda page, _: ended.append(page))  # type: ignore[attr-defined]
+    open_the_door(keys)
+    pass_the_check(keys)
+    keys.press("visit-next")
+    keys.press("visit-jump")
+    qtbot.keyClick(keys.window.focusWidget(), Qt.Key.Key_Escape)
+    keys.press("visit-stop")
+    keys.choose("stop-reasons", "asked_to_leave")
+    keys.press("stop-now")
+    walk_out(keys, ended, outcome="asked_to_leave")
+    assert ended == ["today"]
 
 
 def test_a_script_never_read_before_is_prepared_and_waited_for_in_words(

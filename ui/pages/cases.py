@@ -29,6 +29,9 @@ class CasesPage(Page):
     def __init__(self, model: CasesModel, text: Text) -> None:
         super().__init__(text, title=text.say("cases.title"))
         self._model = model
+        letters = Button(text.say("printing.batch"), "quiet", glyph="printer", name="cases-letters")
+        letters.clicked.connect(self._letters)
+        self.tools.addWidget(letters)
         self._field = TextField(
             placeholder=text.say("cases.search"), glyph="search", name="cases-search"
         )
@@ -40,9 +43,6 @@ class CasesPage(Page):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(lambda: model.find(self._field.text()))
         self._field.edited.connect(lambda _: self._pause.start())
-        letters = Button(text.say("printing.batch"), "quiet", glyph="printer", name="cases-letters")
-        letters.clicked.connect(self._letters)
-        self.tools.addWidget(letters)
         self.bind(model)
 
     def arrive(self) -> None:

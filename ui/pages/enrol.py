@@ -48,8 +48,7 @@ class EnrolPage(EntryPage):
                 name="enrol-aside",
             )
             self.card.body.addWidget(kept)
-        for item in (*fields, self._key, self._fault, self._join, why):
-            self.card.body.addWidget(item)
+        self.ask(*fields, self._key, self._fault, self._join, why)
         model.busy.connect(self._busy)
         model.failed.connect(self._refuse)
 

@@ -38,13 +38,20 @@ class EntryPage(QWidget):
         whole.addLayout(mark)
         whole.addWidget(self.card)
         whole.addWidget(Label(text.say("entry.promise"), "label", ink="soft"))
-        whole.addWidget(self._languages())
+        self._below = column()
+        whole.addLayout(self._below)
         whole.addStretch(2)
         content = QWidget()
         content.setLayout(whole)
         box = column(gap=0)
         box.addWidget(Scroll(content, reach=560, pad=4))
         self.setLayout(box)
+
+    def ask(self, *items: QWidget) -> None:
+        """What the card asks, from above; Tab comes to it before the languages."""
+        for item in items:
+            self.card.body.addWidget(item)
+        self._below.addWidget(self._languages())
 
     def _languages(self) -> QWidget:
         """Whoever cannot read this page can still find their own language on it."""

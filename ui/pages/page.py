@@ -17,6 +17,7 @@ from ui.widgets.card import Surface
 from ui.widgets.label import Label
 from ui.widgets.layout import Flow, clear, column, row
 from ui.widgets.lists import NEXT_KEYS, Row
+from ui.widgets.order import come_last, widgets_of
 from ui.widgets.scroll import Scroll
 
 
@@ -107,6 +108,11 @@ class Page(QWidget):
         if mark.scrolled:
             bar.rangeChanged.connect(grown)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab comes to the foot after what the page asks, which is built anew all the time."""
+        come_last(self._content, widgets_of(self.foot_line))
+        return super().focusNextPrevChild(forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From the page itself the keys that go down a list go to its first row."""
         first = next((one for one in self.findChildren(Row) if one.takes_focus), None)
@@ -178,12 +184,16 @@ class Page(QWidget):
         found = model.office.prohibited(model.about, words)
         return self.text.say("page.prohibited", words=found) if found else ""
 
-    def main_button(self, words: str, glyph: str = "", *, name: str) -> Button:
-        """The one primary button, at the end of the foot."""
+    def main_button(
+        self, words: str, glyph: str = "", *, name: str, beside: Button | None = None
+    ) -> Button:
+        """The one primary button, at the end of the foot; `beside` stands before it."""
         self.foot.show()
         button = Button(words, "primary", glyph=glyph, name=name)
         self.foot_line.addStretch(1)
-        self.foot_line.addWidget(button)
+        for one in (beside, button):
+            if one is not None:
+                self.foot_line.addWidget(one)
         return button
 
 

@@ -44,20 +44,20 @@ class ReplayPage(Page):
     def __init__(self, model: ReplayModel, text: Text) -> None:
         super().__init__(text, title=text.say("replay.title"), returns=True)
         self._model = model
-        if len(model.queue) > 1:
-            self._add_steps()
-        accept = self.main_button(text.say("replay.accept"), "check", name="accept")
-        accept.clicked.connect(self._accept)
-        accept.setShortcut("Ctrl+Return")
-        back = Button(text.say("replay.send_back"), "quiet", glyph="arrow-left", name="send-back")
-        back.clicked.connect(self._ask_why)
-        back.setShortcut("Ctrl+Backspace")
-        self.foot_line.insertWidget(self.foot_line.count() - 1, back)
-        for button, keys in ((accept, "Ctrl+Enter"), (back, "Ctrl+Backspace")):
-            button.setToolTip(keys)
         keep = Button(text.say("evidence_files.bundle"), "quiet", glyph="file", name="bundle")
         keep.clicked.connect(self._bundle)
         self.tools.addWidget(keep)
+        if len(model.queue) > 1:
+            self._add_steps()
+        self._back = Button(text.say("replay.send_back"), "quiet", glyph="undo", name="send-back")
+        self._back.clicked.connect(self._ask_why)
+        self._back.setShortcut("Ctrl+Backspace")
+        self._back.setToolTip("Ctrl+Backspace")
+        accept = text.say("replay.accept")
+        self._accepts = self.main_button(accept, "check", name="accept", beside=self._back)
+        self._accepts.clicked.connect(self._accept)
+        self._accepts.setShortcut("Ctrl+Return")
+        self._accepts.setToolTip("Ctrl+Enter")
         model.decided.connect(self._done)
         model.opened.connect(self._show_file)
         self.bind(model)

@@ -42,8 +42,7 @@ class UnlockPage(EntryPage):
         self._pad.hide()
         show = Button(text.say("unlock.keypad"), "plain", name="unlock-keypad")
         show.clicked.connect(lambda: self._pad.setVisible(self._pad.isHidden()))
-        for item in (self._field, self._enter, self._anew, self._pad, self._others(show)):
-            self.card.body.addWidget(item)
+        self.ask(self._field, self._enter, self._anew, self._pad, self._others(show))
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)

@@ -17,7 +17,7 @@ from ui.pages.panels import PANELS
 from ui.pages.panels.recorder import RecorderStrip
 from ui.pages.rights_sheet import RightsDesk
 from ui.pages.visit_head import VisitHead, key_at_once, wrong_person_key
-from ui.pages.visit_questions import Questions
+from ui.pages.visit_questions import Questions, take_keyboard
 from ui.pages.visit_sheets import (
     CLOSING,
     PASSING,
@@ -201,7 +201,7 @@ class VisitPage(Page):
         body = panel(view, self.panels, self.text) if panel else None
         box = QuestionBox(view, self.text, now, body=body, media=self._media.file)
         box.answered.connect(partial(model.answer, view.ref))
-        box.hurried.connect(self._go_on)
+        box.hurried.connect(self._hurry)
         editor = box.editor
         if isinstance(editor, FileEditor | InkEditor):
             editor.captured.connect(partial(self.panels.keep_file, view.ref))
@@ -282,7 +282,16 @@ class VisitPage(Page):
         if self._model.next():
             return
         if (first := self._questions.show_faults()) is not None:
-            self.scroller.ensureWidgetVisible(first)
+            self._come_to(first)
+
+    def _hurry(self) -> None:
+        """A quick answer leads on, as far as to what is still open; that is no fault yet."""
+        if not self._model.next() and (left := self._questions.first_open()) is not None:
+            self._come_to(left)
+
+    def _come_to(self, box: QuestionBox) -> None:
+        take_keyboard(box)
+        self.scroller.ensureWidgetVisible(box)
 
     def _open_rights(self) -> None:
         model, text = self._model, self.text

@@ -25,7 +25,7 @@ class Questions:
         for box in self._boxes.values():
             column.addWidget(box)
         if first := next(iter(self._boxes.values()), None):
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            take_keyboard(first)
 
     def clear(self) -> None:
         """Nothing is asked; what stood in the column has been taken out of it."""
@@ -54,6 +54,10 @@ class Questions:
             if box.editor is not None:
                 box.editor.settle()
 
+    def first_open(self) -> QuestionBox | None:
+        """The first question that something is missing of or wrong with."""
+        return next((box for box in self._boxes.values() if box.view.violation), None)
+
     def show_faults(self) -> QuestionBox | None:
         """Say beside each question what is missing or wrong; the first of them."""
         wrong = [box for box in self._boxes.values() if box.view.violation]
@@ -75,12 +79,22 @@ class Questions:
             column.insertWidget(first + place, self._boxes[view.ref])
 
     def _renew(self, column: QVBoxLayout, view: NodeView) -> None:
+        """Built anew; the keyboard stays with the question."""
         old = self._boxes[view.ref]
+        focus = old.window().focusWidget()
+        here = focus is old or (focus is not None and old.isAncestorOf(focus))
         place = column.indexOf(old)
         column.removeWidget(old)
+        fresh = self._boxes[view.ref] = self._make(view)
+        column.insertWidget(place, fresh)
+        if here:
+            take_keyboard(fresh)
         _let_go(old)
-        self._boxes[view.ref] = self._make(view)
-        column.insertWidget(place, self._boxes[view.ref])
+
+
+def take_keyboard(box: QuestionBox) -> None:
+    box.show()  # what is not seen yet would be passed over
+    box.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _let_go(box: QuestionBox) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from ui.text import LANGUAGE_NAMES, Text
@@ -89,10 +91,7 @@ def jump_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
     content = QWidget()
     box = column(gap=0)
     content.setLayout(box)
-    sheet = Sheet(
-        page, text.say("visit.jump"), content, close=text.say("page.close"), name="jump-sheet"
-    )
-    stage = ""
+    lines, stage = [], ""
     for place, screen in enumerate(model.course.screens):
         if screen.stage != stage:
             stage = screen.stage
@@ -100,26 +99,25 @@ def jump_sheet(page: QWidget, model: VisitModel, text: Text) -> Sheet:
             box.addWidget(Label(stage, "eyebrow"))
         else:
             box.addWidget(Rule())
-        box.addWidget(_line(model, text, place, screen, sheet))
-    sheet.refit()
+        lines.append(_line(model, text, place, screen))
+        box.addWidget(lines[-1])
+    sheet = Sheet(
+        page, text.say("visit.jump"), content, close=text.say("page.close"), name="jump-sheet"
+    )
+    for line, screen in zip(lines, model.course.screens, strict=True):
+        line.opened.connect(sheet.leave)
+        line.opened.connect(partial(model.jump, screen.ref))
     return sheet
 
 
-def _line(model: VisitModel, text: Text, place: int, screen: Screen, sheet: Sheet) -> Row:
+def _line(model: VisitModel, text: Text, place: int, screen: Screen) -> Row:
     key, tone = _MARKS[_mark(model, place, screen)]
-    line = Row(
+    return Row(
         screen.label or _first_words(model, screen),
         end=Badge(text.say(key), tone),
         opens=model.course.reachable(place),
         name=f"jump-{screen.ref}",
     )
-
-    def go() -> None:
-        sheet.leave()
-        model.jump(screen.ref)
-
-    line.opened.connect(go)
-    return line
 
 
 def _mark(model: VisitModel, place: int, screen: Screen) -> str:

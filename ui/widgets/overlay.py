@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from ui.theme import GRID, worn
@@ -14,6 +14,7 @@ from ui.widgets.button import Button
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
 from ui.widgets.layout import column, row
+from ui.widgets.order import come_last
 from ui.widgets.scroll import GUTTER, Scroll
 
 _TOAST_MS = 6000
@@ -119,7 +120,7 @@ class Sheet(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._before = QApplication.focusWidget()
+        self._before = parent.window().focusWidget()
         self.content = content
         self._host = parent
         self._wide = width
@@ -128,6 +129,7 @@ class Sheet(QWidget):
         leave.setVisible(bool(close))
         self._closes = bool(close)
         covers = (parent.cover_key(),) if isinstance(parent, Coverable) else ()
+        self._foot = (leave, *covers, *actions)
         foot = row(leave, *covers, 1, *actions, gap=1.5)
         scroll = Scroll(content, reach=width, pad=0)
         foot.setContentsMargins(0, 0, GUTTER, 0)
@@ -166,7 +168,8 @@ class Sheet(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""
-        here: QWidget = QApplication.focusWidget() or self
+        come_last(self.content, self._foot)
+        here: QWidget = self.window().focusWidget() or self
         one = here.nextInFocusChain() if forward else here.previousInFocusChain()
         while one is not None and one is not here:
             takes = one.focusPolicy() & Qt.FocusPolicy.TabFocus
