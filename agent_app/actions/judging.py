@@ -131,7 +131,7 @@ def remarks(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
 
 def _odd(desk: Desk, case: Case, found: Sequence[Event]) -> list[Flag]:
     """Clock, place, pace, evidence, and approvals that no lead recorded on this case."""
-    odd = flags(found, case, arrived=_arrivals(desk, found))
+    odd = flags(found, placed(case), arrived=_arrivals(desk, found))
     if any(event.kind == "approval_given" for event in found):
         known = events.of_case(desk.db, case.id)
         forged = approval.unmatched(known, {*_leads(desk), case.lead})

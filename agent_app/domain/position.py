@@ -10,6 +10,8 @@ from typing import Any, TypeGuard
 
 DATUMS = ("WGS-84", "GCJ-02", "BD-09")
 MOST_NETWORKS = 16
+FARTHEST = 2e7
+"""Metres: half way round the earth."""
 NETWORK = re.compile(r"[0-9a-f]{8}")
 """A nearby network as it leaves the device: the short keyed hash of `agent_app.journal.nearby`."""
 
@@ -50,7 +52,7 @@ def _place_wrong(body: Mapping[str, Any]) -> str:
     for name, least, most in (
         ("lat", -90.0, 90.0),
         ("lon", -180.0, 180.0),
-        ("accuracy", 0.0, math.inf),
+        ("accuracy", 0.0, FARTHEST),
     ):
         value = body.get(name)
         if not _number(value) or not least <= value <= most:

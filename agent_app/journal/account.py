@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Address, Case
@@ -19,6 +20,9 @@ TELLING = frozenset(
     | {"letter_delivered"}
 )
 """The kinds an account is read from; the others may be left out."""
+
+MOST = 1e12
+"""No count of seconds or metres is more."""
 
 FindCase = Callable[[str], Case | None]
 
@@ -94,6 +98,20 @@ def _account(visit: str, device: str, events: Sequence[Event], find: FindCase) -
         events=tuple(events),
         fixes=fixes(events),
     )
+
+
+def marks(event: Event) -> Mapping[str, Any]:
+    """What the device measured of a file it kept; nothing where it says nothing readable."""
+    found = event.body.get("marks")
+    return found if isinstance(found, Mapping) else {}
+
+
+def number(of: Mapping[str, Any], name: str) -> float | None:
+    """A number of a body or of marks; None where there is none that could be measured."""
+    value = of.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < MOST else None
 
 
 def door(case: Case, address_id: str) -> Point | None:

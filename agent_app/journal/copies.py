@@ -7,13 +7,13 @@ a dishonest device can leave marks out or invent them, the office can measure th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import pairwise
 from operator import sub
 
 from agent_app.domain.events import Event
-from agent_app.journal.account import Account
+from agent_app.journal.account import Account, marks
 from agent_app.journal.flag import Flag
 
 NEAR_BITS = 10
@@ -129,31 +129,30 @@ def _pictured(one: Account) -> list[Event]:
     return one.of("photo_taken") + one.of("letter_delivered") + one.of("agreement_signed")
 
 
-def _marks(event: Event) -> dict[str, object]:
-    marks = event.body.get("marks")
-    return dict(marks) if isinstance(marks, dict) else {}
-
-
 def _looks(event: Event) -> list[str]:
     """The edges of its photos, from `marks`, or one a page from `pages`; without those that show
     too few or too many to tell a picture by."""
     pages = event.body.get("pages")
-    told = [_marks(event), *(pages.values() if isinstance(pages, dict) else ())]
-    texts = [marks.get("look") for marks in told if isinstance(marks, dict)]
+    told = [marks(event), *(pages.values() if isinstance(pages, dict) else ())]
+    texts = [one.get("look") for one in told if isinstance(one, Mapping)]
     looks = [text for text in texts if isinstance(text, str) and _hex(text, 64)]
     return [look for look in looks if int(look, 16).bit_count() in TELLING_BITS]
 
 
 def _course(event: Event) -> str:
     """The course of loudness, where it has one: silence and steady noise are no likeness."""
-    text = _marks(event).get("course")
+    text = marks(event).get("course")
     telling = isinstance(text, str) and _hex(text, 64) and len(set(text)) > 3
     return str(text) if telling else ""
 
 
 def _inks(event: Event) -> list[str]:
     signers = event.body.get("signers")
-    found = [one.get("ink") for one in signers] if isinstance(signers, list) else []
+    found = (
+        [one.get("ink") for one in signers if isinstance(one, Mapping)]
+        if isinstance(signers, list)
+        else []
+    )
     return [ink for ink in found if isinstance(ink, str) and _hex(ink, 32)]
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.domain.rules.situation import zone_named
 from agent_app.journal.account import TELLING, FindCase, accounts
 from agent_app.journal.clock import clock_flags
 from agent_app.journal.clocks import Clocks
@@ -84,11 +85,19 @@ def flags(
     return alone + beside
 
 
-def _time_zone(events: Sequence[Event], case: Case) -> list[Flag]:
+def _time_zone(events: Sequence[Event], case: Case) -> Iterator[Flag]:
+    """A device set to other clocks than the door's, by the zone it names or the time it shows;
+    two names of one time are one zone."""
     zones = {address.id: address.tz for address in case.addresses}
-    return [
-        Flag("other_time_zone", event.id, {"device": event.tz, "door": there})
-        for event in events
-        if event.kind == "visit_started"
-        and (there := zones.get(event.body.get("address", "")) or event.tz) != event.tz
-    ]
+    for event in events:
+        door = zones.get(str(event.body.get("address", "")), "")
+        there, named = zone_named(door), zone_named(event.tz)
+        if event.kind != "visit_started" or there is None:
+            continue
+        due = event.at.astimezone(there).utcoffset()
+        if named and event.at.astimezone(named).utcoffset() != due:
+            yield Flag("other_time_zone", event.id, {"device": event.tz, "door": door})
+        elif event.at.utcoffset() != due:
+            yield Flag(
+                "other_time_zone", event.id, {"device": f"UTC{event.wall[23:]}", "door": door}
+            )

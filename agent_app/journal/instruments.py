@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from agent_app.journal.account import Account
+from agent_app.journal.account import Account, marks
 from agent_app.journal.flag import Flag
 
 Seen = TypeVar("Seen")
@@ -60,8 +60,7 @@ def _cameras(one: Account) -> dict[str, str]:
     """The cameras the photos of a visit name, each with the event that does first."""
     found: dict[str, str] = {}
     for event in one.of("photo_taken"):
-        marks = event.body.get("marks")
-        camera = marks.get("camera") if isinstance(marks, dict) else None
+        camera = marks(event).get("camera")
         if isinstance(camera, str) and camera:
             found.setdefault(camera, event.id)
     return found

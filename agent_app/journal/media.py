@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent_app.domain.events import Event
-from agent_app.journal.account import Account, elapsed
+from agent_app.journal.account import Account, elapsed, marks, number
 from agent_app.journal.datum import distance
 from agent_app.journal.flag import Flag
 from agent_app.journal.place import FAR_METRES
@@ -25,35 +25,38 @@ def media_flags(own: Account) -> Iterator[Flag]:
     """What the marks of photos and recordings say against the visit around them."""
     for event in own.of("photo_taken"):
         yield from _photo(event, own)
-    started: dict[str, Event] = {str(one.body["slot"]): one for one in own.of("recording_started")}
+    started = {str(one.body.get("slot")): one for one in own.of("recording_started")}
     for event in own.of("recording_stopped"):
-        yield from _sound(event, started.get(str(event.body["slot"])), own)
+        yield from _sound(event, started.get(str(event.body.get("slot"))), own)
 
 
 def _photo(event: Event, own: Account) -> Iterator[Flag]:
-    marks = event.body.get("marks") or {}
-    taken = _moment(marks.get("taken"), event)
+    seen = marks(event)
+    taken = _moment(seen.get("taken"), event)
     if taken and abs(taken - event.at) > OLD:
         yield Flag("photo_old", event.id, {"taken": f"{taken:%Y-%m-%d %H:%M}"})
-    if own.door and isinstance(marks.get("lat"), float) and isinstance(marks.get("lon"), float):
-        gap = distance((marks["lat"], marks["lon"]), own.door)
+    lat, lon = number(seen, "lat"), number(seen, "lon")
+    if own.door and lat is not None and lon is not None:
+        gap = distance((lat, lon), own.door)
         if gap > FAR_METRES:
             yield Flag("photo_elsewhere", event.id, {"metres": round(gap)})
 
 
 def _sound(event: Event, started: Event | None, own: Account) -> Iterator[Flag]:
-    marks, claimed = event.body.get("marks") or {}, float(event.body["seconds"])
-    if marks and started is not None and own.ended is not None:
+    heard, claimed = marks(event), number(event.body, "seconds")
+    if not heard or claimed is None:
+        return
+    if started is not None and own.ended is not None:
         talk = elapsed(started, own.ended)
         if talk > LONG_TALK and claimed < talk.total_seconds() * LEAST_SHARE:
             facts = {"minutes": round(claimed / 60), "visit": round(talk.total_seconds() / 60)}
             yield Flag("recording_short", event.id, facts)
-    if marks:
-        if abs(float(marks["seconds"]) - claimed) > max(LENGTH_SLACK, claimed / 10):
-            facts = {"seconds": round(float(marks["seconds"])), "claimed": round(claimed)}
-            yield Flag("recording_length", event.id, facts)
-        if float(marks["loudest"]) < SILENT:
-            yield Flag("recording_silent", event.id)
+    held, loudest = number(heard, "seconds"), number(heard, "loudest")
+    if held is not None and abs(held - claimed) > max(LENGTH_SLACK, claimed / 10):
+        facts = {"seconds": round(held), "claimed": round(claimed)}
+        yield Flag("recording_length", event.id, facts)
+    if loudest is not None and loudest < SILENT:
+        yield Flag("recording_silent", event.id)
 
 
 def _moment(taken: object, event: Event) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent_app.domain.events import Event
+from agent_app.journal.account import number
 from agent_app.journal.flag import Flag
 
 LEAST = "least"
@@ -18,16 +19,17 @@ def hurried(events: Sequence[Event]) -> Iterator[Flag]:
     A screen was opened `seconds` before its answer and left when the next one was opened, or
     when the visit closed; both by the boot clock, so that setting the clock changes nothing.
     """
-    best: dict[str, tuple[float, Event]] = {}
+    best: dict[str, tuple[float, float, Event]] = {}
     for place, event in enumerate(events):
-        if event.kind != "answered" or not event.body.get(LEAST):
+        least = number(event.body, LEAST) if event.kind == "answered" else None
+        if not least:
             continue
-        ref, stay = str(event.body["ref"]), _stay(event, events[place + 1 :])
-        if stay is not None and stay >= best.get(ref, (-1.0, event))[0]:
-            best[ref] = (stay, event)
-    for stay, event in best.values():
-        if stay < float(event.body[LEAST]):
-            facts = {"seconds": round(stay), "least": round(float(event.body[LEAST]))}
+        ref, stay = str(event.body.get("ref")), _stay(event, events[place + 1 :])
+        if stay is not None and (ref not in best or stay >= best[ref][0]):
+            best[ref] = (stay, least, event)
+    for stay, least, event in best.values():
+        if stay < least:
+            facts = {"seconds": round(stay), "least": round(least)}
             yield Flag("hurried", event.id, facts)
 
 
@@ -45,4 +47,4 @@ def _stay(event: Event, later: Sequence[Event]) -> float | None:
 
 
 def _opened(event: Event) -> float:
-    return event.bt - 1000 * float(event.body.get("seconds", 0))
+    return event.bt - 1000 * (number(event.body, "seconds") or 0.0)

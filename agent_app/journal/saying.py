@@ -150,6 +150,8 @@ class Saying:
         return said
 
     def _said(self, kind: str, name: str, value: Any) -> str | Table | tuple[Line, ...]:
+        if name == "networks":
+            return str(len(value)) if isinstance(value, list | tuple) else "?"
         if isinstance(value, Mapping):
             if value.keys() == {"minor", "currency"}:
                 return _sum(value, self.words.language)
@@ -159,8 +161,6 @@ class Saying:
                 return tuple(self._check(which, one) for which, one in value.items())
             return tuple(self._fields(kind, value))
         if isinstance(value, list | tuple):
-            if name == "networks":
-                return str(len(value))  # whose they are, nobody can say
             rows = [one for one in value if isinstance(one, Mapping)]
             if rows and len(rows) == len(value):
                 return self._table(kind, rows)

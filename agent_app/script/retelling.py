@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
+from agent_app.domain.rules.situation import zone_named
 from agent_app.journal.fix import fixes
 from agent_app.script.exports import AuditEntry
 from agent_app.script.loading import Form
@@ -139,7 +139,5 @@ def _begun(event: Event) -> datetime:
 
 def _local(event: Event) -> datetime:
     """When it was, in the zone it was in; by its offset where that zone is not known here."""
-    try:
-        return event.at.astimezone(ZoneInfo(event.tz))
-    except (ZoneInfoNotFoundError, ValueError):
-        return event.at
+    zone = zone_named(event.tz)
+    return event.at.astimezone(zone) if zone else event.at

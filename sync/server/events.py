@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 
 from agent_app.domain.events import Event
 from agent_app.journal import chain
+
+LONGEST_BOOT = 1_000_000_000_000
+"""Milliseconds: thirty years; whoever reckons with it gets no date beyond the calendar."""
+YEARS = range(1900, 3000)
+"""Those a device's clock may show; a flat battery's 1970 among them."""
+_WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", re.ASCII)
 
 
 class _Pack(msgspec.Struct):
@@ -22,6 +30,21 @@ class _Stamp(_Pack):
     """The case's own pack, and every other that bound it then."""
 
     layers: list[_Pack] = []
+
+
+Boot = Annotated[int, msgspec.Meta(ge=-LONGEST_BOOT, le=LONGEST_BOOT)]
+
+
+class _Held(msgspec.Struct):
+    """The tree head a device held; both or neither of `boot` and `bt` say when it came."""
+
+    origin: str
+    size: int
+    root: str
+    at: str
+    sig: str
+    boot: str | msgspec.UnsetType = msgspec.UNSET
+    bt: Boot | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Wire(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +60,7 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     wall: str
     tz: str
     boot: str
-    bt: int
+    bt: Boot
     payload_hash: str
     app: str
     body: dict[str, Any]
@@ -46,7 +69,7 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     files: list[dict[str, Any]]
     case: str | None = None
     visit: str | None = None
-    receipt: dict[str, Any] | None = None
+    receipt: _Held | None = None
     pack: _Stamp | None = None
 
 
@@ -93,6 +116,17 @@ def _read(raw: bytes) -> Arrived:
             if not (isinstance(one["sha256"], str) and isinstance(one["size"], int)):
                 return Arrived(raw, unreadable="not an event: a file entry is malformed")
             one["type"].encode()
+        if fault := _impossible(wire):
+            return Arrived(raw, unreadable=f"not an event: {fault}")
         return Arrived(raw, Event.from_json(plain))
     except _NOT_AN_EVENT as fault:
         return Arrived(raw, unreadable=f"not an event: {fault}")
+
+
+def _impossible(wire: _Wire) -> str:
+    """Why this can be no moment of a device; "" when it can. ValueError for a day there is not."""
+    if not _WALL.fullmatch(wire.wall) or datetime.fromisoformat(wire.wall).year not in YEARS:
+        return f"`wall` is {wire.wall[:40]!r}"
+    if wire.receipt and (wire.receipt.boot is msgspec.UNSET) != (wire.receipt.bt is msgspec.UNSET):
+        return "`receipt` says half of when it came"
+    return ""

@@ -81,14 +81,15 @@ class Device:
             seq=seq,
             prev=prev,
             kind=kind,
-            wall=wall_text(self.moment.wall),
-            tz=self.moment.tz,
             boot=self.moment.boot,
             bt=self.moment.bt,
             body=body,
             receipt=self.held,
-            **{"case": "case-1", "visit": "visit-1", "app": "0.1.0"} | more,
+            **{"case": "case-1", "visit": "visit-1", "app": "0.1.0"} | self._clock() | more,
         )
+
+    def _clock(self) -> dict[str, Any]:
+        return {"wall": wall_text(self.moment.wall), "tz": self.moment.tz}
 
     def record(self, kind: str, body: Mapping[str, Any] | None = None, **more: Any) -> Event:
         """Seal and keep the next event, a minute after the last."""

@@ -116,7 +116,7 @@ def test_a_fix_that_is_none_and_an_accuracy_that_is_not_stated(
     reader.missing.connect(lambda: told.append("missing"))
     reader.read()
     made[0].fix(QGeoCoordinate())
-    for accuracy in (None, math.nan, math.inf, -1.0, 0.04, 7.26):
+    for accuracy in (None, math.nan, math.inf, -1.0, 1e300, 7.26):
         reader.read()
         made[-1].fix(accuracy=accuracy)
     assert told == ["missing", 0.0, 0.0, 0.0, 0.0, 0.0, 7.3]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
+
+from agent_app.domain.position import FARTHEST
 
 if TYPE_CHECKING:
     from PySide6.QtPositioning import QGeoPositionInfoSource
@@ -129,7 +130,7 @@ class PositionReader(QObject):
         self._place = {
             "lat": round(place.latitude(), 6),
             "lon": round(place.longitude(), 6),
-            "accuracy": round(stated, 1) if isfinite(stated) and stated > 0 else 0.0,
+            "accuracy": round(stated, 1) if 0 < stated <= FARTHEST else 0.0,
             "datum": "WGS-84",
             "provider": "device",
         }

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -67,6 +69,7 @@ def test_a_third_party_shuts_the_gate_again(device: FieldDevice) -> None:
     assert outcomes(device.sync())[-1] == ("refused", "gate_shut")
 
 
+HELD = {"origin": "o", "size": 1, "root": "0" * 64, "at": "2026-11-23T10:00:00+08:00", "sig": ""}
 FIX = {"lat": 22.5, "lon": 114.0, "accuracy": 9.0, "datum": "WGS-84", "provider": "x"}
 
 
@@ -87,6 +90,37 @@ def test_a_body_that_does_not_hold_is_refused_and_kept(
     device.journal.record(kind, body)
     device.journal.record("comment_added", {"text": "下一件"})
     assert outcomes(device.sync()) == [("refused", reason), ("applied", None)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"wall": "yesterday"},
+        {"wall": "2026-11-23T10:00:00.000"},
+        {"wall": "2026-11-23T10:00:00+08:00"},
+        {"wall": "2026-02-30T10:00:00.000+08:00"},
+        {"wall": "0001-01-01T00:00:00.000+14:00"},
+        {"wall": "２０２６-11-23T10:00:00.000+08:00"},
+        {"bt": -(10**15)},
+        {"bt": 2**53 - 1},
+        {"receipt": {"boot": "b", "bt": 1}},
+        {"receipt": {**HELD, "boot": "b"}},
+        {"receipt": {**HELD, "boot": "b", "bt": "1"}},
+    ],
+    ids=str,
+)
+def test_a_moment_that_cannot_be_is_no_event(device: FieldDevice, odd: dict[str, Any]) -> None:
+    """Signed or not: whoever reviews it would have to reckon with it."""
+    event = device.journal.record("comment_added", {"text": "x"}).but(**odd)
+    assert outcomes(device.sync([event])) == [("refused", "unreadable")]
+
+
+def test_a_clock_with_a_flat_battery_is_an_event(device: FieldDevice) -> None:
+    device.journal.moment = replace(
+        device.journal.moment, wall=datetime.fromisoformat("1970-01-01T08:00:03+08:00")
+    )
+    device.journal.record("comment_added", {"text": "x"})
+    assert outcomes(device.sync()) == [("applied", None)]
 
 
 def test_a_kind_not_known_here_is_kept(device: FieldDevice) -> None:

@@ -166,12 +166,25 @@ def test_a_long_report_from_a_short_stay() -> None:
     assert kinds(device) == ["short_stay", "all_at_once"]
 
 
-def test_a_device_set_to_another_time_zone() -> None:
+@pytest.mark.parametrize(
+    ("named", "shown", "door", "said"),
+    [
+        ("Asia/Shanghai", "+08:00", "Asia/Kolkata", "Asia/Shanghai"),
+        ("Asia/Tokyo", "+08:00", "Asia/Shanghai", "Asia/Tokyo"),
+        ("Asia/Shanghai", "+09:00", "Asia/Shanghai", "UTC+09:00"),
+        ("Mars/Base", "+09:00", "Asia/Shanghai", "UTC+09:00"),
+        ("Asia/Chongqing", "+08:00", "Asia/Shanghai", ""),
+        ("Mars/Base", "+08:00", "Asia/Shanghai", ""),
+        ("Asia/Tokyo", "+09:00", "Asia", ""),
+        ("Asia/Tokyo", "+09:00", "", ""),
+    ],
+)
+def test_a_device_set_to_another_time_zone(named: str, shown: str, door: str, said: str) -> None:
+    """By the name or by the time it shows; names of one time are one, no zone says nothing."""
     device = Device()
-    visit(device)
-    assert [flag.kind for flag in flags(device.events, case(tz="Asia/Kolkata"))] == [
-        "other_time_zone"
-    ]
+    visit(device, tz=named, wall=f"2026-11-23T10:00:00.000{shown}")
+    found = [flag.facts["device"] for flag in flags(device.events, case(tz=door))]
+    assert found == ([said] if said else [])
 
 
 def test_devices_are_looked_at_one_by_one() -> None:
