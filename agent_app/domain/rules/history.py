@@ -23,6 +23,8 @@ NOT_REACHED = frozenset(
 """Results of an earlier contact that surely reached nobody; any other result counts as reached."""
 
 
+_TELLING = ("appointment_notified", "notice_sent")
+"""Events that tell the debtor something by a channel."""
 _OF_OTHERS = frozenset({"elsewhere", "beside"})
 """Fields of a row that tell of the person's other cases."""
 
@@ -51,9 +53,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
-def _surely_after(day: date) -> datetime:
-    """A moment by which that day is over everywhere."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=2)
+def _moment(at: datetime | date) -> datetime:
+    """A moment; of a bare date one by which it is over everywhere."""
+    if isinstance(at, datetime):
+        return at
+    return datetime(at.year, at.month, at.day, tzinfo=UTC) + timedelta(days=2)
 
 
 class History(Record):
@@ -127,6 +131,7 @@ class History(Record):
             channels.update(row["channel"] for row in self.elsewhere)
         if "visit_started" in found:
             channels.add("visit")
+        channels.update(one.channel for one in self._said())
         if channels:
             found.add("contact any")
             found.update(f"contact {channel}" for channel in channels)
@@ -153,11 +158,14 @@ class History(Record):
         if channel in ("any", "visit"):
             for one in self.by_kind.get("visit_started", ()):
                 newest = max(newest, one.at)
+        for said in self._said():
+            if channel in ("any", said.channel):
+                newest = max(newest, _moment(said.at))
         for told in self.case.contacts:
             at = told.at
             if at is None or channel not in ("any", told.channel):
                 continue
-            newest = max(newest, at if isinstance(at, datetime) else _surely_after(at))
+            newest = max(newest, _moment(at))
         return newest
 
     def contacts(self, channel: str) -> list[Contact]:
@@ -176,9 +184,19 @@ class History(Record):
         if channel in ("any", "visit") and "visit_started" in self.by_kind:
             known = {one.at for one in told if one.channel == "visit"}
             told += [one for one in self._visits() if one.at not in known]
+        told += [one for one in self._said() if channel in ("any", one.channel)]
         if self.elsewhere:
             told += [one for one in self._elsewhere() if channel in ("any", one.channel)]
         return told
+
+    def _said(self) -> Iterator[Contact]:
+        """A call or message by which an appointment or a notice was told reached the person too;
+        what was told face to face belongs to its visit."""
+        for kind in _TELLING:
+            for one in self.by_kind.get(kind, ()):
+                channel = str(one.body.get("channel") or "")
+                if channel and channel != "in_person":
+                    yield Contact(one.at, channel, True, event=ref(one))
 
     def _elsewhere(self) -> Iterator[Contact]:
         """Each once, whoever told of it."""

@@ -125,13 +125,15 @@ class Life:
         if self.chance(0.5):
             told += timedelta(days=2)
         yield 0.6, "appointment_notified", {
-            "channel": "call", "purpose": "x", "at": told.isoformat(),
+            "channel": self.draw.choice(("call", "sms", "letter", *["in_person"] * 9)),
+            "purpose": "x", "at": told.isoformat(),
         }  # fmt: skip
         what = self.draw.choice((*NOTICES, "sms"))
         wants = [rule.get("content", []) for _, rule in self.world.rules]
         content = max(wants, key=len)[: self.draw.choice((1, 9, 9))]
         more = {"content": content} if self.chance(0.5) else {}
-        yield 0.15, "notice_sent", {"channel": "sms", "what": what, **more}
+        channel = self.draw.choice(("sms", *["in_person"] * 4))
+        yield 0.15, "notice_sent", {"channel": channel, "what": what, **more}
         for kind in ("dispute_raised", "hardship_stated", "stop_contact_requested",
                      "not_my_debt_stated", "adviser_named"):  # fmt: skip
             yield (

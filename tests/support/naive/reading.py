@@ -102,6 +102,9 @@ class World:
                     "at": one["at"], "reached": reached, "to": one.get("to", ""),
                     "visit": None, "elsewhere": elsewhere,
                 }  # fmt: skip
+        for one in self.of("appointment_notified", "notice_sent"):
+            if one.body["channel"] != "in_person" and channel in ("any", one.body["channel"]):
+                yield {"at": one.at, "reached": True, "to": "", "visit": None, "elsewhere": False}
         for start in self.of("visit_started") if channel in ("any", "visit") else ():
             inside = self.in_visit(start.visit)
             met = any(

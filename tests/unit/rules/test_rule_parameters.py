@@ -9,7 +9,9 @@ import pytest
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.domain.project import project
 from agent_app.domain.rules import RuleSet, State, assess, replay
+from agent_app.domain.rules.beside import contacts_beside
 from agent_app.domain.rules.rule import Rule
 from tests.support.rule_cases import case, event, fresh, row, rule
 
@@ -271,3 +273,28 @@ def test_a_parameter_that_cannot_be_meant_is_named(
     with pytest.raises(AssertionError, match=message) as found:
         rule(kind, **keys)
     assert f"t.{kind} → {key}" in str(found.value)
+
+
+def test_an_appointment_told_by_a_call_is_a_call_and_a_contact() -> None:
+    """Told at the door it belongs to its visit, told by letter it is no call."""
+    told = [
+        event("appointment_notified", NOW - timedelta(hours=n), {"channel": one}, visit=None)
+        for n, one in enumerate(("call", "letter", "in_person", "sms"), 1)
+    ]
+    told.append(event("notice_sent", NOW, {"channel": "call", "what": "agent_notice"}, visit=None))
+    counts = {"call": 2, "sms": 1, "any": 4}
+    for channel, count in counts.items():
+        for most, allowed in ((count, False), (count + 1, True)):
+            cap = rule("frequency_cap", channel=channel, most=most, stretch="day", count="reached")
+            act = "visit" if channel == "any" else channel
+            found = assess(RuleSet.of([cap]), case(), told, NOW + AGO, act=act)
+            assert found.allowed is allowed, (channel, most)
+
+
+def test_an_appointment_told_for_another_debt_counts_for_the_person() -> None:
+    there = row("kr", id="c2")
+    body = {"channel": "sms", "at": NOW.isoformat(), "purpose": "x"}
+    told = event("appointment_notified", NOW - timedelta(hours=3), body, visit=None)
+    other = Case.read(project(there, [told.but(case="c2")]))
+    (contact,) = contacts_beside(case("kr"), [other])
+    assert (contact["channel"], contact["result"], contact["event"]) == ("sms", "met", told.id)
