@@ -15,7 +15,7 @@ from agent_app.rehearsal.hands import HANDS
 from agent_app.rehearsal.room import Room
 from agent_app.script import NodeView, Session
 from agent_app.script.deeds import Field
-from agent_app.script.screens import Page
+from agent_app.script.filling.screens import Page
 
 IN_DAYS = 7
 UNHURRIED = 30.0

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from agent_app.script import preloads
+from agent_app.script.filling import preloads
+from agent_app.script.filling.session import Session
+from agent_app.script.filling.submission import record_xml
 from agent_app.script.form import REPEAT
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.session import Session
-from agent_app.script.submission import record_xml
 
 AUDIT = "audit.csv"
 AUDIT_COLUMNS = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agent_app.domain.events import KINDS
 from agent_app.script.deeds import NOTHING
-from agent_app.script.views import NodeView
+from agent_app.script.filling.views import NodeView
 
 OTHER = "other"
 

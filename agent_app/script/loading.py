@@ -12,11 +12,11 @@ import msgspec
 
 from agent_app.domain.errors import BadInput, Fault, TooOld
 from agent_app.script.form import Element, FormData
+from agent_app.script.graph.readers import Reader, reader_of
+from agent_app.script.graph.routes import FormPaths
+from agent_app.script.graph.shape import Shape
 from agent_app.script.quiet import collector_paused
-from agent_app.script.readers import Reader, reader_of
-from agent_app.script.routes import FormPaths
-from agent_app.script.shape import Shape
-from agent_app.script.xform import read_xform
+from agent_app.script.reading.xform import read_xform
 from agent_app.script.xpath.code import Code, Context, boolean_of, number_of
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.values import Value, number_text
@@ -38,7 +38,7 @@ def load_form(source: Path | bytes, *, name: str = "") -> Form:
     if source.lstrip()[:1] == b"<" or source[:4] == b"\xef\xbb\xbf<":
         with collector_paused():
             return Form(read_xform(source, name))
-    from agent_app.script.xlsform import read_xlsform
+    from agent_app.script.reading.xlsform import read_xlsform
 
     return Form(read_xlsform(source, name))
 

@@ -13,8 +13,8 @@ from agent_app.domain.events import Event
 from agent_app.domain.rules.situation import zone_named
 from agent_app.journal.fix import fixes
 from agent_app.script.exports import AuditEntry
+from agent_app.script.filling.session import Session
 from agent_app.script.loading import Form
-from agent_app.script.session import Session
 
 CLOSED = {"visit_ended": "form finalize", "visit_aborted": "form exit"}
 

@@ -20,7 +20,7 @@ from agent_app.domain.rules import State, replay
 from agent_app.journal import chain
 from agent_app.queries.case_page import read_case
 from agent_app.queries.today import today
-from agent_app.script.views import NodeView
+from agent_app.script.filling.views import NodeView
 from agent_app.store import cases, events
 from tests.support.day import TALK
 from tests.support.desks import MORNING, open_test_desk, visitable_row

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script import load_form
-from agent_app.script.secondary import read_instance
+from agent_app.script.filling.secondary import read_instance
 from tests.support.forms import start, values, workbook, xform
 
 HEAD = [

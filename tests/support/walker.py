@@ -10,7 +10,7 @@ from agent_app.actions.desk import Desk
 from agent_app.domain.moment import Moment
 from agent_app.queries.visit_run import VisitRun, open_run, what_is_known
 from agent_app.script.deeds import Field
-from agent_app.script.views import NodeView
+from agent_app.script.filling.views import NodeView
 
 
 @dataclass

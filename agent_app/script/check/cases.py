@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from agent_app.script.check.ground import case_field, parts, walk
 from agent_app.script.check.model import Model
-from agent_app.script.shape import PATHS
+from agent_app.script.graph.shape import PATHS
 from agent_app.script.xpath.parser import Ast
 
 SAMPLE: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from agent_app.script.check.copies import Copies
-from agent_app.script.shape import PATHS, Shape
+from agent_app.script.graph.shape import PATHS, Shape
 from agent_app.script.xpath import values
 from agent_app.script.xpath.code import Code, Context
 from agent_app.script.xpath.compiler import Compiler

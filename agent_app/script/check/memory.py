@@ -14,7 +14,7 @@ from typing import Any
 
 from agent_app.script.check.ground import Ground, Run, changed, parts
 from agent_app.script.check.model import Condition, Conditions, Model
-from agent_app.script.shape import PATHS
+from agent_app.script.graph.shape import PATHS
 from agent_app.script.xpath.parser import Ast
 
 HELD: Ast = ("held",)

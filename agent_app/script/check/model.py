@@ -13,7 +13,7 @@ from agent_app.script import deeds
 from agent_app.script.check.copies import Copies
 from agent_app.script.check.ground import Paths, Run, as_number, case_field, walk, with_item
 from agent_app.script.form import REPEAT, Element, FormData, NodeDef
-from agent_app.script.shape import PATHS, Shape
+from agent_app.script.graph.shape import PATHS, Shape
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.parser import Ast, parse
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent_app.domain.errors import DoorstepError
-from agent_app.script import itemsets
 from agent_app.script.conformance.cases import UNREPEATABLE, Case, Clock, Entropy
+from agent_app.script.filling import itemsets
+from agent_app.script.filling.saying import message, say
+from agent_app.script.filling.session import Session
+from agent_app.script.filling.views import label_holder
 from agent_app.script.loading import Form, load_form
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.saying import message, say
-from agent_app.script.session import Session
-from agent_app.script.views import label_holder
 from agent_app.script.xpath.code import XPathError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+from agent_app.script.filling.state import State
+from agent_app.script.graph.shape import XFORMS
 from agent_app.script.record import RecordNode
-from agent_app.script.shape import XFORMS
-from agent_app.script.state import State
 from agent_app.script.xpath.tree import ELEMENT, XMLNS
 
 

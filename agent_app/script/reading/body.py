@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from agent_app.script.binds import own_columns
 from agent_app.script.form import REPEAT, Action, Choice, Computation, Element, Itemset
-from agent_app.script.model import read_action
-from agent_app.script.reading import Reading, local
-from agent_app.script.texts import read_text
+from agent_app.script.reading.binds import own_columns
+from agent_app.script.reading.document import Reading, local
+from agent_app.script.reading.model import read_action
+from agent_app.script.reading.texts import read_text
 
 Kids = list[tuple[str, etree._Element]]
 JR = "http://openrosa.org/javarosa"

@@ -9,10 +9,10 @@ from lxml import etree
 from msgspec.structs import replace
 
 from agent_app.domain.errors import BadInput, Fault, TooOld
+from agent_app.script.filling.state import State
 from agent_app.script.form import NodeDef, Seed
 from agent_app.script.loading import Form
 from agent_app.script.record import RecordNode
-from agent_app.script.state import State
 from agent_app.script.xpath.tree import ELEMENT, names
 
 VERSION = 1

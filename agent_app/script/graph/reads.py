@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent_app.script.form import REPEAT
-from agent_app.script.shape import NAMES, PATHS, WIDE, Route, Shape
+from agent_app.script.graph.shape import NAMES, PATHS, WIDE, Route, Shape
 from agent_app.script.xpath.parser import Ast, spelled_out
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent_app.script.form import ATTRIBUTE, REPEAT, Computation
-from agent_app.script.shape import Shape
+from agent_app.script.graph.shape import Shape
 
 
 class Reader(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from agent_app.script import saying
+from agent_app.script.filling import saying
+from agent_app.script.filling.state import Shown, State
 from agent_app.script.form import Element, Itemset
 from agent_app.script.record import RecordNode
-from agent_app.script.state import Shown, State
 from agent_app.script.xpath.code import Context, XPathError, nodes_of, text_of
 from agent_app.script.xpath.parser import parse
 from agent_app.script.xpath.tree import Node

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from agent_app.script.form import ATTRIBUTE, REPEAT
+from agent_app.script.graph.shape import PATHS, WIDE, Route, Shape
 from agent_app.script.record import Range
-from agent_app.script.shape import PATHS, WIDE, Route, Shape
 from agent_app.script.xpath.code import Code, Context, Run, number_of
 from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.functions import FUNCTIONS

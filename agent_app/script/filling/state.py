@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple, Required, TypedDict
 
-from agent_app.script import finding
+from agent_app.script.filling import finding
+from agent_app.script.filling.secondary import Secondaries
 from agent_app.script.form import Choice, NodeDef, Seed
 from agent_app.script.loading import Form
 from agent_app.script.record import Builder, RecordNode, instances_under
-from agent_app.script.secondary import Secondaries
 from agent_app.script.xpath import tree
 from agent_app.script.xpath.code import Context
 from agent_app.script.xpath.tree import Node

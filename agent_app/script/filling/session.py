@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Unpack
 
 from agent_app.domain.errors import NotAllowed
-from agent_app.script import (
+from agent_app.script.filling import (
     actions,
     finding,
     itemsets,
@@ -18,14 +18,14 @@ from agent_app.script import (
     submission,
     views,
 )
+from agent_app.script.filling.live import Live
+from agent_app.script.filling.screens import Page
+from agent_app.script.filling.state import Surroundings
+from agent_app.script.filling.views import NodeView, Violation
 from agent_app.script.form import Computation
-from agent_app.script.live import Live
 from agent_app.script.loading import Form
 from agent_app.script.quiet import collector_paused
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.screens import Page
-from agent_app.script.state import Surroundings
-from agent_app.script.views import NodeView, Violation
 from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.tree import Node
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from agent_app.script import actions, preloads
+from agent_app.script.filling import actions, preloads
+from agent_app.script.filling.live import Live
 from agent_app.script.form import Computation, Seed
-from agent_app.script.live import Live
 from agent_app.script.record import Range, RecordNode
 
 MOST = 100_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent_app.script.filling.live import Live
 from agent_app.script.form import Action
-from agent_app.script.live import Live
 from agent_app.script.loading import stored_text
 from agent_app.script.record import RecordNode, instances_under
 from agent_app.script.xpath.tree import Node

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from agent_app.script import finding, itemsets
+from agent_app.script.filling import finding, itemsets
+from agent_app.script.filling.saying import guidance, message, said, text_media
+from agent_app.script.filling.state import State
 from agent_app.script.form import REPEAT, Bind, Element
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.saying import guidance, message, said, text_media
-from agent_app.script.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from agent_app.script.form import Text
-from agent_app.script.reading import Reading
+from agent_app.script.reading.document import Reading
 
 _ITEXT = re.compile(
     r"\s*jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\"|(.+?))\s*\)\s*", re.DOTALL

@@ -8,13 +8,13 @@ import re
 from lxml import etree
 
 from agent_app.domain.errors import BadInput, Fault
-from agent_app.script import graph
-from agent_app.script.binds import ASPECTS, ENTITIES, ODK, ORX, read_bind
-from agent_app.script.body import Body, read_body
 from agent_app.script.form import Computation, FormData
-from agent_app.script.model import read_action, read_itext, read_secondary, read_submission
-from agent_app.script.primary import Primary, plain_path, primary_root
-from agent_app.script.reading import Locate, Reading, children
+from agent_app.script.graph.order import Cycles, order
+from agent_app.script.reading.binds import ASPECTS, ENTITIES, ODK, ORX, read_bind
+from agent_app.script.reading.body import Body, read_body
+from agent_app.script.reading.document import Locate, Reading, children
+from agent_app.script.reading.model import read_action, read_itext, read_secondary, read_submission
+from agent_app.script.reading.primary import Primary, plain_path, primary_root
 from agent_app.script.xpath.usage import calls, misuse
 
 H = "http://www.w3.org/1999/xhtml"
@@ -103,8 +103,8 @@ def _ordered(
         if (expression := getattr(node.bind, aspect))
     ]
     try:
-        return graph.order([*bound, *body.computations], reading.syntax, reading.shape)
-    except graph.Cycles as found:
+        return order([*bound, *body.computations], reading.syntax, reading.shape)
+    except Cycles as found:
         for cycle in found.cycles:
             shown = " → ".join(f"{reading.nodes[c.node].path} ({c.aspect})" for c in cycle)
             where, first = reading.nodes[cycle[0].node].path, cycle[0]

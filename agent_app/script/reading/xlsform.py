@@ -10,8 +10,8 @@ from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script.form import FormData, Secondary
-from agent_app.script.reading import Place
-from agent_app.script.xform import read_xform
+from agent_app.script.reading.document import Place
+from agent_app.script.reading.xform import read_xform
 
 Row = dict[str, Any]
 COLUMNS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent_app.script.filling.saying import said
+from agent_app.script.filling.state import State
 from agent_app.script.form import REPEAT, Element
 from agent_app.script.record import Range, RecordNode
-from agent_app.script.saying import said
-from agent_app.script.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent_app.script.form import Computation
-from agent_app.script.reads import Read, Reader
-from agent_app.script.shape import Shape
+from agent_app.script.graph.reads import Read, Reader
+from agent_app.script.graph.shape import Shape
 from agent_app.script.xpath.parser import Ast
 
 WRITES = frozenset({"relevant", "calculate", "itemset", "count"})

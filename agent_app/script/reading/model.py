@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from lxml import etree
 
 from agent_app.script.form import Action, Language, Secondary
-from agent_app.script.reading import Reading, children, local
-from agent_app.script.texts import read_parts
+from agent_app.script.reading.document import Reading, children, local
+from agent_app.script.reading.texts import read_parts
 
 ACTIONS = frozenset({"setvalue", "setgeopoint", "setlocation", "recordaudio"})
 _EVENT = "{http://www.w3.org/2001/xml-events}event"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from agent_app.script.form import Bind
-from agent_app.script.reading import Reading
-from agent_app.script.texts import text_or_key
+from agent_app.script.reading.document import Reading
+from agent_app.script.reading.texts import text_or_key
 
 JR = "http://openrosa.org/javarosa"
 ODK = "http://www.opendatakit.org/xforms"

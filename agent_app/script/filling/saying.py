@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from agent_app.script.filling.state import State
 from agent_app.script.form import Element, Text
 from agent_app.script.record import RecordNode
-from agent_app.script.state import State
 from agent_app.script.xpath.code import XPathError, text_of
 
 MEDIA = ("image", "big-image", "audio", "video")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any, Unpack
 
-from agent_app.script import itemsets
-from agent_app.script.casts import cast
+from agent_app.script.filling import itemsets
+from agent_app.script.filling.casts import cast
+from agent_app.script.filling.state import State, Surroundings
 from agent_app.script.form import LEAF, REPEAT, Computation, Seed
 from agent_app.script.loading import Form
 from agent_app.script.record import RecordNode
-from agent_app.script.state import State, Surroundings
 from agent_app.script.xpath.code import Context, XPathError
 
 ROUNDS = 200

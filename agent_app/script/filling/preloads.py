@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent_app.script.live import Live
+from agent_app.script.filling.live import Live
 from agent_app.script.record import RecordNode
 from agent_app.script.xpath.functions.codes import random_uuid
 from agent_app.script.xpath.values import moment_text
