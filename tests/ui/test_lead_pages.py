@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.actions.answers import answer
@@ -17,6 +17,7 @@ from agent_app.actions.visits import abort_visit, start_visit
 from agent_app.domain.events import Event
 from agent_app.journal import approval, bundle, warrant
 from agent_app.journal.bundle import Proof
+from agent_app.journal.flag import Flag
 from agent_app.journal.signing import b64, signer, unb64
 from agent_app.script.deeds import Field
 from agent_app.store import events, files, meta
@@ -28,6 +29,7 @@ from tests.ui.reach import not_worked
 from tests.ui.screen_words import words_on
 from ui.pages.bundle_sheet import BundleForm
 from ui.pages.replay import ReplayPage
+from ui.pages.replay_rules import rules_card
 from ui.pages.reviews import ReviewsPage
 from ui.pages.rulebook import RulebookPage
 from ui.pages.team import TeamPage
@@ -40,6 +42,7 @@ from ui.viewmodels.reviews import Place, ReviewsModel
 from ui.viewmodels.rulebook import RulebookModel
 from ui.viewmodels.team import TeamModel
 from ui.viewmodels.what_if import WhatIfModel
+from ui.widgets.button import Button
 
 SECRET = b64(approval.team_secret(bytes(32), "T1"))
 
@@ -120,6 +123,31 @@ def test_a_visit_is_told_by_rules_and_questions_in_words(
     hand.press("replay-drafts")
     assert model.drafts
     assert len(model.verdicts) >= before
+
+
+def test_many_remarks_of_a_kind_are_told_by_a_few_and_the_rest_at_a_press(
+    qtbot: QtBot, lead: Office, visit: str, text: Text
+) -> None:
+    model = ReplayModel(lead, "case-1", visit, "zh_CN", lambda *_: None)
+    page = ReplayPage(model, text)
+    Hand.on(qtbot, page, lead.jobs)
+    assert model.replay is not None
+    many = [Flag("hurried", f"e{n}", {"least": 10 + n, "seconds": 1}) for n in range(20)]
+    odd = Flag("short_stay", "e", {"seconds": 24})
+    card = rules_card(page, model, replace(model.replay, flags=(odd, *many)), text)
+    qtbot.addWidget(card)
+    card.resize(560, 900)
+    card.show()
+    banner, fold = card.findChild(QWidget, "flags-pace"), card.findChild(Button, "more-flags-pace")
+    assert banner is not None
+    assert fold is not None
+    shown = "\n".join(words_on(banner))
+    assert text.say("flags.short_stay", **odd.facts) in shown
+    assert sum(text.say("flags.hurried", **one.facts) in shown for one in many) == 2
+    last = text.say("flags.hurried", **many[-1].facts)
+    assert last not in "\n".join(words_on(card))
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    assert last in "\n".join(words_on(card))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -27,6 +27,8 @@ _VERDICT = {
     False: ("replay.broken", "danger"),
     None: ("replay.unclear", "warn"),
 }
+ALIKE = 2
+"""Remarks of one kind that stand open; the others are folded below."""
 _ORDER = {False: 0, None: 1, True: 2}
 
 
@@ -49,9 +51,14 @@ def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWi
     if found.flags:
         card.head(text.say("replay.flags"), text.say("replay.flags_remark"))
         for topic, remarks in _by_topic(found.flags):
-            words = "\n".join(text.say(f"flags.{one.kind}", **one.facts) for one in remarks)
+            few, more = _few(remarks)
             about = text.say(f"flags.about_{topic}")
+            words = _remarks(few, text)
             card.body.addWidget(_within(Banner(words, about, "warn", name=f"flags-{topic}")))
+            if more:
+                title = text.say("replay.flags_more", n=len(more))
+                rest = Folded(title, _remarks(more, text), name=f"more-flags-{topic}")
+                card.body.addWidget(_within(rest))
     if kept:
         lines = ListCard()
         lines.add_all(_line(page, same, found, text) for same in _alike(kept, text))
@@ -85,6 +92,20 @@ def _by_topic(flags: Iterable[Flag]) -> list[tuple[str, list[Flag]]]:
         if all((one.kind, one.facts) != (flag.kind, flag.facts) for one in known):
             known.append(flag)
     return list(topics.items())
+
+
+def _few(flags: Sequence[Flag]) -> tuple[list[Flag], list[Flag]]:
+    """At most ALIKE remarks of a kind, and the others: a long list frightens and says no more."""
+    few: list[Flag] = []
+    more: list[Flag] = []
+    for flag in flags:
+        known = sum(one.kind == flag.kind for one in few)
+        (few if known < ALIKE else more).append(flag)
+    return few, more
+
+
+def _remarks(flags: Iterable[Flag], text: Text) -> str:
+    return "\n".join(text.say(f"flags.{one.kind}", **one.facts) for one in flags)
 
 
 def _words(verdict: Verdict, text: Text) -> tuple[str, str]:

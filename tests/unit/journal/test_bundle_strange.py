@@ -170,8 +170,7 @@ def test_the_head_of_a_log_that_was_still_empty_fences_a_visit(tmp_path: Path) -
     log, device = Log(), Device()
     device.held = receipt.held(log.head(), device.moment)
     log.take(*device.visit())
-    evidence = Evidence.__new__(Evidence)
-    evidence.device, evidence.log, evidence.files = device, log, {}
+    evidence = of_one(device, log)
     path = evidence.write(tmp_path / "first.bundle", events=device.events)
     assert verify_file(path).ok
     device.record("comment_added", {"text": "an empty log with something in it"})
@@ -229,3 +228,29 @@ def test_events_stand_in_the_order_of_the_log(tmp_path: Path) -> None:
         contents["events.jsonl"] = b"".join(row + b"\n" for row in (*rows, comment, review))
 
     assert broken(rebuilt(evidence, path, exchange)) == "!chain"
+
+
+def of_one(device: Device, log: Log) -> Evidence:
+    """A bundle to be of all that one device recorded."""
+    evidence = Evidence.__new__(Evidence)
+    evidence.device, evidence.log, evidence.files = device, log, {}
+    return evidence
+
+
+def test_a_journal_begins_with_zeros(tmp_path: Path) -> None:
+    log, device = Log(), Device()
+    first = device.draft("visit_started", {"address": "addr-1"}).but(prev="ab" * 32)
+    device.events.append(chain.seal(first, sign=signer(device.key), salt=bytes(32)))
+    device.record("visit_ended")
+    log.take(*device.events)
+    with pytest.raises(Tampered, match="event 1 of device-1, entry 0 of the log, does not follow"):
+        of_one(device, log).write(tmp_path / "x.bundle", events=device.events)
+
+
+def test_a_visit_begun_again_and_not_ended_is_not_whole(tmp_path: Path) -> None:
+    log, device = Log(), Device()
+    device.visit()
+    device.record("visit_started", {"address": "addr-1"})
+    log.take(*device.events)
+    with pytest.raises(Tampered, match="not here from its beginning to its end"):
+        of_one(device, log).write(tmp_path / "x.bundle", events=device.events)
