@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from agent_app.domain.errors import KeyAway
@@ -16,6 +17,7 @@ from tests.ui.test_visit_page import kinds, to_the_door
 from tests.ui.test_visit_time import asked
 from ui.text import Text
 from ui.viewmodels.office import Office
+from ui.widgets.overlay import Sheet
 
 
 class Socket:
@@ -108,3 +110,44 @@ def test_words_typed_outlive_another_act_that_fails(
     socket.plugged = True
     hand.press("visit-next")
     assert "exit_triggered" in kinds(qtbot, office, visit)
+
+
+def test_a_sheet_filled_in_vain_comes_back_as_it_was(
+    qtbot: QtBot, office_with_key: Office, socket: Socket, visit: str, text: Text
+) -> None:
+    office = office_with_key
+    page = open_page(qtbot, office, visit, text)
+    hand = Hand(qtbot, page, office.jobs)
+    hand.press("visit-rights")
+    hand.press("right-dispute")
+    hand.choose("right-reason", "paid")
+    hand.type("right-note", "上个月已还")
+    socket.plugged = False
+    hand.press("right-record")
+    assert hand.find("right-note").toPlainText() == "上个月已还"
+    hand.press("right-record")
+    assert "dispute_raised" not in kinds(qtbot, office, visit)
+    socket.plugged = True
+    hand.press("right-record")
+    assert kinds(qtbot, office, visit).count("dispute_raised") == 1
+    assert hand.sees("right-recorded")
+    assert not hand.sees("right-note")
+
+
+def test_a_sheet_given_up_while_its_act_runs_stays_away(
+    qtbot: QtBot, office_with_key: Office, socket: Socket, visit: str, text: Text
+) -> None:
+    """Somebody else comes in meanwhile: nothing of it is shown again."""
+    office = office_with_key
+    page = open_page(qtbot, office, visit, text)
+    hand = Hand(qtbot, page, office.jobs)
+    hand.press("visit-rights")
+    hand.press("right-dispute")
+    hand.choose("right-reason", "paid")
+    socket.plugged = False
+    qtbot.mouseClick(hand.find("right-record"), Qt.MouseButton.LeftButton)
+    page.cover()
+    hand.settle()
+    assert not [one for one in page.findChildren(Sheet) if one.isVisible()]
+    socket.plugged = True
+    hand.press("cover-again")

@@ -14,7 +14,7 @@ from ui.widgets.choice import Choices, Option
 from ui.widgets.field import TextArea
 from ui.widgets.label import Label
 from ui.widgets.layout import column
-from ui.widgets.overlay import Sheet
+from ui.widgets.overlay import Acting, Sheet
 
 HOURS = ((10, 0), (15, 0), (18, 30))
 DAYS = 3
@@ -30,13 +30,14 @@ def appointment_sheet(
     channels_known: Sequence[str],
     told: Told,
     *,
+    acting: Acting | None = None,
     away: bool = False,
     agreed: datetime | None = None,
     take_back: Callable[[], object] = lambda: None,
 ) -> Sheet:
     """`channels_known` are the ways to tell; `told` gets the channel, the time
     (aware), the purpose, and whether the debtor asked for that time, and to be met elsewhere than
-    at home (asked only where `away`): then they agree to it.
+    at home (asked only where `away`): then they agree to it; `acting` keeps it.
     `agreed` is the end of what they have agreed to already; `take_back` says they no longer do."""
     times = slots(now)
     channels = Choices(
@@ -92,9 +93,10 @@ def appointment_sheet(
     )  # fmt: skip
 
     def done() -> None:
-        sheet.leave()
         agrees = whose.chosen() == ("asked_for",), where.chosen() == ("elsewhere",)
-        told(channels.chosen()[0], times[int(when.chosen()[0])], purpose.text(), *agrees)
+        at = times[int(when.chosen()[0])]
+        said = channels.chosen()[0], at, purpose.text(), *agrees
+        sheet.leave_to(acting, lambda: told(*said))
 
     def taken_back() -> None:
         sheet.leave()

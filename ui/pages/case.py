@@ -61,7 +61,7 @@ class CasePage(Page):
         now = self._model.office.now().wall
         appointment_sheet(
             self, now, self.text, self._model.channels, self._model.notify,
-            away=self._model.may_agree_to_place,
+            acting=self._model, away=self._model.may_agree_to_place,
             agreed=self._model.agreed_until(now), take_back=self._model.take_back,
         )  # fmt: skip
 

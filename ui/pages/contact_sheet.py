@@ -34,8 +34,7 @@ def contact_sheet(page: QWidget, model: CaseModel, case: Case, text: Text) -> Sh
 
     def done() -> None:
         if form.good():
-            sheet.leave()
-            form.send(model)
+            sheet.leave_to(model, lambda: form.send(model))
 
     keep.clicked.connect(done)
     return sheet

@@ -17,7 +17,7 @@ from ui.widgets.field import TextArea
 from ui.widgets.ink_pad import InkPad
 from ui.widgets.label import Label
 from ui.widgets.layout import column
-from ui.widgets.overlay import Sheet
+from ui.widgets.overlay import Acting, Sheet
 from ui.widgets.photos import Photos
 
 Image = tuple[bytes, str]
@@ -26,9 +26,10 @@ _NEEDS = {"signed": "ink", "unsigned": "photo", "refused": "note", "left_sealed"
 
 
 def delivery_sheet(
-    page: QWidget, text: Text, told: Callable[[str, str, Image | None], object], *, way: str = ""
-) -> Sheet:
-    """`told` gets the way (of WAYS), the note and the picture; `way` is chosen already if given."""
+    page: QWidget, text: Text, told: Callable[[str, str, Image | None], object],
+    *, way: str = "", acting: Acting | None = None,
+) -> Sheet:  # fmt: skip
+    """`acting` is who keeps it, where that can be told. `told` gets the way (of WAYS), the note and the picture; `way` is chosen already if given."""
     form = _Form(text, page, way)
     keep = Button(text.say("delivery.keep"), "primary", glyph="check", name="delivery-keep")
     sheet = Sheet(
@@ -41,8 +42,8 @@ def delivery_sheet(
         sheet.refit()
 
     def done() -> None:
-        sheet.leave()
-        told(form.way, form.note, form.image())
+        proof = form.way, form.note, form.image()
+        sheet.leave_to(acting, lambda: told(*proof))
 
     form.watch(weigh)
     weigh()

@@ -200,7 +200,8 @@ class LettersPage(Page):
             button.clicked.connect(act)
 
     def _deliver(self, one: PaperRow) -> None:
-        delivery_sheet(self, self.text, partial(self._model.deliver, one))
+        told = partial(self._model.deliver, one)
+        delivery_sheet(self, self.text, told, acting=self._model)
 
     def _show_proof(self, serial: str, picture: bytes) -> None:
         shown, image = QLabel(), QPixmap()

@@ -105,8 +105,8 @@ class PaymentDesk(QObject):
         def done() -> None:
             money = self._sum(amount, ways)
             if money is not None:
-                sheet.leave()
-                self._model.note(money, channels.chosen()[0], chosen[-1])
+                told = money, channels.chosen()[0], chosen[-1]
+                sheet.leave_to(self._model, lambda: self._model.note(*told))
 
         keep.clicked.connect(done)
 
@@ -130,9 +130,9 @@ class PaymentDesk(QObject):
         def done() -> None:
             money = self._sum(amount, ways)
             if money is not None:
-                sheet.leave()
                 roll: Roll = 80 if rolls.chosen() == ("80",) else 58
-                self._model.take_cash(money, text.language, roll)
+                told = money, text.language, roll
+                sheet.leave_to(self._model, lambda: self._model.take_cash(*told))
 
         keep.clicked.connect(done)
 

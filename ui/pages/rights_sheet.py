@@ -137,11 +137,12 @@ class RightsDesk(QObject):
             keep.setText(text.say("rights.record_not" if refused else "rights.record"))
 
         def record() -> None:
-            sheet.leave()
             if consent and asked.consents() is False:
+                sheet.leave()
                 self._unwritten()
             else:
-                self._model.state(offered, asked.said(), text.language)
+                told = offered, asked.said(), text.language
+                sheet.leave_to(self._model, lambda: self._model.state(*told))
 
         asked.watch(weigh)
         weigh()

@@ -137,8 +137,8 @@ class ViewModel(QObject):
                 done(change)
 
         def fail(error: Exception) -> None:
-            self.busy.emit(False)
             self.failed.emit(error)
+            self.busy.emit(False)
 
         office = self.office
         office.jobs.act(

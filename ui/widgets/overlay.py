@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QWidget
 from shiboken6 import isValid
 
+from agent_app.domain.errors import Unavailable
 from ui.theme import GRID, worn
 from ui.widgets.button import Button
 from ui.widgets.card import Surface
@@ -98,6 +100,13 @@ class Veil(QWidget):
         _dim(self)
 
 
+class Acting(Protocol):
+    """What carries an act out, and says when it is over or why it was not done."""
+
+    busy: SignalInstance
+    failed: SignalInstance
+
+
 class Sheet(QWidget):
     """A question over the page. All behind it is dimmed and cannot be reached, by hand or by
     Tab; Escape closes, and the focus goes back to where it was.
@@ -165,6 +174,38 @@ class Sheet(QWidget):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
         self.deleteLater()
+
+    def leave_to(self, acting: Acting | None, act: Callable[[], object]) -> None:
+        """Give way to `act`. What could not be done just now brings the sheet back as it was, so
+        that nothing entered in it is entered twice; without `acting` nobody says so."""
+        if acting is None:
+            self.leave()
+            act()
+            return
+        begun: list[bool] = []
+
+        def over(error: object = None) -> None:
+            acting.failed.disconnect(over)
+            acting.busy.disconnect(moved)
+            if isValid(self) and not isinstance(error, Unavailable):
+                self.leave()
+            elif isValid(self):
+                self._veil.show()
+                self.show()
+                self.refit()
+
+        def moved(busy: bool) -> None:
+            begun.append(busy)
+            if not busy:
+                over()
+
+        acting.failed.connect(over)
+        acting.busy.connect(moved)
+        self.hide()
+        self._veil.hide()
+        act()
+        if not begun:
+            over()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""
