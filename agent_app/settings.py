@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.languages import LANGUAGES
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 THEMES = ("system", "light", "dark", "contrast")
 

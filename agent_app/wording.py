@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
+from agent_app.domain.languages import LANGUAGES
 
 
 class Wording:

@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QWidget
 
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.money import Money
-from agent_app.wording import LANGUAGES
 from ui.app import build_app
 from ui.gallery_questions import boxes
 from ui.text import Text

@@ -11,7 +11,6 @@ from agent_app.domain.errors import BadInput, NotAllowed, WrongPin, WrongSecret
 from agent_app.domain.money import Money, exponent
 from agent_app.wording import Wording, pick
 
-LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 """What each language calls itself."""
 _SYMBOLS = {
     "zh_CN": {"CNY": "¥", "TWD": "NT$", "HKD": "HK$"},

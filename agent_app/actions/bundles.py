@@ -7,12 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from agent_app.actions.desk import Desk
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.moment import Moment
 from agent_app.journal import bundle, chain
 from agent_app.journal.bundle import Maker, Proof
 from agent_app.script.asked import asked
 from agent_app.store import files
-from agent_app.wording import LANGUAGES
 
 
 def make_bundle(

@@ -16,8 +16,8 @@ from typing import Any
 import platformdirs
 
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.languages import LANGUAGES
 from agent_app.given import certificate, json_file, json_of, toml_file, words
-from agent_app.wording import LANGUAGES
 
 
 def add_parser(nouns: Any) -> None:

@@ -15,9 +15,10 @@ from agent_app.cli.rule_files import pack_named, packs_root, read_case, read_eve
 from agent_app.cli.rule_replay import add_arguments as add_replay_arguments
 from agent_app.cli.rule_table import as_html, as_markdown, table_of
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.rules import explain
 from agent_app.domain.rules.beside import known_beside
-from agent_app.domain.rules.reading import LANGUAGES, meant
+from agent_app.domain.rules.reading import meant
 from agent_app.domain.rules.situation import ACTS, SAME_ACT
 from agent_app.domain.shapes import odd_facts
 from agent_app.packs import Pack, PackSet, check_layers, load_packs, read_pack, unclear

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from agent_app.domain.languages import LANGUAGES
 from agent_app.given import certificate
-from agent_app.wording import LANGUAGES
 
 
 def add_parser(nouns: Any) -> None:

@@ -26,8 +26,8 @@ from agent_app import figures
 from agent_app.documents import fields
 from agent_app.documents.program import Body, Line, compile_body
 from agent_app.domain.errors import BadInput, Fault
+from agent_app.domain.languages import LANGUAGES
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
 Clauses = Mapping[str, Mapping[str, str]]
 """Passages that several papers take in, by name and language."""
 _MARK = re.compile(r"<!--\s*([A-Za-z_]+)\s*-->\s*")

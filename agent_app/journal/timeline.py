@@ -12,9 +12,10 @@ from html import escape
 from itertools import groupby
 
 from agent_app.domain.events import Event
+from agent_app.domain.languages import LANGUAGES
 from agent_app.journal import summary
 from agent_app.journal.saying import Line, Question, Saying, Table, settled
-from agent_app.wording import LANGUAGES, Wording
+from agent_app.wording import Wording
 
 __all__ = ["LANGUAGES", "page", "readme"]
 

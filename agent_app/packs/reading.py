@@ -14,11 +14,12 @@ from zoneinfo import available_timezones
 from agent_app.calendars import CalendarSource, read_calendar
 from agent_app.domain.budget import read_budget
 from agent_app.domain.errors import Fault
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.outcome import read_outcomes
 from agent_app.domain.policy import read_limits
 from agent_app.domain.rules.facts import Condition, read_condition
 from agent_app.domain.rules.phrasing import PHRASES, Texts, Wording
-from agent_app.domain.rules.reading import LANGUAGES, Table
+from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.rights import read_rights
 from agent_app.domain.rules.rule import BASES, FORCES, STATUSES, Rule, check_placeholders, read_rule
 from agent_app.domain.rules.situation import zone_named

@@ -11,12 +11,12 @@ from agent_app.actions import guard
 from agent_app.actions.clock import behind
 from agent_app.actions.desk import Desk
 from agent_app.domain.dues import FollowUp, follow_up
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.model import Case, Credential
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import Money
 from agent_app.domain.rules import Finding, Findings, State
 from agent_app.domain.rules.beside import known_beside
-from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.verdict import WRAP_UP
 from agent_app.packs import BASE
 from agent_app.planner import Stop, order

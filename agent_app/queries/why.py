@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent_app.actions.desk import Desk
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.model import Case
-from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.store import cases, events
 
 _EARLIER = "contact:"

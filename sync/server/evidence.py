@@ -8,9 +8,9 @@ import msgspec
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
+from agent_app.domain.languages import LANGUAGES
 from agent_app.journal import bundle, chain, receipt
 from agent_app.script.asked import asked
-from agent_app.wording import LANGUAGES
 from sync.messages import Evidence
 from sync.server import accounts, files, log
 from sync.server.accounts import Device

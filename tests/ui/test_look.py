@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.wording import LANGUAGES, catalogue, placeholders
+from agent_app.domain.languages import LANGUAGES
+from agent_app.wording import catalogue, placeholders
 from ui.theme import THEMES, TYPE_SCALE, load_theme, style_sheet
 
 ROOT = Path(__file__).parents[2]

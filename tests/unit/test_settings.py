@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput
-from agent_app.settings import LANGUAGES, THEMES, Settings, load, save
+from agent_app.domain.languages import LANGUAGES
+from agent_app.settings import THEMES, Settings, load, save
 
 
 def test_what_is_saved_is_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent_app.domain.languages import LANGUAGE_NAMES
 from ui.pages.agreement_checks import Checks
 from ui.pages.agreement_decline import decline_sheet
 from ui.pages.agreement_done import Done
@@ -9,7 +10,7 @@ from ui.pages.agreement_read import Reading
 from ui.pages.agreement_sign import Signing
 from ui.pages.page import Page
 from ui.pages.visit_head import key_at_once
-from ui.text import LANGUAGE_NAMES, Text
+from ui.text import Text
 from ui.viewmodels.agreement import AgreementModel
 from ui.viewmodels.door_watch import DoorWatch
 from ui.widgets.badge import Banner

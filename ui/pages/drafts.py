@@ -7,8 +7,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeySequence, QShortcut, QTextCu
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QWidget
 
 from agent_app.domain.errors import Fault
-from agent_app.wording import LANGUAGES
-from ui.text import LANGUAGE_NAMES, Text
+from agent_app.domain.languages import LANGUAGE_NAMES, LANGUAGES
+from ui.text import Text
 from ui.theme import worn
 from ui.viewmodels.drafts import SAMPLES, DraftsModel
 from ui.widgets.badge import Badge

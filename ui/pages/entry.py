@@ -7,7 +7,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.text import LANGUAGE_NAMES, Text
+from agent_app.domain.languages import LANGUAGE_NAMES
+from ui.text import Text
 from ui.widgets.button import Chip
 from ui.widgets.card import Surface
 from ui.widgets.icon import Icon

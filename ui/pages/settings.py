@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from agent_app.domain.languages import LANGUAGE_NAMES
 from ui.pages.key_card import KeyCard
 from ui.pages.page import Page
 from ui.pages.passphrase import passphrase_sheet
-from ui.text import LANGUAGE_NAMES, Text
+from ui.text import Text
 from ui.theme import THEMES
 from ui.viewmodels.entry import PassphraseModel
 from ui.viewmodels.security_key import SecurityKey, Standing

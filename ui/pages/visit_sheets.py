@@ -6,7 +6,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from ui.text import LANGUAGE_NAMES, Text
+from agent_app.domain.languages import LANGUAGE_NAMES
+from ui.text import Text
 from ui.viewmodels.script_map import Screen
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.badge import Badge, Banner

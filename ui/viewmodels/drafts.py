@@ -15,7 +15,7 @@ from agent_app.documents.fields import put, sample_case
 from agent_app.documents.shelf import FOLDERS, Draft, preview
 from agent_app.documents.typesetting.fonts import Fonts, load_fonts
 from agent_app.domain.errors import Unavailable
-from agent_app.wording import LANGUAGES
+from agent_app.domain.languages import LANGUAGES
 from ui.jobs import Jobs
 
 _PAUSE_MS = 250

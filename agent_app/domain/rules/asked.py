@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.rules.phrasing import Wording
-from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rule import Rule
 
 _THINGS = (

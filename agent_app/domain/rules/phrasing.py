@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent_app.domain.rules.reading import LANGUAGES
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.rules.verdict import Judgement
 
 Texts = Mapping[str, str]

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from agent_app.domain.errors import Fault
+from agent_app.domain.languages import LANGUAGES
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
 _CENTURY = {"days": 36_500, "hours": 876_000, "months": 1_200, "extensions": 10}
 """The largest number of a key that ends so: nobody means more, and no calendar bears it."""
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")

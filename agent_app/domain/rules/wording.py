@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.rules.law import Law
 from agent_app.domain.rules.payments import minor
-from agent_app.domain.rules.reading import LANGUAGES, Table
+from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import Situation
 from agent_app.domain.rules.verdict import Judgement
 

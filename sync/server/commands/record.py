@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from agent_app.wording import LANGUAGES
+from agent_app.domain.languages import LANGUAGES
 from sync.server import exports, salvage, stamps, witness
 from sync.server.commands.place import PACKS, Commands, Options, Place
 

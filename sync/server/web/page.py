@@ -11,10 +11,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from agent_app.wording import LANGUAGES, Wording
+from agent_app.domain.languages import LANGUAGE_NAMES, LANGUAGES
+from agent_app.wording import Wording
 from sync.messages import Org
 
-NAMES = (("zh_CN", "简体中文"), ("zh_TW", "繁體中文"), ("en", "English"))
 _FOLDER = files("resources") / "web"
 _STYLE = (_FOLDER / "check.css").read_text("utf-8")
 _HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
@@ -51,7 +51,7 @@ def show(
     area = name.removesuffix(".html")
     html = _PAGES.get_template(name).render(
         lang=wording.language,
-        languages=NAMES,
+        languages=LANGUAGE_NAMES.items(),
         style=_STYLE,
         office=office.name,
         kept=kept or {},

@@ -10,11 +10,12 @@ from datetime import timedelta
 import pytest
 import requests
 
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.money import Money
 from agent_app.journal import credential, sealcode
 from agent_app.journal.sealcode import Seal
 from agent_app.journal.signing import signer
-from agent_app.wording import LANGUAGES, Wording
+from agent_app.wording import Wording
 from sync.server import accounts, seals
 from sync.server.office import Office
 from tests.support.journals import Device

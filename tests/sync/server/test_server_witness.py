@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from agent_app.domain.errors import Tampered
+from agent_app.domain.languages import LANGUAGES
 from agent_app.journal import witness as heads
-from agent_app.wording import LANGUAGES
 from sync.server import stamps, witness
 from sync.server.office import Office
 from tests.support.offices import Clock, FieldDevice, give_cases

@@ -10,13 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_app.domain.events import KINDS
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.position import read_position
 from agent_app.domain.project import project
 from agent_app.journal import chain, timeline
 from agent_app.journal.canonical import canonical
 from agent_app.journal.honesty import TELLING, Others, flags
 from agent_app.journal.saying import Saying
-from agent_app.wording import LANGUAGES, Wording
+from agent_app.wording import Wording
 from tests.support.case_rows import case_row
 from tests.support.journals import Device
 from tests.unit.journal.test_place import case

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from agent_app.domain.errors import Fault
+from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.model import Case
 from agent_app.domain.outcome import read_outcomes
 from agent_app.domain.project import project
 from agent_app.domain.risk import ADVICE, REASONS, card
 from agent_app.domain.rules import assess, longest_plan
-from agent_app.domain.rules.reading import LANGUAGES
 from agent_app.domain.rules.rights import changes
 from agent_app.domain.rules.wording import ProhibitedConduct, find_wording
 from tests.support.rule_cases import case, event, fresh, shipped
