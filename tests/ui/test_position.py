@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +20,11 @@ from agent_app.journal import nearby
 from agent_app.journal.signing import b64
 from agent_app.store import events, meta
 from tests.support.desks import MORNING
+from tests.ui.conftest import open_page
+from tests.ui.hand import Hand
 from ui.capture.position import PositionReader
+from ui.pages.panels.place import PositionPanel
+from ui.text import Text
 from ui.viewmodels.office import Office
 
 HERE = {"lat": 31.2, "lon": 121.5, "accuracy": 12.0, "datum": "WGS-84", "provider": "device"}
@@ -192,3 +199,38 @@ def test_networks_are_kept_as_marks_and_only_where_the_office_asks(
     jobs.store(tried, failed=told.append)
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert told == [HERE, {**HERE, "networks": nearby.marks(bytes(32), heard)}, HERE]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a script stands in for nmcli")
+@pytest.mark.parametrize("salt", [b"", bytes(32)], ids=["not asked for", "asked for"])
+def test_who_reads_a_position_is_told_of_the_networks(
+    qtbot: QtBot, office: Office, visit: str, text: Text, salt: bytes, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """On the very screen; then what the system says is kept as marks, or nothing is asked."""
+    nmcli = tmp_path / "nmcli"
+    nmcli.write_text("#!/bin/sh\ntouch $0.asked\necho 'AC\\:84\\:C6\\:11\\:22\\:33:92:x'\n")
+    nmcli.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    office.jobs.store(meta.put, office.desk.db, "office", {"network_salt": b64(salt)})
+    page = open_page(qtbot, office, visit, text)
+    hand, model = Hand(qtbot, page, office.jobs), page.panels.visit
+    (ref,) = (one for screen in model.course.screens for one in screen.nodes if "position" in one)
+    while model.screen and ref not in model.screen.nodes:
+        model.course.go(model.course.at + 1)
+    model.moved.emit()
+    hand.settle()
+    assert hand.sees("position-networks") == bool(salt)
+    panel = page.findChild(PositionPanel)
+    assert panel is not None
+    made = Receiver(page)
+    panel._reader._make = lambda _: made
+    hand.press("position-read")
+    made.fix()
+    hand.settle()
+    told: list[Any] = []
+    office.jobs.store(events.of_kind, office.desk.db, "position_read", done=told.extend)
+    hand.settle()
+    marks = {"networks": nearby.marks(salt, ["ac:84:c6:11:22:33"])} if salt else {}
+    assert [one.body for one in told] == [{**HERE, **marks}]
+    assert (tmp_path / "nmcli.asked").exists() == bool(salt)
