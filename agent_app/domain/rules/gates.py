@@ -12,7 +12,8 @@ from agent_app.domain.rules.reading import Table
 from agent_app.domain.rules.situation import TALK, Situation
 from agent_app.domain.rules.verdict import Judgement, broken
 
-STRANGERS = frozenset({"third_party", "other", "minor", "nobody"})
+DEBTOR = ("self_identified", "debtor")
+"""The words for the debtor as the person met; whoever else a script may name is a stranger."""
 AUDIENCES = ("any_person", "self_identified_debtor", "third_party")
 GATE_ACTS = frozenset({*TALK, "letter_printed", "name_principal"})
 Proof = Callable[[Sequence[Event]], Event | None]
@@ -36,7 +37,7 @@ def _identity(events: Sequence[Event]) -> Event | None:
 
 PROOFS: Mapping[str, Proof] = {
     "id_shown": _happened("id_shown"),
-    "self_identified": _met_as("self_identified", "debtor"),
+    "self_identified": _met_as(*DEBTOR),
     "identity_checked": _identity,
     "recording_started": _happened("recording_started"),
 }
@@ -93,7 +94,7 @@ class DisclosureGate(Law):
             (
                 place
                 for place, one in enumerate(events)
-                if one.kind == "person_met" and one.body.get("who") in STRANGERS
+                if one.kind == "person_met" and one.body.get("who") not in DEBTOR
             ),
             default=-1,
         )
@@ -109,7 +110,7 @@ class DisclosureGate(Law):
     def _stranger_here(self, s: Situation) -> Judgement | None:
         """Is the person last met in this visit not the debtor?"""
         met = [one for one in s.history.in_visit(s.visit) if one.kind == "person_met"]
-        if met and met[-1].body.get("who") in STRANGERS:
+        if met and met[-1].body.get("who") not in DEBTOR:
             return broken(met[-1].id)
         return None
 

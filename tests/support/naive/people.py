@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent_app.domain.events import Event
-from tests.support.naive.reading import STRANGERS, Asked, Rule, World
+from tests.support.naive.reading import DEBTOR, Asked, Rule, World
 from tests.support.naive.times import TALK
 
 TALKED = ("disclosed", "plan_offered", "agreement_signed", "promise_made")
@@ -58,10 +58,10 @@ def disclosure_gate(rule: Rule, pack: str, world: World, asked: Asked) -> bool:
     inside = world.in_visit(asked.visit)
     met = [one for one in inside if one.kind == "person_met"]
     if rule["audience"] == "third_party":
-        return bool(met) and met[-1].body["who"] in STRANGERS
+        return bool(met) and met[-1].body["who"] not in DEBTOR
     alone = inside
     for one in met:
-        if one.body["who"] in STRANGERS:
+        if one.body["who"] not in DEBTOR:
             alone = inside[inside.index(one) + 1 :]
     return not all(_proved(name, inside, alone) for name in rule.get("requires", ()))
 

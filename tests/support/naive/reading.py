@@ -19,7 +19,7 @@ from agent_app.domain.events import Event
 Rule = Mapping[str, Any]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STRICT = Path(__file__).parent / "strict"
-STRANGERS = ("third_party", "other", "minor", "nobody")
+DEBTOR = ("debtor", "self_identified")
 UNREACHED = ("no_answer", "nobody_home", "nobody")
 
 

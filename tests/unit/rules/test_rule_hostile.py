@@ -126,3 +126,25 @@ def test_a_missing_holiday_table_says_when_it_no_longer_matters() -> None:
     found = assess(rules, case(), (), now, facts=fresh(now))
     opens = datetime.fromisoformat("2027-01-01T09:00:00+08:00")
     assert (found.state, found.next_allowed) == (State.needs, opens)
+
+
+@pytest.mark.parametrize("who", ["neighbour", "relative", "Debtor", ""])
+def test_whoever_is_not_the_debtor_is_a_stranger(who: str) -> None:
+    """A script may name people that no rule here knows; the office and the store shut then too."""
+    begun = [
+        event("visit_started", NOW, {"address": "h1", "crew": ["u1", "u2"]}),
+        event("id_shown", NOW, {"documents": ["badge"]}),
+        event("recording_started", NOW, {"slot": "a"}),
+        event("person_met", NOW, {"who": "self_identified"}),
+        event("identity_checked", NOW, {"method": "m", "fields": [], "passed": True}),
+    ]
+    there: dict[str, Any] = {"now": NOW + timedelta(minutes=5), "act": "disclosed"}
+    known = fresh(NOW) | {"visit": "v1"}
+    assert "cn.gate.debt" not in refused(begun, known, **there)
+    met = [*begun, event("person_met", NOW + timedelta(minutes=2), {"who": who})]
+    assert {"cn.gate.debt", "cn.gate.third"} <= refused(met, known, **there)
+
+
+def refused(events: list[Any], facts: dict[str, Any], now: datetime, act: str) -> set[str]:
+    found = assess(CN, case(), events, now, act=act, facts=facts)
+    return {name for one in found.items for name in (one.rule, *one.stands_for)}
