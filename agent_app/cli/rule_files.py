@@ -12,7 +12,7 @@ from agent_app import given
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
-from agent_app.domain.shapes import odd_fields
+from agent_app.domain.shapes import odd_fields, odd_places
 from agent_app.packs import Pack, PackSet
 from agent_app.timezones import placed
 
@@ -35,6 +35,8 @@ def read_case(path: Path) -> Case:
     row = given.json_file(path)
     if not isinstance(row, dict):
         raise BadInput(Fault("is not a case row", str(path), mend="give one case: { … }"))
+    for place, sort in odd_places(row):
+        raise BadInput(Fault(f"is not {sort}", str(path), field=place, mend="send the row again"))
     try:
         return placed(Case.read(row))
     except BadInput as error:

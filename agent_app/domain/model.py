@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from agent_app.domain.dates import day, when
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.money import Money
-from agent_app.domain.shapes import odd_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +226,6 @@ class Case:
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Case:
         """The view of `raw`; BadInput naming the case when a needed field is missing or wrong."""
-        odd = next(odd_places(raw), None)
-        if odd is not None:
-            field, sort = odd
-            mend = f"it must be {sort}; send the row again"
-            raise BadInput(
-                Fault(
-                    "the case row cannot be read", str(raw.get("id", "?")), field=field, mend=mend
-                )
-            )
         try:
             return _read(raw)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

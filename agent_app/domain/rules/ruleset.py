@@ -127,13 +127,17 @@ class RuleSet:
         return {"stale_after": self.stale_after, **(facts or {})}
 
     @cached_property
-    def by_act(self) -> dict[str, Agenda]:
-        acts = {act for rule in self.rules for act in rule.law.acts}
-        return {act: _agenda([r for r in self.rules if act in r.law.acts]) for act in acts}
+    def _agendas(self) -> dict[str, Agenda]:
+        return {}
 
     def agenda(self, act: str) -> Agenda:
         """What is to be asked about an act."""
-        return self.by_act.get(SAME_ACT.get(act, act), NOTHING)
+        act = SAME_ACT.get(act, act)
+        known = self._agendas.get(act)
+        if known is None:
+            rules = [rule for rule in self.rules if act in rule.law.acts]
+            known = self._agendas[act] = _agenda(rules) if rules else NOTHING
+        return known
 
     def about(self, act: str) -> tuple[Rule, ...]:
         """The rules that have something to say about an act."""
