@@ -63,11 +63,12 @@ def _verify_bundle(data: bytes, language: str, log_key: str | None) -> Report:
 
 def _witnessed(report: Report, data: bytes, heads: bytes, words: Wording) -> Report:
     """The report with what the witness's heads add to it, or that they speak against it."""
-    contents, kept = standalone.unzip(data), witness.read(heads)
+    contents = standalone.unzip(data)
     log_key = standalone.parse("keys.json", contents["keys.json"])["log"]["key"]
+    receipts = standalone.parse("receipts.json", contents["receipts.json"])
+    kept = witness.read(heads).of(receipts["head"]["origin"])
     try:
         grown = witness.check(kept, log_key)
-        receipts = standalone.parse("receipts.json", contents["receipts.json"])
         answer = witness.hold_against(kept, receipts)
         lines = [words.say("evidence.witness_kept", n=len(kept.heads), grown=grown)]
         lines += [_stamp_line(head, stamp, words) for head, stamp in kept.stamps]

@@ -1,7 +1,7 @@
 """Tree heads kept outside the office, and what they say of a bundle's log.
 
 A witness file holds JSON lines. A head, as the log signed it, may carry `grown`: the consistency
-path (hex) from the line before, so that the file proves by itself that the log only grew. A line
+path (hex) from the head of the same log before, so that the file proves by itself that the log only grew. A line
 `{"from", "to", "path"}` is such a path between any two sizes, as the office gives it out for the
 asking. A line `4711 0123abcd …` is a size and root copied from a printed report: it carries no
 signature and needs none, for whoever holds the paper. Whoever keeps the file needs no trust in the
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,7 +22,7 @@ from typing import Any
 from agent_app.domain.errors import BadInput, Fault, Rewritten
 from agent_app.journal.canonical import canonical
 from agent_app.journal.merkle import Tree, verify_consistency
-from agent_app.journal.receipt import HEAD_FIELDS, Head, check_growth, check_head
+from agent_app.journal.receipt import HEAD_FIELDS, Head, check_head
 from agent_app.journal.signing import b64, unb64
 
 Path = Sequence[str]
@@ -31,15 +32,22 @@ _PRINTED = re.compile(r"([1-9]\d{0,15})[\s:,]+((?:[0-9a-fA-F]\s*){64})")
 @dataclass(frozen=True, slots=True)
 class Witness:
     """Heads in the order in which they were kept; which of them carry a time stamp (the DER
-    TimeStampResp of RFC 3161 over `bytes_to_stamp`); every path known, by its two sizes."""
+    TimeStampResp of RFC 3161 over `bytes_to_stamp`); every path known, by its two sizes: some may
+    be another log's."""
 
     heads: tuple[Head, ...]
     stamps: tuple[tuple[Head, bytes], ...] = ()
-    paths: Mapping[tuple[int, int], Path] = field(default_factory=dict)
+    paths: Mapping[tuple[int, int], Sequence[Path]] = field(default_factory=dict)
 
-    def of(self, origin: str) -> list[Head]:
-        """The heads of one log; what was copied from paper names none, and is taken as meant."""
-        return [head for head in self.heads if not is_signed(head) or head["origin"] == origin]
+    def of(self, origin: str) -> Witness:
+        """What was kept of one log: a witness may keep several offices in one file. What was
+        copied from paper names no log, and is taken as meant."""
+
+        def own(head: Head) -> bool:
+            return not is_signed(head) or head["origin"] == origin
+
+        stamps = tuple((head, stamp) for head, stamp in self.stamps if own(head))
+        return Witness(tuple(filter(own, self.heads)), stamps, self.paths)
 
 
 class Stand(Enum):
@@ -65,7 +73,7 @@ def read(data: bytes) -> Witness:
     """A witness file; BadInput naming the line that is neither a head nor a path."""
     heads: list[Head] = []
     stamps: list[tuple[Head, bytes]] = []
-    paths: dict[tuple[int, int], Path] = {}
+    paths: defaultdict[tuple[int, int], list[Path]] = defaultdict(list)
     for row, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
         if not line.strip():
             continue
@@ -75,11 +83,14 @@ def read(data: bytes) -> Witness:
         try:
             said = json.loads(line)
             if "path" in said:
-                paths[int(said["from"]), int(said["to"])] = [str(step) for step in said["path"]]
+                known = paths[int(said["from"]), int(said["to"])]
+                known.append([str(step) for step in said["path"]])
                 continue
             head = {name: said[name] for name in (*HEAD_FIELDS, "sig")}
             if (grown := said.get("grown")) is not None:
-                paths[int(heads[-1]["size"]), int(head["size"])] = [str(step) for step in grown]
+                before = [one for one in heads if one.get("origin", "") in ("", head["origin"])][-1]
+                known = paths[int(before["size"]), int(head["size"])]
+                known.append([str(step) for step in grown])
             heads.append(head)
             if said.get("stamp"):
                 stamps.append((head, unb64(said["stamp"])))
@@ -95,20 +106,20 @@ def is_signed(head: Head) -> bool:
 
 
 def check(witness: Witness, log_key: str) -> int:
-    """How many heads were shown to continue the one before; Tampered at the first that does not,
-    that the log did not sign, or that says otherwise than another of the same log and size."""
+    """How many heads of one log were shown to continue the one before; Tampered at the first that
+    does not, that the log did not sign, or that says otherwise than another of its size."""
     shown = 0
     signed = [head for head in witness.heads if is_signed(head)]
-    roots: dict[tuple[str, int], str] = {}
+    roots: dict[int, str] = {}
     for head in signed:
         check_head(head, log_key)
-        known = roots.setdefault((head["origin"], head["size"]), head["root"])
+        known = roots.setdefault(head["size"], head["root"])
         if known != head["root"]:
             raise Rewritten(_place(head), expected=known, found=head["root"])
     for before, head in pairwise(signed):
-        path = witness.paths.get((before["size"], head["size"]))
-        if path is not None and before["origin"] == head["origin"]:
-            check_growth(before, head, path, log_key)
+        if paths := witness.paths.get((before["size"], head["size"])):
+            if not any(_grew(before, head, path) for path in paths):
+                raise Rewritten(_place(head))
             shown += 1
     return shown
 
@@ -121,19 +132,19 @@ def hold_against(witness: Witness, receipts: Mapping[str, Any]) -> Answer:
     answer is about the nearest head that a path leads to, and none of the others contradicts.
     """
     mine = receipts["head"]
-    kept = witness.of(mine["origin"])
+    kept = witness.of(mine["origin"]).heads
     if not kept:
         return Answer(Stand.ANOTHER)
     answer: Answer | None = None
     for head in sorted(kept, key=lambda one: abs(one["size"] - mine["size"])):
         small, large = sorted((mine, head), key=lambda one: int(one["size"]))
         sizes = int(small["size"]), int(large["size"])
-        path: Path | None = [] if sizes[0] == sizes[1] else witness.paths.get(sizes)
-        if path is None and large is mine:
-            path = receipts["growth"].get(str(sizes[0]))
-        if path is None:
+        paths: list[Path] = [[]] if sizes[0] == sizes[1] else [*witness.paths.get(sizes, ())]
+        if large is mine and str(sizes[0]) in receipts["growth"]:
+            paths.append(receipts["growth"][str(sizes[0])])
+        if not paths:
             continue
-        if not _grew(small, large, path):
+        if not any(_grew(small, large, path) for path in paths):
             raise Rewritten(_place(head), expected=head["root"], found=mine["root"])
         if answer is None:
             later = Stand.AFTER if large is mine else Stand.BEFORE

@@ -29,7 +29,8 @@ def append(office: Office, out: Path, authority: Authority | None = None) -> str
         with db.writing():
             head, tree = log.sign_head(office, db), log.tree(db)
         stamp = authority.stamp(witness.bytes_to_stamp(head)) if authority else b""
-        last = kept.heads[-1] if kept.heads else None
+        own = kept.of(head["origin"]).heads
+        last = own[-1] if own else None
         said = witness.line(head, tree=tree, after=last, stamp=stamp)
     with out.open("a", encoding="utf-8", newline="") as stream:
         stream.write(said + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from datetime import date
 from pathlib import Path
@@ -43,8 +44,15 @@ def add(commands: Commands) -> None:
         "report", help="a day on one page with the log's head, to print or mail"
     )
     one.set_defaults(run=_report)
-    one.add_argument("--day", type=date.fromisoformat, help="default: today")
+    one.add_argument("--day", type=_day, metavar="2026-11-23", help="default: today")
     one.add_argument("--lang", choices=LANGUAGES, default="zh_CN")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a day like 2026-11-23") from error
 
 
 def _bundle(options: Options, place: Place) -> int:

@@ -128,6 +128,7 @@ def test_words_in_a_bundle_cannot_pass_for_lines_of_the_report(
         lambda event: event.update(hashes={"text": "ab" * 32}),
         lambda event: event.update(salts={}, hashes={"more": "ab" * 32}),
         lambda event: event.update(hide(event), hashes={"text": "ab" * 32}),
+        lambda event: event.update(hide(event, "text"), salt=event["salt"]),
         lambda event: event.update(hide(event), salts=hide(event)["salts"] | {"x": "00"}),
     ],
 )
@@ -137,9 +138,9 @@ def test_nothing_is_called_withheld_that_is_shown(
     assert broken(rebuilt(evidence, sealed, last_event(change))) in ("!body", "!unreadable")
 
 
-def hide(event: dict[str, Any]) -> dict[str, Any]:
-    """The event as a redacted copy of which all is shown."""
-    return chain.redact(Event.from_json(event), ()).to_json()
+def hide(event: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The event as a redacted copy, all but `names` shown."""
+    return chain.redact(Event.from_json(event), names).to_json()
 
 
 def test_a_place_in_the_log_is_a_whole_number(evidence: Evidence, sealed: Path) -> None:

@@ -97,6 +97,16 @@ def test_a_log_rewritten_for_the_stranger_is_told(tmp_path: Path) -> None:
     assert "one of the two was rewritten" in said(path, same.kept)
 
 
+def grown_alike(office: Office) -> list[str]:
+    """Another office's lines of the same sizes."""
+    other = Office(origin="another.office/log")
+    for head in witness.read(office.kept.encode()).heads:
+        while other.tree.size < head["size"]:
+            other.fill(1)
+        other.keep()
+    return other.kept.splitlines()
+
+
 def test_the_file_itself_must_hold_together(tmp_path: Path) -> None:
     office, path = written(tmp_path)
     office.keep()
@@ -107,6 +117,15 @@ def test_the_file_itself_must_hold_together(tmp_path: Path) -> None:
     stranger = Office(origin="another.office/log")
     stranger.fill(3)
     stranger.keep()
+    assert said(path, stranger.kept) == "The witness kept no state of this log"
+    here = witness.path_line(office.tree, 5, bundle.read(path).receipts["head"]["size"])
+    assert "the beginning of this bundle's" in said(path, stranger.kept + office.kept + here)
+    office.keep()
+    mixed = [line for two in zip(office.kept.splitlines(), grown_alike(office), strict=True)
+             for line in two]  # fmt: skip
+    assert "the beginning of this bundle's" in said(path, "\n".join([*mixed, here]))
+    stranger.origin = office.origin
+    stranger.kept = witness.line(stranger.head(), tree=stranger.tree)
     assert "one of the two was rewritten" in said(path, stranger.kept)
     elsewhere = Office()
     elsewhere.fill(3)
