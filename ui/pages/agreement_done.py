@@ -32,12 +32,14 @@ class Done(QWidget):
         paper.show_pdf(sealed)
         send = Button(text.say("agreement.print"), "quiet", glyph="printer", name="agreement-print")
         send.clicked.connect(lambda: print_pdf(sealed, self))
-        self._link = column(gap=1)
+        self._code, self._words = column(), column(gap=1)
+        ways = row(self._code, column(self._words, row(send, 1), 1, gap=2), gap=3)
+        ways.setStretch(1, 1)
         title, remark = text.say("agreement.sealed"), text.say("agreement.sealed_remark")
         self.setLayout(
             column(
                 Banner(title, remark, "success", glyph="seal", name="agreement-sealed"),
-                Card(SectionHeader(text.say("agreement.copy")), self._link, row(send, 1)),
+                Card(SectionHeader(text.say("agreement.copy")), ways),
                 paper,
                 gap=2,
             )
@@ -47,21 +49,12 @@ class Done(QWidget):
 
     def _show_link(self, link: str) -> None:
         text = self._text
-        clear(self._link)
+        clear(self._code)
+        clear(self._words)
         if not link:
-            self._link.addWidget(Label(text.say("agreement.no_link"), ink="soft"))
+            self._words.addWidget(Label(text.say("agreement.no_link"), ink="soft"))
             return
         code = QrView(modules(link), text.say("agreement.scan"), side=_SIDE, name="agreement-qr")
-        words = QWidget()
-        words.setLayout(
-            column(
-                Label(text.say("agreement.scan"), "heading"),
-                Prose(text.say("agreement.scan_remark"), "body", ink="soft"),
-                1,
-                gap=1,
-            )
-        )
-        line = row(code, words, gap=3)
-        line.setStretch(1, 1)
-        line.setAlignment(code, Qt.AlignmentFlag.AlignTop)
-        self._link.addLayout(line)
+        self._code.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
+        self._words.addWidget(Label(text.say("agreement.scan"), "heading"))
+        self._words.addWidget(Prose(text.say("agreement.scan_remark"), "body", ink="soft"))

@@ -43,7 +43,7 @@ def door_badge(door: Door, text: Text, *, told: bool = False) -> Badge | None:
     if door.visit_state == "open":
         return Badge(text.say("door.open_visit"), "accent")
     if door.sent_back:
-        return Badge(text.say("door.sent_back"), "warn", glyph="arrow-left")
+        return Badge(text.say("door.sent_back"), "warn", glyph="undo")
     if door.visit_state in ("ended", "aborted") and door.visited_at:
         return Badge(text.say("door.visited"), "neutral", glyph="check")
     if told:

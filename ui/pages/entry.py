@@ -45,7 +45,7 @@ class EntryPage(QWidget):
         content = QWidget()
         content.setLayout(whole)
         box = column(gap=0)
-        box.addWidget(Scroll(content, reach=560, pad=4))
+        box.addWidget(Scroll(content, reach=560, pad=4, tall=True))
         self.setLayout(box)
 
     def ask(self, *items: QWidget) -> None:

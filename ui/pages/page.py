@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from ui.text import Text
 from ui.theme import worn
 from ui.viewmodels.office import ViewModel
-from ui.widgets.badge import Badge
 from ui.widgets.button import Button, GlyphButton
 from ui.widgets.card import Surface
 from ui.widgets.label import Label
@@ -205,8 +204,8 @@ def page_of(widget: QWidget) -> QWidget:
     return one or widget.window()
 
 
-def badge_line(*badges: Badge) -> QWidget:
-    """Badges side by side, on to the next line where the width ends."""
+def badge_line(*badges: QWidget) -> QWidget:
+    """Badges or chips side by side, on to the next line where the width ends."""
     holder = QWidget()
     holder.setLayout(Flow(*badges, gap=1))
     return holder

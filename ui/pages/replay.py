@@ -100,6 +100,7 @@ class ReplayPage(Page):
         self.set_head(found.case.debtor.name, outcome or text.say("reviews.aborted"))
         body = self.refill()
         review = visit.get("review")
+        self._accepts.setVisible(not review or review["decision"] != "accepted")
         if review:
             tone = "success" if review["decision"] == "accepted" else "warn"
             title = text.say(f"reviews.{review['decision']}")

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.domain.rules import Verdict
 from agent_app.journal.flag import Flag
+from agent_app.queries.retold import Told
 from agent_app.queries.reviews import Replay
 from agent_app.queries.why import Reason
-from ui.pages.page import Page
+from ui.pages.page import Page, badge_line
 from ui.pages.why import lines_of, why_sheet
 from ui.text import Text
 from ui.viewmodels.replay import ReplayModel
@@ -39,7 +40,8 @@ def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWi
     what_if.toggled.connect(model.suppose_drafts)
     remark = text.say("replay.drafts_remark" if model.drafts else "replay.rules_remark")
     card = ListCard()
-    card.head(text.say("replay.rules"), remark, end=what_if)
+    card.head(text.say("replay.rules"), remark)
+    card.body.addWidget(_within(badge_line(what_if)))
     ordered = sorted(model.verdicts, key=lambda one: (_ORDER[one.passed], one.rule))
     kept = [one for one in ordered if one.passed]
     for same in _alike([one for one in ordered if not one.passed], text):
@@ -53,11 +55,13 @@ def rules_card(page: Page, model: ReplayModel, found: Replay, text: Text) -> QWi
         for topic, remarks in _by_topic(found.flags):
             few, more = _few(remarks)
             about = text.say(f"flags.about_{topic}")
-            words = _remarks(few, text)
+            words = _remarks(few, model.told, found, text)
             card.body.addWidget(_within(Banner(words, about, "warn", name=f"flags-{topic}")))
             if more:
                 title = text.say("replay.flags_more", n=len(more))
-                rest = Folded(title, _remarks(more, text), name=f"more-flags-{topic}")
+                rest = Folded(
+                    title, _remarks(more, model.told, found, text), name=f"more-flags-{topic}"
+                )
                 card.body.addWidget(_within(rest))
     if kept:
         lines = ListCard()
@@ -89,7 +93,9 @@ def _by_topic(flags: Iterable[Flag]) -> list[tuple[str, list[Flag]]]:
     topics: dict[str, list[Flag]] = {}
     for flag in flags:
         known = topics.setdefault(flag.topic, [])
-        if all((one.kind, one.facts) != (flag.kind, flag.facts) for one in known):
+        if flag.kind == "hurried" or all(
+            (one.kind, one.facts) != (flag.kind, flag.facts) for one in known
+        ):
             known.append(flag)
     return list(topics.items())
 
@@ -104,8 +110,16 @@ def _few(flags: Sequence[Flag]) -> tuple[list[Flag], list[Flag]]:
     return few, more
 
 
-def _remarks(flags: Iterable[Flag], text: Text) -> str:
-    return "\n".join(text.say(f"flags.{one.kind}", **one.facts) for one in flags)
+def _remarks(flags: Iterable[Flag], told: Iterable[Told], found: Replay, text: Text) -> str:
+    """A line each, with the question it is about where it is about one."""
+    questions = {one.ref: one.question for one in told}
+    refs = {one.id: str(one.body.get("ref", "")) for one in found.events}
+    lines = []
+    for flag in flags:
+        said = text.say(f"flags.{flag.kind}", **flag.facts)
+        asked = questions.get(refs.get(flag.event, ""), "")
+        lines.append(text.say("flags.at_question", asked=asked, said=said) if asked else said)
+    return "\n".join(lines)
 
 
 def _words(verdict: Verdict, text: Text) -> tuple[str, str]:

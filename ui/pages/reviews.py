@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from agent_app.queries.reviews import ReviewRow
 from ui.pages.approval_sheet import approval_sheet
 from ui.pages.asked_card import AskedCard
-from ui.pages.page import Page, badge_line
+from ui.pages.page import Page
 from ui.text import Text
 from ui.viewmodels.approval import ApprovalModel, AsksModel
 from ui.viewmodels.reviews import KINDS, ReviewsModel, Target
@@ -19,7 +19,7 @@ from ui.widgets.badge import Badge
 from ui.widgets.button import Button, Chip
 from ui.widgets.card import EmptyState
 from ui.widgets.label import Label
-from ui.widgets.layout import Flow, column
+from ui.widgets.layout import Flow, column, row
 from ui.widgets.list_card import ListCard
 from ui.widgets.lists import Row
 from ui.widgets.overlay import Sheet
@@ -31,6 +31,8 @@ _PAGE = 20
 class ReviewsPage(Page):
     """Each row says how the visit ended and what needs a look; what nothing is to be said of
     may be accepted together."""
+
+    wide_from = 900
 
     def __init__(self, model: ReviewsModel, text: Text) -> None:
         super().__init__(text, title=text.say("reviews.title"))
@@ -135,14 +137,18 @@ class ReviewsPage(Page):
             marks.append(Badge(text.say("reviews.flags", n=len(flags)), "warn"))
         if found.answer:
             marks.append(Badge(text.say("reviews.answered"), "info", glyph="speech"))
-        decision = None
         if found.decision:
-            decision = Badge(text.say(f"reviews.{found.decision}"), DECISION_TONE[found.decision])
+            words = text.say(f"reviews.{found.decision}")
+            marks.append(Badge(words, DECISION_TONE[found.decision]))
+        told = row(*marks, gap=1) if self.wide else Flow(*marks, gap=1)
+        badges = QWidget() if marks else None
+        if badges is not None:
+            badges.setLayout(told)
         return Row(
             found.debtor,
             " · ".join(part for part in parts if part),
-            end=decision,
-            note=badge_line(*marks) if marks else None,
+            end=badges if self.wide else None,
+            note=None if self.wide else badges,
             name=f"review-{found.visit}",
         )
 

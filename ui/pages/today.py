@@ -112,7 +112,7 @@ class TodayPage(Page):
         line = Row(
             door.debtor,
             self.text.say("today.sent_back"),
-            lead=Icon("arrow-left", "warn", 24),
+            lead=Icon("undo", "warn", 24),
             name=f"sent-back-{door.case}",
         )
         line.opened.connect(lambda: self.go.emit("case", door.case))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ui.text import Text
-from ui.theme import worn
 from ui.viewmodels.visit import VisitModel
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button, GlyphButton
@@ -22,8 +21,6 @@ from ui.widgets.progress import Stage, StageBar
 COVER = "F9"
 """The key that covers a page at a door."""
 _STAGES = 7
-_ONE_LINE = 1180
-"""Pixels at which all of the first line fits, at 100 %."""
 
 
 class VisitHead(Surface):
@@ -49,8 +46,9 @@ class VisitHead(Surface):
             lambda span: text.say("visit.left", span=text.left(span)),
             lambda: model.office.now().wall,
         )
+        self._states = (self._gate, self._recording, self.left)
         self._told = QWidget()
-        self._told.setLayout(Flow(self._gate, self._recording, self.left, gap=1.5))
+        self._told.setLayout(Flow(*self._states, gap=1.5))
         policy = self._told.sizePolicy()
         policy.setHeightForWidth(True)
         self._told.setSizePolicy(policy)
@@ -58,7 +56,8 @@ class VisitHead(Surface):
         self._line.addWidget(self._who)
         self._line.addWidget(self._told, 1, Qt.AlignmentFlag.AlignVCenter)
         self._line.addStretch(0)
-        for button in self._buttons(jump, speak, stop, wrong):
+        self._keys = tuple(self._buttons(jump, speak, stop, wrong))
+        for button in self._keys:
             self._line.addWidget(button)
         self._stages = StageBar()
         self.body.addLayout(self._line)
@@ -66,9 +65,14 @@ class VisitHead(Surface):
         self._narrow = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is no room beside the buttons, what is told gets a line of its own."""
         super().resizeEvent(event)
-        narrow = self.width() < _ONE_LINE * worn().scale / 100
+        self._fold()
+
+    def _fold(self) -> None:
+        """Where there is no room beside the buttons, what is told gets a line of its own."""
+        line = (self._who, *self._states, *self._keys)
+        shown = [one.sizeHint().width() for one in line if not one.isHidden()]
+        narrow = self.width() < sum(shown) + (len(shown) + 1) * 12 + 48
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -115,6 +119,7 @@ class VisitHead(Surface):
         self._recording.setVisible(model.state.get("recording") == "on")
         self.left.count_to(standing.window_end)
         self._stages.set_stages(self._marks())
+        self._fold()
 
     def _marks(self) -> list[Stage]:
         """The stages round the one shown; none while the page is covered: their names tell."""

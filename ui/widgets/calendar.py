@@ -43,8 +43,9 @@ class DayPicker(QWidget):
             chip.setCheckable(False)
             chip.clicked.connect(lambda _=False, n=days: self._pick(today + timedelta(days=n)))
             chips.append(chip)
-        before = GlyphButton("arrow-left", "<", "plain", name=f"{name}-before")
-        after = GlyphButton("arrow-right", ">", "plain", name=f"{name}-after")
+        before = GlyphButton("arrow-left", "", "plain", name=f"{name}-before")
+        after = GlyphButton("arrow-right", "", "plain", name=f"{name}-after")
+        self._turns = (before, after)
         before.clicked.connect(lambda: self._turn(-1))
         after.clicked.connect(lambda: self._turn(1))
         self._head = Label("", "strong", wrap=False)
@@ -77,13 +78,18 @@ class DayPicker(QWidget):
         self.picked.emit(day)
 
     def _turn(self, by: int) -> None:
-        months = self._page.year * 12 + self._page.month - 1 + by
-        self._page = date(months // 12, months % 12 + 1, 1)
+        self._page = self._away(by)
         self._fill()
+
+    def _away(self, by: int) -> date:
+        months = self._page.year * 12 + self._page.month - 1 + by
+        return date(months // 12, months % 12 + 1, 1)
 
     def _fill(self) -> None:
         clear(self._days)
         self._head.setText(self._month(self._page))
+        for button, by in zip(self._turns, (-1, 1), strict=True):
+            button.setAccessibleName(self._month(self._away(by)))
         for place, word in enumerate(self._weekdays):
             head = Label(word, "small", ink="soft", wrap=False)
             head.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -44,6 +44,10 @@ class Label(QLabel):
         self.setProperty("ink", ink)
         self.setText(text)
 
+    def setText(self, text: str) -> None:
+        """No line begins with the dot that parts two things."""
+        super().setText(text.replace(" · ", "\N{NO-BREAK SPACE}· "))
+
     def set_ink(self, ink: str) -> None:
         if self.property("ink") != ink:
             self.setProperty("ink", ink)

@@ -49,7 +49,8 @@ class Toast(Surface):
         self._label.setText(words)
         self.setAccessibleName(words)
         area = self._host.rect()
-        width = min(560, area.width() - 4 * GRID)
+        wanted = self._label.fontMetrics().horizontalAdvance(words) + 5 * GRID
+        width = min(wanted, round(560 * worn().scale / 100), area.width() - 4 * GRID)
         self.setFixedWidth(width)
         height = max(self.heightForWidth(width), worn().target())
         self.resize(width, height)

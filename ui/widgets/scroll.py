@@ -43,7 +43,10 @@ class Scroll(QScrollArea):
     """Scrolls one column up and down; its content is at most `reach` pixels wide, centred, and
     stays where it is as the bar comes and goes."""
 
-    def __init__(self, content: QWidget, *, reach: int = 960, pad: float = 3) -> None:
+    def __init__(
+        self, content: QWidget, *, reach: int = 960, pad: float = 3, tall: bool = False
+    ) -> None:
+        """`tall`: the content takes the whole height where it needs less."""
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -62,17 +65,17 @@ class Scroll(QScrollArea):
             margins.left(), margins.top(), max(0, margins.right() - GUTTER), margins.bottom()
         )
         across.addStretch(1)
-        across.addLayout(column(content, 1, gap=0), 1000)
+        across.addLayout(column(content, *(() if tall else (1,)), gap=0), 1000)
         across.addStretch(1)
         holder.setLayout(across)
         self.setWidget(holder)
         self.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        QScroller.scroller(self.viewport()).stateChanged.connect(self._let_go)
 
     def _ranged(self, low: int, high: int) -> None:
         self.verticalScrollBar().setEnabled(high > low)
-        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
-        QScroller.scroller(self.viewport()).stateChanged.connect(self._let_go)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """A finger scrolls, but not where it draws or slides."""
