@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from agent_app.domain.errors import Tampered
+from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, receipt, standalone, warrant
 from agent_app.journal.signing import b64, signer
@@ -255,3 +255,12 @@ def test_a_visit_begun_again_and_not_ended_is_not_whole(tmp_path: Path) -> None:
     log.take(*device.events)
     with pytest.raises(Tampered, match="not here from its beginning to its end"):
         of_one(device, log).write(tmp_path / "x.bundle", events=device.events)
+
+
+def test_more_than_a_plain_zip_holds_is_refused_before_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "LARGEST", len(PHOTO))
+    with pytest.raises(BadInput, match="leave some out"):
+        Evidence().write(tmp_path / "x.bundle")
+    assert [*tmp_path.iterdir()] == []
