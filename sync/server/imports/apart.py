@@ -2,8 +2,8 @@
 
 A parser that a file makes run for ever, eat all memory or crash takes nothing with it but this
 file. Where the system knows limits (Linux, macOS) the process sets them on itself before it has
-seen a byte; everywhere it is killed when its time is over. What comes back is JSON of a known
-shape, never objects.
+seen a byte of it: then it can open nothing any more, no file and no connection. Everywhere it is
+killed when its time is over. What comes back is JSON of a known shape, never objects.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import msgspec
 
 from agent_app.domain.errors import BadInput, Fault
+from sync.server.imports import decode
 from sync.server.imports.header import Place
 from sync.server.imports.mapping import FileMapping
 from sync.server.imports.table import Table, read_tables
@@ -27,6 +28,12 @@ class Limits:
 
     memory: int = 2 << 30
     seconds: int = 60
+
+
+_SPENT = 3
+"""How the process ends when its memory is used up."""
+_ENDED_BY_LIMIT = (-9, -24)
+"""SIGKILL, SIGXCPU."""
 
 
 class _Asked(msgspec.Struct):
@@ -75,12 +82,11 @@ def read_apart(
             timeout=2 * allowed.seconds,
             check=False,
         )
-        told = msgspec.json.decode(done.stdout, type=_Told) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, msgspec.MsgspecError):
-        told = None
-    if told is None:
-        mend = "save it as CSV, or in parts"
-        raise BadInput(Fault("reading this file takes more than it may", file=name, mend=mend))
+    except subprocess.TimeoutExpired:
+        raise BadInput(why_none(_SPENT, name)) from None
+    if done.returncode:
+        raise BadInput(why_none(done.returncode, name))
+    told = msgspec.json.decode(done.stdout, type=_Told)
     if told.faults:
         raise BadInput(told.faults)
     return [
@@ -89,11 +95,29 @@ def read_apart(
     ]
 
 
+def why_none(code: int, name: str) -> Fault:
+    """What a process that ended with `code` says of its file: it went beyond the limits (the
+    system ends it by KILL or XCPU then), or the reader broke over it."""
+    if code in (_SPENT, *_ENDED_BY_LIMIT):
+        mend = "save it as CSV, or in parts"
+        return Fault("reading this file takes more than it may", file=name, mend=mend)
+    mend = "save it as CSV; keep this file for whoever looks after the programme"
+    return Fault("the reader broke over this file", file=name, value=f"code {code}", mend=mend)
+
+
 def main() -> int:
     """The process's own part: limits, then the file from the input, the table to the output."""
+    try:
+        return _main()
+    except MemoryError:
+        return _SPENT
+
+
+def _main() -> int:
     source = sys.stdin.buffer
     asked = msgspec.json.decode(source.readline(), type=_Asked)
-    _confine(asked.limits)
+    decode.ready(asked.encoding)
+    confine(asked.limits)
     try:
         found = read_tables(source.read(asked.size), asked.name, asked.mappings, asked.encoding)
         told = _Told([_sheet(one, asked.mappings) for one in found])
@@ -108,7 +132,8 @@ def _sheet(table: Table, mappings: list[FileMapping]) -> _Sheet:
     return _Sheet(table.name, table.width, table.places, list(table.rows), place, table.cut)
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """From here on this process opens nothing, writes no file, and takes no more than `limits`."""
     if sys.platform == "win32":
         return
     import resource
@@ -117,6 +142,7 @@ def _confine(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.seconds),
         (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

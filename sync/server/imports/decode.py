@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from agent_app.domain.errors import BadInput, Fault
@@ -22,6 +23,12 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_PLAIN, _WIDE = ("utf-8", "gb18030", "big5hkscs"), ("utf-16-le", "utf-16-be")
+_INSIDE = (
+    *("ascii", "latin-1", "cp437", "cp850", "cp932", "cp936", "cp949", "cp950", "mac-roman"),
+    *(f"cp{page}" for page in range(1250, 1259)),
+)
+"""What archives name their parts in, and workbooks of before 1997 keep their words in."""
 _LONGEST_SIGN = 4
 
 
@@ -51,6 +58,13 @@ def readings(content: bytes, encoding: str | None = None) -> Iterator[Reading]:
         yield Reading(content.decode(name, errors="replace").removeprefix("\ufeff"))
 
 
+def ready(encoding: str | None = None) -> None:
+    """Have every encoding at hand, for a process that may open no file later."""
+    for name in (*(name for _, name in _BOMS), *_PLAIN, *_WIDE, *_INSIDE, encoding or "utf-8"):
+        with suppress(LookupError):
+            codecs.lookup(name)
+
+
 def _encodings(content: bytes, given: str | None) -> list[str]:
     if given is not None:
         try:
@@ -64,7 +78,7 @@ def _encodings(content: bytes, given: str | None) -> list[str]:
         return [marked]
     if (wide := _unmarked_utf16(content[:2000])) is not None:
         return [wide]
-    return ["utf-8", "gb18030", "big5hkscs"]
+    return [*_PLAIN]
 
 
 def _unmarked_utf16(start: bytes) -> str | None:

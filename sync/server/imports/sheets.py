@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-import openpyxl
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
+import xlrd
+from xlrd.compdoc import CompDocError
 
 from agent_app.domain.errors import BadInput, Fault
 from sync.server.imports.grid import (
@@ -21,30 +21,24 @@ from sync.server.imports.grid import (
     blank,
     opening,
 )
+from sync.server.imports.workbook import Sheet, Workbook
 
-_LARGEST_WITH_MERGES = 20 * 1024 * 1024
-"""Merged cells are known only to the reader that holds the whole sheet; larger ones go without."""
-Cover = dict[tuple[int, int], str]
+Line = tuple[int, list[object]]
+"""A row number and what its cells hold."""
 
 
 def grids(content: bytes, name: str) -> Iterator[Grid]:
     """Raises BadInput for a workbook that cannot be opened."""
     with opening(name):
-        merges = _merges(content)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    epoch_1904 = book.epoch == CALENDAR_MAC_1904
-    for sheet in book.worksheets:
-        if sheet.sheet_state == "visible":
-            sheet.reset_dimensions()
-            cells = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-            yield Grid(_rows(cells, merges.get(sheet.title, {}), name), sheet.title, epoch_1904)
+        book = Workbook(zipfile.ZipFile(io.BytesIO(content)))
+        sheets = [*book.sheets()]
+    for sheet in sheets:
+        lines = _spread(sheet) if sheet.merges else sheet.rows
+        yield Grid(_rows(lines, name), sheet.title, book.epoch_1904)
 
 
 def old_grids(content: bytes, name: str) -> Iterator[Grid]:
     """The sheets of a workbook of before 2007 (.xls). Raises BadInput."""
-    import xlrd
-    from xlrd.compdoc import CompDocError
-
     with opening(name):
         try:
             book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
@@ -65,20 +59,15 @@ def old_grids(content: bytes, name: str) -> Iterator[Grid]:
         return cell.value
 
     for sheet in sheets:
-        lines = (tuple(value(one) for one in sheet.row(i)) for i in range(sheet.nrows))
-        yield Grid(_rows(lines, {}, name), sheet.name, book.datemode == 1)
+        lines = ((i + 1, [value(one) for one in sheet.row(i)]) for i in range(sheet.nrows))
+        yield Grid(_rows(lines, name), sheet.name, book.datemode == 1)
 
 
-def _rows(lines: Iterable[tuple[object, ...]], merged: Cover, name: str) -> Iterator[Row]:
+def _rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
     found = 0
     with opening(name):
-        for number, cells in enumerate(lines, 1):
+        for number, cells in lines:
             texts = [shown(cell) for cell in cells[:MOST_COLUMNS]]
-            if merged and not blank(texts):
-                texts = [
-                    text or Spread(merged.get((number, column), ""))
-                    for column, text in enumerate(texts, 1)
-                ]
             if not blank(texts):
                 found += 1
                 yield number, texts
@@ -86,25 +75,22 @@ def _rows(lines: Iterable[tuple[object, ...]], merged: Cover, name: str) -> Iter
                 raise BadInput(Fault("too many rows", file=name, mend=f"at most {MOST_ROWS}"))
 
 
-def _merges(content: bytes) -> dict[str, Cover]:
-    """By sheet, what a merged cell says in each place it covers, but for its own."""
-    with zipfile.ZipFile(io.BytesIO(content)) as pack:
-        parts = [one for one in pack.infolist() if one.filename.startswith("xl/worksheets/")]
-        if sum(one.file_size for one in parts) > _LARGEST_WITH_MERGES or not any(
-            b"<mergeCell " in pack.read(one) for one in parts
-        ):
-            return {}
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    return {
-        sheet.title: {
-            place: shown(sheet.cell(area.min_row, area.min_col).value)
-            for area in sheet.merged_cells.ranges
-            if area.size["rows"] * area.size["columns"] <= MOST_ROWS
-            for row in area.rows
-            for place in row
-        }
-        for sheet in book.worksheets
-    }
+def _spread(sheet: Sheet) -> Iterator[Line]:
+    """Rows in which a merged cell is said in every place it covers; it is told after the last."""
+    rows = {number: cells[:MOST_COLUMNS] for number, cells in sheet.rows}
+    for left, top, right, bottom in sheet.merged:
+        right = min(right, MOST_COLUMNS)
+        if (right - left + 1) * (bottom - top + 1) > MOST_ROWS or len(rows.get(top, ())) < left:
+            continue
+        said = Spread(shown(rows[top][left - 1]))
+        for number in range(top, bottom + 1):
+            cells = rows.get(number, [])
+            if not blank(map(shown, cells)):
+                cells.extend([None] * (right - len(cells)))
+                for place in range(left - 1, right):
+                    if (number, place) != (top, left - 1):
+                        cells[place] = shown(cells[place]) or said
+    yield from rows.items()
 
 
 def shown(cell: object) -> str:
@@ -112,6 +98,8 @@ def shown(cell: object) -> str:
     rest and is shown with its power of ten, which no key, identity number or sum reads."""
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, datetime | date):
         return cell.strftime("%Y/%m/%d")
     if isinstance(cell, bool):

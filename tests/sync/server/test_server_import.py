@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.errors import BadInput
 from agent_app.domain.model import Case
-from sync.server.imports.apart import Limits, read_apart
+from sync.server.imports.apart import Limits, read_apart, why_none
 from sync.server.imports.cells import Unreadable, clean
 from sync.server.imports.load import Landed, load_file
 from sync.server.imports.mapping import load, load_all
@@ -326,6 +327,30 @@ def test_a_table_read_apart_is_the_same(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as told:
         read_apart(b"a,b\n1,2\n", "none.csv", MAPPINGS)
     assert "not a table" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(3, "more than it may"), (-9, "more than it may"), (-11, "reader broke"), (1, "reader broke")],
+)
+def test_a_crash_is_told_from_a_limit(code: int, words: str) -> None:
+    assert words in why_none(code, "a.xlsx").message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits to set")
+def test_who_reads_a_strangers_file_can_open_nothing(tmp_path: Path) -> None:
+    tried = (
+        "import socket, sys; from sync.server.imports.apart import Limits, confine\n"
+        "confine(Limits())\n"
+        "for open_it in (socket.socket, lambda: open(sys.argv[1])):\n"
+        "    try: open_it()\n"
+        "    except OSError: print('shut')\n"
+    )
+    (tmp_path / "secret").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-c", tried, str(tmp_path / "secret")], capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"shut", b"shut"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits to set")
