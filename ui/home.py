@@ -11,7 +11,7 @@ from pathlib import Path
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk, newest_packs, open_desk
 from agent_app.actions.rescue import rescue_recordings
-from agent_app.domain.errors import BadInput, DoorstepError, Fault
+from agent_app.domain.errors import BadInput, DoorstepError, Fault, Unavailable
 from agent_app.packs import PackSet
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
@@ -136,7 +136,8 @@ class Home:
         try:
             begin(desk.db, keys.facts)
             vault.keep_escrow(which, keys)
-            rescue_recordings(desk, self.clock.now())
+            with suppress(Unavailable):  # the security key is out: it waits for the next opening
+                rescue_recordings(desk, self.clock.now())
         except BaseException:
             close_desk(desk)
             raise

@@ -99,13 +99,12 @@ class FileBox:
         for name in names:
             (self.path / name).unlink(missing_ok=True)
 
-    def rescue(self) -> list[StoredFile]:
-        """At opening: whole files from the recordings a kill left unfinished.
+    def rescue(self) -> Iterator[StoredFile]:
+        """At opening: whole files from the recordings that were left unfinished, one by one.
 
         Each keeps the id of the event that was to name it; the caller records that event with
-        the file, or removes it.
+        the file, or removes it, before it takes the next: only then what was left goes.
         """
-        rescued = []
         for part in sorted(self.path.glob(f"*{PART}")):
             with suppress(Tampered), open(part, "rb") as stream:
                 header = sealed_file.open_header(self.key, stream, part.name)
@@ -114,11 +113,14 @@ class FileBox:
                 for plain in _leading_chunks(stream, header):
                     writer.write(plain)
                 if writer.size:
-                    rescued.append(writer.finish())
+                    yield writer.finish()
                 else:
                     writer.abort()
             part.unlink()
-        return rescued
+
+    def unfinish(self, name: str) -> None:
+        """Make a whole file one that `rescue` finds."""
+        (self.path / name).rename(self.path / (name + PART))
 
 
 class Writer:
@@ -149,13 +151,18 @@ class Writer:
                 del self._rest[: sealed_file.CHUNK]
 
     def finish(self) -> StoredFile:
-        """Make the file durable under its own name. Raises StoreFull."""
+        """Make the file durable under its own name. Raises StoreFull.
+
+        Again after its event could not be recorded: the same file, also after `unfinish`.
+        """
         with guarded(), self._or_abort():
-            self._put(bytes(self._rest), last=True)
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-            self._part.rename(self._box.path / self._name)
+            if not self._stream.closed:
+                self._put(bytes(self._rest), last=True)
+                self._stream.flush()
+                os.fsync(self._stream.fileno())
+                self._stream.close()
+            if self._part.exists():
+                self._part.rename(self._box.path / self._name)
             sync_folder(self._box.path)
         digest = self._hash.hexdigest()
         return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
@@ -194,14 +201,18 @@ class Writer:
 
 
 def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]:
-    """The chunks that prove, up to where the writer was killed."""
+    """The chunks that prove, up to where the writer was killed or to the end."""
     opened = AESGCM(bytes.fromhex(header["key"])).decrypt
-    data = sealed_file.chunk_data(header["event"], header["slot"], None)
-    number = 0
+    number = size = 0
     while sealed := stream.read(sealed_file.SEALED_CHUNK):
-        try:
-            yield opened(sealed_file.chunk_nonce(number, last=False), sealed, data)
-        except (InvalidTag, ValueError):
+        size += len(sealed) - sealed_file.TAG
+        for length in (None, size):
+            last = length is not None
+            data = sealed_file.chunk_data(header["event"], header["slot"], length)
+            with suppress(InvalidTag, ValueError):
+                yield opened(sealed_file.chunk_nonce(number, last=last), sealed, data)
+                break
+        else:
             return
         number += 1
 

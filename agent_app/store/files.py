@@ -108,13 +108,32 @@ def sweep(db: Database, box: FileBox) -> int:
     """Delete files no event names, left by a crash or a full disk before their event; how many.
 
     A file whose event does name it lost its row with a broken database, and gets it back. What
-    is still being written is left alone (`rescue` ends it). Call it between actions.
+    is still being written is left alone, and a recording whose end is not on record yet is left
+    so that `rescue` ends it. Call it between actions.
     """
     known = {row[0] for row in db.execute("SELECT name FROM files").fetchall()}
     strays = [name for name in box.names() if name not in known]
     lost = [name for name in strays if not _adopted(db, box, name)]
+    heard = [name for name in lost if _awaited(db, box, name)]
+    for name in heard:
+        box.unfinish(name)
     box.remove(lost)
-    return len(lost)
+    return len(lost) - len(heard)
+
+
+def _awaited(db: Database, box: FileBox, name: str) -> bool:
+    """Whether it is a recording that was begun and whose end could not be recorded."""
+    try:
+        header = box.header(name)
+    except Tampered:
+        return False
+    begun = db.execute(
+        "SELECT 1 FROM events WHERE own AND kind = 'recording_started'"
+        " AND json_extract(raw, '$.body.slot') = ?",
+        [header["slot"]],
+    ).fetchone()
+    ended = db.execute("SELECT 1 FROM events WHERE id = ?", [header["event"]]).fetchone()
+    return begun is not None and ended is None
 
 
 def _adopted(db: Database, box: FileBox, name: str) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from agent_app.actions import evidence
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
 from agent_app.documents import sound
+from agent_app.domain.errors import KeyAway
 from agent_app.journal.sealed_file import CHUNK
 from agent_app.store import events, files
 from agent_app.store.filebox import Writer
@@ -57,3 +61,47 @@ def test_what_was_never_announced_goes(tmp_path: Path) -> None:
         assert rescue_recordings(desk, MORNING).made == 0
         assert list((tmp_path / "files").iterdir()) == []
         writer.abort()
+
+
+def test_a_recording_whose_end_could_not_be_recorded_waits_whole(tmp_path: Path) -> None:
+    """The security key was out, or the disk full, when it was stopped: swept over, tried again,
+    killed, and rescued to the last byte once it can be."""
+    with open_test_desk(tmp_path, visitable_row()) as whole:
+        desk = replace(whole, sign=_away)
+        visit = start_visit(whole, MORNING, case="case-1", address="addr-1").made
+        made = evidence.start_recording(whole, MORNING, case="case-1", visit=visit).made
+        said = (HEADER + bytes(range(256)) * 2048)[: 3 * CHUNK + 100]
+        made[2].write(said)
+        about = {"case": "case-1", "visit": visit, "recording": made, "seconds": 3.0}
+        for _ in range(2):
+            with pytest.raises(KeyAway):
+                evidence.stop_recording(desk, MORNING, **about)
+            files.sweep(desk.db, desk.files)
+        with pytest.raises(KeyAway):
+            rescue_recordings(desk, MORNING)
+        files.sweep(desk.db, desk.files)
+        assert rescue_recordings(whole, MORNING).made == 1
+        stored = files.get(desk.db, *made[:2])
+        assert stored is not None
+        assert desk.files.read(stored) == said
+        assert [path.name for path in (tmp_path / "files").iterdir()] == [stored.name]
+
+
+def test_a_recording_stopped_in_vain_is_stopped_again(tmp_path: Path) -> None:
+    with open_test_desk(tmp_path, visitable_row()) as desk:
+        visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
+        made = evidence.start_recording(desk, MORNING, case="case-1", visit=visit).made
+        made[2].write(HEADER + b"ab" * CHUNK)
+        about = {"case": "case-1", "visit": visit, "recording": made, "seconds": 3.0}
+        with pytest.raises(KeyAway):
+            evidence.stop_recording(replace(desk, sign=_away), MORNING, **about)
+        files.sweep(desk.db, desk.files)
+        evidence.stop_recording(desk, MORNING, **about)
+        stored = files.get(desk.db, *made[:2])
+        assert stored is not None
+        assert desk.files.read(stored) == HEADER + b"ab" * CHUNK
+        assert "cut" not in events.of_visit(desk.db, visit)[-1].body
+
+
+def _away(_: bytes) -> bytes:
+    raise KeyAway("no security key is here")

@@ -79,11 +79,11 @@ def test_a_killed_recording_keeps_its_whole_chunks(db: Store, box: FileBox) -> N
         writer.write(sound[start : start + 1000])
     writer.flush()
     assert files.sweep(db, box) == 0, "it is still being written"
-    [rescued] = box.rescue()
+    [rescued] = list(box.rescue())
     assert (rescued.event, rescued.slot, rescued.size) == ("event-1", "recording", 4 * CHUNK)
     assert box.read(rescued) == sound[: rescued.size]
     assert [path.name for path in box.path.iterdir()] == [rescued.name]
-    assert box.rescue() == []
+    assert list(box.rescue()) == []
     writer.abort()
 
 
@@ -91,7 +91,7 @@ def test_a_recording_killed_at_once_leaves_nothing(box: FileBox) -> None:
     writer = Writer(box, event="event-1", slot="recording", type="audio/wav")
     writer.flush()
     (box.path / "noise.part").write_bytes(b"DSF1 no header")
-    assert box.rescue() == []
+    assert list(box.rescue()) == []
     assert list(box.path.iterdir()) == []
     writer.abort()
 

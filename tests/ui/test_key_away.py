@@ -13,6 +13,7 @@ from agent_app.domain.errors import KeyAway
 from tests.ui.conftest import open_page
 from tests.ui.hand import Hand
 from tests.ui.screen_words import words_on
+from tests.ui.test_recording import Ear
 from tests.ui.test_visit_page import kinds, to_the_door
 from tests.ui.test_visit_time import asked
 from ui.text import Text
@@ -151,3 +152,25 @@ def test_a_sheet_given_up_while_its_act_runs_stays_away(
     assert not [one for one in page.findChildren(Sheet) if one.isVisible()]
     socket.plugged = True
     hand.press("cover-again")
+
+
+def test_a_recording_stopped_without_the_key_is_kept_when_it_is_back(
+    qtbot: QtBot, office_with_key: Office, socket: Socket, visit: str, text: Text
+) -> None:
+    office, gone = office_with_key, list[str]()
+    page = open_page(qtbot, office, visit, text)
+    hand = Hand(qtbot, page, office.jobs)
+    recording = page.panels.recording
+    recording.start(Ear, lambda: None)
+    hand.settle()
+    socket.plugged = False
+    for _ in range(2):
+        recording.stop(lambda: gone.append("kept"))
+        hand.settle()
+        assert recording.live
+    assert not gone
+    socket.plugged = True
+    recording.stop(lambda: gone.append("kept"))
+    hand.settle()
+    assert gone == ["kept"]
+    assert kinds(qtbot, office, visit).count("recording_stopped") == 1

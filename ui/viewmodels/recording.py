@@ -32,11 +32,13 @@ Listen = Callable[[Any], Listener]
 
 @dataclass
 class Live:
-    """A recording now being made: since when (boot clock), and what `stop_recording` needs."""
+    """A recording now being made: since when (boot clock), and what `stop_recording` needs;
+    `seconds` it ran, once it was stopped and waits to be put on record."""
 
     since: int
     made: Any = None
     listener: Listener | None = None
+    seconds: float = 0.0
 
 
 class Recording(QObject):
@@ -108,7 +110,7 @@ class Recording(QObject):
             visit.act(start_recording, case=visit.case_id, visit=visit.visit, done=begun)
 
     def stop(self, then: Callable[[], object]) -> None:
-        """Seal what was recorded."""
+        """Seal what was recorded. Where that cannot be put on record now it may be tried again."""
         visit = self._visit
         live: Live | None = self._running.pop(visit.visit, None)
         visit.office.leaving.pop(_name(visit.visit), None)
@@ -118,10 +120,16 @@ class Recording(QObject):
             self._step("recording_stopped", body, lambda _: then())
             return
         live.listener.stop()
+
+        def not_kept(error: Exception) -> None:
+            self._running[visit.visit] = live
+            visit.refused(error)
+
         visit.act(
             stop_recording, case=visit.case_id, visit=visit.visit, recording=live.made,
-            seconds=seconds, done=lambda _: then(),
+            seconds=live.seconds or seconds, done=lambda _: then(), failed=not_kept,
         )  # fmt: skip
+        live.seconds = live.seconds or seconds
 
     def _slot(self) -> str:
         made = self._running[self._visit.visit].made

@@ -230,7 +230,7 @@ class VisitModel(ViewModel):
             if isinstance(error, Unavailable):
                 self.owed |= {one.ref: one for one in answers}
                 self.ready.emit()
-            self._refused(error)
+            self.refused(error)
 
         self.act(
             answer,
@@ -266,11 +266,12 @@ class VisitModel(ViewModel):
             office.desk,
             office.now(),
             done=self.while_here(done) if done else None,
-            failed=self.while_here(failed or self._refused),
+            failed=self.while_here(failed or self.refused),
             **values,
         )
 
-    def _refused(self, error: Exception) -> None:
+    def refused(self, error: Exception) -> None:
+        """Say it, and show again what is kept; not while answers are owed, which that would drop."""
         self.failed.emit(error)
         if not self.owed:
             self.load()
