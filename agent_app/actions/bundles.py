@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,12 +41,8 @@ def make_bundle(
     bundle.write(
         out,
         visit=visit,
-        events=shown,
+        proof=replace(proof, events=shown),
         files=kept,
-        receipts=proof.receipts,
-        log_key=proof.log_key,
-        warrants=proof.warrants,
-        scripts=proof.scripts,
         asked=asked(_scripts(desk, proof), shown, visit, LANGUAGES),
         maker=Maker(desk.public_key, desk.sign, at.wall),
     )

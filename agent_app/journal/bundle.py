@@ -8,7 +8,7 @@ for people, and `verify.py`, which needs nothing of ours. The formats are in doc
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,26 +79,22 @@ def write(
     out: Path,
     *,
     visit: str,
-    events: Iterable[Event],
+    proof: Proof,
     files: Mapping[str, bytes | Path],
-    receipts: Mapping[str, Any],
-    log_key: str,
-    warrants: Sequence[Mapping[str, Any]],
     maker: Maker,
-    scripts: Sequence[Mapping[str, str]] = (),
     asked: Mapping[str, Mapping[str, Question]] | None = None,
 ) -> None:
     """Write the bundle of `visit` to `out`, whole or not at all.
 
-    `events` are the visit's and any others of its case worth showing, from all devices; between
-    a visit's start and end none of a device's events may be left out (redact strangers').
+    The proof's events are the visit's and any others of its case worth showing, from all devices;
+    between a visit's start and end none of a device's events may be left out (redact strangers').
     `files` maps SHA-256 to content; those left out are shown as withheld, those of other cases
-    are never put in. `receipts` comes from
-    `receipt.evidence`; every event needs a proof. `scripts` and packs go in by id, version and
-    hash; `asked` are their questions for the timeline, by language and ref. Raises BadInput when something is missing, Tampered when the result would not prove.
+    are never put in. Scripts and packs go in by id, version and hash; `asked` are their questions
+    for the timeline, by language and ref. Raises BadInput when something is missing, Tampered
+    when the result would not prove.
     """
-    proofs = receipts["proofs"]
-    hashed = {chain.event_hash(event): event for event in events}
+    proofs = proof.receipts["proofs"]
+    hashed = {chain.event_hash(event): event for event in proof.events}
     if unproven := [event for digest, event in hashed.items() if digest not in proofs]:
         raise BadInput(
             Fault("not yet in the log", row=e.seq, value=e.id, mend="sync first") for e in unproven
@@ -109,20 +105,20 @@ def write(
     case = next((e.case for e in ordered if e.visit == visit and e.case), "")
     contents = _files((e for e in ordered if e.case == case), files) | {
         "events.jsonl": b"".join(canonical(e.to_json()) + b"\n" for e in ordered),
-        "receipts.json": canonical(receipts),
-        "keys.json": canonical({"log": {"key": log_key}, "warrants": warrants}),
+        "receipts.json": canonical(proof.receipts),
+        "keys.json": canonical({"log": {"key": proof.log_key}, "warrants": proof.warrants}),
         "verify.py": Path(standalone.__file__).read_bytes(),
         "README.txt": timeline.readme().encode(),
     }
-    names = {warrant["user"]: warrant["name"] for warrant in warrants}
-    fence = summary.fence(visit, placed, receipts["head"])
+    names = {warrant["user"]: warrant["name"] for warrant in proof.warrants}
+    fence = summary.fence(visit, placed, proof.receipts["head"])
     for language in timeline.LANGUAGES:
         told = (asked or {}).get(language)
         page = timeline.page(
             ordered, language, case=case, names=names, files=contents, asked=told, fence=fence
         )
         contents[f"timeline.{language}.html"] = page.encode()
-    about = {"v": 1, "visit": visit, "case": case, "scripts": scripts}
+    about = {"v": 1, "visit": visit, "case": case, "scripts": proof.scripts}
     _publish(out, _sealed(contents, about, maker))
 
 
@@ -145,31 +141,6 @@ def read(path: Path) -> Bundle:
         log=keys["log"],
         warrants=tuple(keys["warrants"]),
         scripts=tuple(manifest["scripts"]),
-    )
-
-
-def redact(
-    bundle: Bundle,
-    out: Path,
-    *,
-    hide: Mapping[str, Collection[str]],
-    drop_files: Collection[str] = (),
-    maker: Maker,
-) -> None:
-    """Write a copy without the body fields in `hide` (by event id) and the files in `drop_files`.
-
-    What remains proves as before; what is withheld is shown as withheld.
-    """
-    write(
-        out,
-        visit=bundle.visit,
-        events=[chain.redact(event, hide.get(event.id, ())) for event in bundle.events],
-        files={name: raw for name, raw in bundle.files.items() if name not in drop_files},
-        receipts=bundle.receipts,
-        log_key=bundle.log["key"],
-        warrants=bundle.warrants,
-        scripts=bundle.scripts,
-        maker=maker,
     )
 
 

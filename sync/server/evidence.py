@@ -66,12 +66,8 @@ def write_bundle(office: Office, visit: str, out: Path, shelf: PackShelf) -> Non
     bundle.write(
         out,
         visit=visit,
-        events=events,
+        proof=bundle.Proof(events, found.receipts, found.log_key, found.warrants, found.scripts),
         files={one: files.whole(office, one) for one in here},
-        receipts=found.receipts,
-        log_key=found.log_key,
-        warrants=found.warrants,
-        scripts=found.scripts,
         asked=asked(shelf.sources_of(found.scripts), events, visit, LANGUAGES),
         maker=bundle.Maker(found.log_key, office.keys.log.sign, office.now()),
     )

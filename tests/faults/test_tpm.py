@@ -10,12 +10,12 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from agent_app.journal.verify import verify_file
 
 from agent_app.domain.errors import KeyAway, PinLocked, WrongPin
 from agent_app.journal import bundle, standalone
 from agent_app.journal.signing import public_text, signer, verifies
 from agent_app.vault.hardware import HardwareKey, KeptPin
+from agent_app.verify import verify_file
 from sync.proof import fetch_proof
 from tests.support.clean import run_clean
 from tests.support.field import Agent
@@ -56,12 +56,8 @@ def test_from_enrolment_to_a_bundle_a_stranger_checks(
         bundle.write(
             out,
             visit="visit-1",
-            events=proof.events,
+            proof=proof,
             files={},
-            receipts=proof.receipts,
-            log_key=proof.log_key,
-            warrants=proof.warrants,
-            scripts=proof.scripts,
             maker=bundle.Maker(public_text(key), signer(key), agent.clock.at),
         )
         took = [spent(key) for _ in range(30)]

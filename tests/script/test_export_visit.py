@@ -16,7 +16,7 @@ from agent_app.cli import script
 from agent_app.domain.errors import BadInput, Tampered
 from agent_app.domain.events import Event
 from agent_app.journal import bundle
-from tests.support.bundles import Evidence, attachment
+from tests.support.bundles import Evidence, attachment, redact
 from tests.support.desks import shipped_packs
 from tests.support.forms import xform
 
@@ -152,7 +152,7 @@ def test_a_redacted_copy_says_what_is_blacked_out(
     hide = {e.id: ["value"] for e in held.events if e.body.get("ref") == "/data/who"}
     copy = tmp_path / "copy.bundle"
     drop = [hashlib.sha256(PHOTO).hexdigest()]
-    bundle.redact(held, copy, hide=hide, drop_files=drop, maker=evidence.maker())
+    redact(held, copy, hide=hide, drop_files=drop, maker=evidence.maker())
     out = tmp_path / "out"
     assert command(copy, "--openrosa", "--form", kept[1], "--out", out) == 0
     said = capsys.readouterr().err

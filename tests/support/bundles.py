@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,21 +97,37 @@ class Evidence:
         return bundle.Maker(self.device.public, signer(self.device.key), START.wall)
 
     def write(self, out: Path, **changes: Any) -> Path:
-        """Write the bundle, with any argument changed."""
-        events = changes.get("events", self.shown())
-        usual = {
-            "visit": "visit-1",
-            "events": events,
-            "files": self.files,
-            "log_key": self.log.public,
-            "warrants": self.warrants(),
-            "maker": self.maker(),
-            "scripts": [SCRIPT],
-        }
-        if "receipts" not in changes:
-            usual["receipts"] = self.receipts(events)
-        bundle.write(out, **usual | changes)
+        """Write the bundle, with any argument or any part of its proof changed."""
+        events = changes.pop("events", None) or self.shown()
+        proof = bundle.Proof(
+            events,
+            changes.pop("receipts", None) or self.receipts(events),
+            changes.pop("log_key", self.log.public),
+            changes.pop("warrants", self.warrants()),
+            changes.pop("scripts", [SCRIPT]),
+        )
+        usual: dict[str, Any] = {"visit": "visit-1", "files": self.files, "maker": self.maker()}
+        bundle.write(out, proof=proof, **usual | changes)
         return out
+
+
+def redact(
+    held: bundle.Bundle,
+    out: Path,
+    *,
+    hide: Mapping[str, Collection[str]],
+    drop_files: Collection[str] = (),
+    maker: bundle.Maker,
+) -> None:
+    """A copy without the body fields in `hide` (by event id) and the files in `drop_files`."""
+    events = [chain.redact(event, hide.get(event.id, ())) for event in held.events]
+    bundle.write(
+        out,
+        visit=held.visit,
+        proof=bundle.Proof(events, held.receipts, held.log["key"], held.warrants, held.scripts),
+        files={name: raw for name, raw in held.files.items() if name not in drop_files},
+        maker=maker,
+    )
 
 
 def rebuilt(evidence: Evidence, path: Path, change: Callable[[dict[str, Any]], None]) -> bytes:

@@ -45,12 +45,8 @@ def test_from_enrolment_to_a_bundle_a_stranger_checks(
     bundle.write(
         out,
         visit="visit-1",
-        events=proof.events,
+        proof=proof,
         files={},
-        receipts=proof.receipts,
-        log_key=proof.log_key,
-        warrants=proof.warrants,
-        scripts=proof.scripts,
         maker=bundle.Maker(public_text(key), signer(key), agent.clock.at),
     )
     ours = verify_file(out, log_key=office.keys.log_public)

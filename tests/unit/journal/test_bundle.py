@@ -15,7 +15,7 @@ from agent_app.domain.events import Event
 from agent_app.journal import bundle, chain, standalone
 from agent_app.journal.signing import public_text, signer
 from agent_app.verify import verify_file
-from tests.support.bundles import PACK, PHOTO, Evidence, attachment
+from tests.support.bundles import PACK, PHOTO, Evidence, attachment, redact
 from tests.support.journals import START, Device, Log
 
 
@@ -59,9 +59,7 @@ def test_a_redacted_copy_still_proves(evidence: Evidence, sealed: Path, tmp_path
     outcome = next(event for event in whole.events if event.kind == "outcome_recorded")
     photo = next(iter(evidence.files))
     out = tmp_path / "redacted.bundle"
-    bundle.redact(
-        whole, out, hide={outcome.id: {"note"}}, drop_files={photo}, maker=evidence.maker()
-    )
+    redact(whole, out, hide={outcome.id: {"note"}}, drop_files={photo}, maker=evidence.maker())
     data = out.read_bytes()
     assert "本人承诺".encode() not in data
     assert PHOTO not in data

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent_app.journal import bundle
-from tests.support.bundles import Evidence
+from tests.support.bundles import Evidence, redact
 from tests.support.journals import Device, Hardware
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -29,7 +29,7 @@ def test_the_lines_in_the_manual_prove_an_honest_bundle(device: Device, tmp_path
     if isinstance(device, Hardware):
         whole = bundle.read(path)
         hide = {event.id: ("crew", "at") for event in whole.events}
-        bundle.redact(whole, path, hide=hide, maker=evidence.own_maker())
+        redact(whole, path, hide=hide, maker=evidence.own_maker())
     done = subprocess.run(
         ["sh", "-c", lines], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
     )

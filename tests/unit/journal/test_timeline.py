@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 from agent_app.journal import bundle, standalone
-from tests.support.bundles import PHOTO, Evidence
+from tests.support.bundles import PHOTO, Evidence, redact
 from tests.support.journals import START, Device, Log
 
 
@@ -66,6 +66,6 @@ def test_a_copy_says_at_its_top_how_much_it_withholds(tmp_path: Path) -> None:
     hide = {event.id: ("note", "next") for event in whole.events}
     photo = next(name for name, raw in whole.files.items() if raw == PHOTO)
     path = tmp_path / "copy.bundle"
-    bundle.redact(whole, path, hide=hide, drop_files=[photo], maker=evidence.maker())
+    redact(whole, path, hide=hide, drop_files=[photo], maker=evidence.maker())
     assert dict(head(path))["This copy"] == "fields withheld: 2; files left out: 1"
     assert dict(head(path, "zh_CN"))["本副本"] == "已遮盖 2 项，未包含文件 1 个"
