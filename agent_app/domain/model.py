@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -48,6 +49,12 @@ class Debtor:
         )
 
 
+_RURAL = re.compile(
+    "[乡镇鄉鎮].*[村屯寨组組队隊]|苏木.*嘎查|部落|\\b(?:village|vill|hamlet)\\b", re.IGNORECASE
+)
+_STREET_OFFICE = re.compile("街道")
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """`tz` is IANA, empty when not known; `lat` and `lon` are degrees in `datum` (WGS-84,
@@ -61,6 +68,12 @@ class Address:
     lat: float | None = None
     lon: float | None = None
     datum: str | None = None
+
+    @property
+    def rural(self) -> bool:
+        """Whether the text names a village, so that what a map gives for it lies far off more
+        often: a town or township and below it a village or hamlet, but no street office."""
+        return bool(_RURAL.search(self.text)) and not _STREET_OFFICE.search(self.text)
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Address:

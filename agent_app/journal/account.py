@@ -21,6 +21,8 @@ TELLING = frozenset(
 )
 """The kinds an account is read from; the others may be left out."""
 
+FAR_METRES = 500.0
+FAR_RURAL_METRES = 2_000.0
 MOST = 1e12
 """No count of seconds or metres is more."""
 
@@ -29,7 +31,8 @@ FindCase = Callable[[str], Case | None]
 
 @dataclass(frozen=True)
 class Account:
-    """`events` in order of `seq`, the first a `visit_started`; `door` is WGS-84, None: unknown."""
+    """`events` in order of `seq`, the first a `visit_started`; `door` is WGS-84, None: unknown;
+    `far` is how many metres from it are too many."""
 
     visit: str
     case: str
@@ -38,6 +41,7 @@ class Account:
     crew: frozenset[str]
     address: str
     door: Point | None
+    far: float
     events: tuple[Event, ...]
     fixes: tuple[Fix, ...] = ()
 
@@ -95,6 +99,7 @@ def _account(visit: str, device: str, events: Sequence[Event], find: FindCase) -
         crew=frozenset({started.user, *map(str, started.body.get("crew", ()))}),
         address=address,
         door=door(case, address) if case else None,
+        far=far(case, address) if case else FAR_METRES,
         events=tuple(events),
         fixes=fixes(events),
     )
@@ -116,10 +121,20 @@ def number(of: Mapping[str, Any], name: str) -> float | None:
 
 def door(case: Case, address_id: str) -> Point | None:
     """Where that address of the case is on the map, in WGS-84; None when it is not known."""
-    found: Address | None = next((one for one in case.addresses if one.id == address_id), None)
+    found = _address(case, address_id)
     if found is None or found.lat is None or found.lon is None:
         return None
     return to_wgs84(found.lat, found.lon, found.datum or "WGS-84")
+
+
+def far(case: Case, address_id: str) -> float:
+    """How many metres a position may lie from that address before it is remarked."""
+    found = _address(case, address_id)
+    return FAR_RURAL_METRES if found and found.rural else FAR_METRES
+
+
+def _address(case: Case, address_id: str) -> Address | None:
+    return next((one for one in case.addresses if one.id == address_id), None)
 
 
 def elapsed(before: Event, after: Event) -> timedelta:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from statistics import mean
 
-from agent_app.journal.account import Account, elapsed
+from agent_app.journal.account import FAR_METRES, Account, elapsed
 from agent_app.journal.datum import Point, distance
 from agent_app.journal.fix import Fix
 from agent_app.journal.flag import Flag
-from agent_app.journal.place import FAR_METRES, FASTEST_KMH
+from agent_app.journal.place import too_fast
 
 STILL_METRES = 30.0
 ROUGH_METRES = 400.0
@@ -122,9 +122,7 @@ def _travel(before: Account, own: Account) -> Iterator[Flag]:
     if start is None or end is None:
         return
     metres = max(0.0, distance(start[0], end[0]) - start[1] - end[1])
-    seconds = max(1.0, _rest(before, own).total_seconds())
-    if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
-        yield Flag("too_fast", own.started.id, {"kmh": round(metres / seconds * 3.6)})
+    yield from too_fast(metres, before.ended or before.events[-1], own.started)
     yield from _not_moved(before, own)
 
 

@@ -9,7 +9,6 @@ from agent_app.domain.events import Event
 from agent_app.journal.account import Account, elapsed, marks, number
 from agent_app.journal.datum import distance
 from agent_app.journal.flag import Flag
-from agent_app.journal.place import FAR_METRES
 
 OLD = timedelta(minutes=30)
 """A camera's own clock may be this far off."""
@@ -38,7 +37,7 @@ def _photo(event: Event, own: Account) -> Iterator[Flag]:
     lat, lon = number(seen, "lat"), number(seen, "lon")
     if own.door and lat is not None and lon is not None:
         gap = distance((lat, lon), own.door)
-        if gap > FAR_METRES:
+        if gap > own.far:
             yield Flag("photo_elsewhere", event.id, {"metres": round(gap)})
 
 

@@ -12,14 +12,12 @@ from itertools import pairwise
 
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
+from agent_app.journal.account import FAR_METRES, elapsed, far
 from agent_app.journal.account import door as door_of
-from agent_app.journal.account import elapsed
 from agent_app.journal.datum import Point, distance
 from agent_app.journal.fix import Fix, fixes
 from agent_app.journal.flag import Flag
 
-FAR_METRES = 500.0
-FAR_RURAL_METRES = 2_000.0
 FASTEST_KMH = 200.0
 BEST_ACCURACY_METRES = 1.0
 """No satellite receiver in a laptop or tablet does better."""
@@ -30,13 +28,13 @@ AT_ONCE = timedelta(seconds=1)
 SPOKEN = frozenset({"answered", "disclosed", "hardship_stated", "budget_recorded", "plan_offered"})
 
 
-def place_flags(events: Sequence[Event], case: Case, *, rural: bool = False) -> list[Flag]:
+def place_flags(events: Sequence[Event], case: Case) -> list[Flag]:
     """What is odd about where and how long, over one device's events in order of `seq`."""
     read = fixes(events)
     return [
         *_outside_visit(events),
         *_accuracy(read),
-        *_far(events, read, case, FAR_RURAL_METRES if rural else FAR_METRES),
+        *_far(events, read, case),
         *_speed(read),
         *_stay(events),
     ]
@@ -61,12 +59,14 @@ def _accuracy(read: Sequence[Fix]) -> Iterator[Flag]:
             yield Flag("position_too_good", fix.event.id, {"metres": fix.accuracy})
 
 
-def _far(events: Sequence[Event], read: Sequence[Fix], case: Case, limit: float) -> Iterator[Flag]:
+def _far(events: Sequence[Event], read: Sequence[Fix], case: Case) -> Iterator[Flag]:
     door: Point | None = None
+    limit = FAR_METRES
     told = {fix.event.id: fix for fix in read}
     for event in events:
         if event.kind == "visit_started":
-            door = door_of(case, str(event.body.get("address", "")))
+            address = str(event.body.get("address", ""))
+            door, limit = door_of(case, address), far(case, address)
         elif door and (fix := told.get(event.id)):
             gap = distance(fix.point, door)
             if gap - fix.accuracy > limit:
@@ -77,10 +77,18 @@ def _speed(read: Sequence[Fix]) -> Iterator[Flag]:
     for before, fix in pairwise(read):
         if before.event.visit != fix.event.visit:
             continue  # `day` compares visits
-        metres = before.apart(fix)
-        seconds = max(1.0, elapsed(before.event, fix.event).total_seconds())
-        if metres > FAR_METRES and metres / seconds * 3.6 > FASTEST_KMH:
-            yield Flag("too_fast", fix.event.id, {"kmh": round(metres / seconds * 3.6)})
+        yield from too_fast(before.apart(fix), before.event, fix.event)
+
+
+def too_fast(metres: float, before: Event, event: Event) -> Iterator[Flag]:
+    """Whether nobody travels so far between two events. A clock that went back over a restart
+    says nothing of the time between; the clock's own remarks tell it."""
+    seconds = elapsed(before, event).total_seconds()
+    if metres <= FAR_METRES or (seconds < 0 and before.boot != event.boot):
+        return
+    kmh = metres / max(1.0, seconds) * 3.6
+    if kmh > FASTEST_KMH:
+        yield Flag("too_fast", event.id, {"kmh": round(kmh)})
 
 
 def _stay(events: Sequence[Event]) -> Iterator[Flag]:

@@ -40,7 +40,8 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
     if event.kind in LEAD_ONLY and device.role == "agent":
         return Judgement("refused", "not_allowed", f"{event.kind} is for a lead")
     if event.case is None:
-        return Judgement("applied")
+        nowhere = event.kind == "position_read"
+        return Judgement("refused", "not_allowed") if nowhere else Judgement("applied")
     if body is None:
         return Judgement("refused", "unknown_case", event.case)
     grant = db.row(
@@ -50,6 +51,8 @@ def judge(db: Db, device: Device, event: Event, body: Case | None) -> Judgement:
         return Judgement("refused", "not_yours", event.case)
     if event.kind == "case_reassigned" and not _may_give(db, device, event):
         return Judgement("refused", "not_your_team", str(event.body["agent"]))
+    if event.kind == "position_read" and not _begun(event, body):
+        return Judgement("refused", "not_allowed", "a position is read only in a visit")
     if not gate_open(event, body):
         return Judgement("refused", "gate_shut", f"{event.kind} before the person was identified")
     return Judgement("applied", late=grant["revoked"] is not None)
@@ -59,6 +62,11 @@ def _may_give(db: Db, device: Device, event: Event) -> bool:
     """Whether this lead may hand a case to that person."""
     to = event.body["agent"]
     return device.role == "admin" or (isinstance(to, str) and teams.leads(db, device.user, to))
+
+
+def _begun(event: Event, body: Case) -> bool:
+    """Whether its visit ever began; one read after the end is for the reviewer to see."""
+    return bool(body.get("visits", {}).get(event.visit, {}).get("started_at"))
 
 
 def gate_open(event: Event, body: Case) -> bool:

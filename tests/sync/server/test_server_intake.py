@@ -123,6 +123,19 @@ def test_a_clock_with_a_flat_battery_is_an_event(device: FieldDevice) -> None:
     assert outcomes(device.sync()) == [("applied", None)]
 
 
+def test_a_position_of_no_visit_is_refused(device: FieldDevice) -> None:
+    """Nobody would ever look at it; one read after the end of a visit is the reviewer's to see."""
+    record = device.journal.record
+    record("position_read", FIX)
+    record("position_read", FIX, visit=None)
+    record("position_read", FIX, visit=None, case=None)
+    record("visit_started", {"address": "addr-1", "crew": []})
+    record("visit_ended")
+    record("position_read", FIX)
+    refused = ("refused", "not_allowed")
+    assert outcomes(device.sync()) == [refused] * 3 + [("applied", None)] * 3
+
+
 def test_a_kind_not_known_here_is_kept(device: FieldDevice) -> None:
     device.journal.record("drone_sent", {"height": 3})
     assert outcomes(device.sync()) == [("applied", "unknown_kind")]

@@ -16,7 +16,7 @@ from agent_app.journal.clocks import Clocks
 from agent_app.journal.flag import Flag
 
 MORNING = datetime.fromisoformat("2026-11-23T07:30:00+08:00")
-DAYS = 2000
+DAYS, ROUNDS = 1200, 150
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 CLOCK = ("clock_slow", "clock_fast", "clock_back", "clock_changed", "clock_changes")
 
@@ -190,6 +190,40 @@ def test_a_clock_set_within_a_boot_is_seen_with_no_receipt_at_all() -> None:
     kinds = [flag.kind for flag in day.flags()]
     assert kinds.count("clock_changed") == 5
     assert kinds.count("clock_back") == 3
+
+
+def offline_round(seed: int, shift: timedelta) -> Day:
+    """A day without a line after a restart: visits, some of them with a shifted clock; then a sync,
+    and the next morning's first visit."""
+    chance = random.Random(seed)
+    day = Day(chance, offset=chance.uniform(-30, 30) * SECOND)
+    day.sync()
+    day.reboot()
+    count = chance.randint(3, 9)
+    first = chance.randrange(count)
+    for step in range(count):
+        day.wait(chance.expovariate(1 / 40) * MINUTE + 5 * MINUTE)
+        off = shift if first <= step < first + 2 else timedelta()
+        day.offset += off
+        whole(day, f"v{step}", chance.uniform(4, 40))
+        day.offset -= off
+    day.wait(timedelta(hours=1))
+    day.sync()
+    day.wait(timedelta(hours=12))
+    whole(day, "next")
+    return day
+
+
+def test_the_reviewer_who_opens_one_visit_after_the_other_sees_it_too() -> None:
+    """By what each visit shows alone, one such day in five would be found."""
+    chance = random.Random("rounds")
+    found = false = 0
+    for seed in range(ROUNDS):
+        minutes = chance.choice([-1, 1]) * (5 + chance.expovariate(1 / 60))
+        found += bool(beside(offline_round(seed, minutes * MINUTE)))
+        false += bool(beside(offline_round(seed, timedelta())))
+    assert found >= 0.99 * ROUNDS
+    assert false <= 0.005 * ROUNDS
 
 
 def test_a_clock_set_before_a_visit_and_back_after_it_is_told_of_all_three() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -15,7 +18,7 @@ from agent_app.journal import datum
 from agent_app.journal.honesty import Others, flags
 from agent_app.journal.place import place_flags
 from tests.support.case_rows import case_row
-from tests.support.journals import Device
+from tests.support.journals import START, Device
 
 DOOR = (22.5431, 114.0579)
 MAINLAND = st.tuples(st.floats(20.0, 45.0), st.floats(85.0, 125.0))
@@ -40,8 +43,8 @@ def visit(device: Device, *reads: Mapping[str, Any], address: str = "addr-1", **
     device.record("visit_ended", **more)
 
 
-def kinds(device: Device, of: Case | None = None, **more: Any) -> list[str]:
-    return [flag.kind for flag in place_flags(device.events, of or case(), **more)]
+def kinds(device: Device, of: Case | None = None) -> list[str]:
+    return [flag.kind for flag in place_flags(device.events, of or case())]
 
 
 def beside(device: Device) -> set[str]:
@@ -124,11 +127,28 @@ def test_far_from_the_door() -> None:
     (flag,) = place_flags(device.events, case())
     assert (flag.kind, flag.facts) == ("far_from_door", {"metres": 1112})
     assert flag.detail == "metres 1112"
-    assert kinds(device, rural=True) == []
+    assert kinds(device, case(text="湖南省长沙县黄花镇大路村塘湾组12号")) == []
     assert kinds(device, case(lat=None, lon=None)) == []
     vague = Device()
     visit(vague, position(22.5531, 114.0579, accuracy=900))
     assert kinds(vague) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rural"),
+    [
+        ("湖南省长沙县黄花镇大路村塘湾组12号", True),
+        ("云南省文山州广南县坝美乡法利屯", True),
+        ("屏東縣霧臺鄉好茶村3鄰", True),
+        ("Village Rampur, Tehsil Sadar", True),
+        ("广东省广州市天河区冼村街道映月路26号18栋1708室", False),
+        ("东莞市长安镇乌沙社区江贝路8号", False),
+        ("北京市海淀区中关村大街27号", False),
+        ("12 Villager Close, Leeds", False),
+    ],
+)
+def test_what_is_a_village(text: str, rural: bool) -> None:
+    assert case(text=text).addresses[0].rural is rural
 
 
 def test_too_good_too_fast_and_the_very_same_spot() -> None:
@@ -146,6 +166,48 @@ def test_too_good_too_fast_and_the_very_same_spot() -> None:
     visit(same, position(*DOOR), visit="visit-1")
     visit(same, position(*DOOR), visit="visit-2")
     assert beside(same) == {"same_position"}
+
+
+@pytest.mark.parametrize(("hours", "said"), [(-3, False), (0, True), (3, False)])
+def test_a_clock_that_went_back_over_a_restart_is_no_speed(hours: int, said: bool) -> None:
+    device = Device()
+    visit(device, position(*DOOR), visit="visit-1")
+    device.moment = replace(device.moment.later(hours=hours), boot="boot-2", bt=9_000)
+    visit(device, position(22.60, 114.30), visit="visit-2", address="addr-2")
+    assert ("too_fast" in beside(device)) == said
+
+
+def test_a_day_goes_on_over_midnight_and_in_the_order_of_the_device() -> None:
+    """Two doors twenty kilometres apart in two minutes, the clock an hour back between them."""
+    device = Device()
+    device.moment = replace(START, wall=datetime.fromisoformat("2026-11-23T23:56:00+08:00"))
+    visit(device, position(*DOOR), visit="visit-1")
+    visit(device, position(22.60, 114.30), visit="visit-2", address="addr-2")
+    assert {"too_fast"} <= beside(device)
+    device.moment = replace(device.moment, wall=device.moment.wall - timedelta(hours=1))
+    visit(device, position(*DOOR), visit="visit-3")
+    told = Others(device.events, lambda _: case()).kinds()
+    assert [("too_fast" in told.get(f"visit-{n}", ())) for n in (1, 2, 3)] == [False, True, True]
+
+
+def test_a_partner_whose_device_shows_another_zone_is_still_seen() -> None:
+    own, other = Device(), Device("device-2", user="li")
+    other.moment = replace(START, wall=START.wall.astimezone(ZoneInfo("America/Los_Angeles")))
+    visit(own, *[position(*DOOR)] * 5)
+    visit(other, *[position(*DOOR)] * 5, case="case-2", visit="visit-2")
+    told = Others([*own.events, *other.events], lambda _: None).kinds()
+    assert "crew_elsewhere" in told["visit-1"]
+
+
+@pytest.mark.parametrize("lon", [179.9999, -179.9999, 0.0, -0.0])
+def test_the_date_line_and_the_meridian_are_places(lon: float) -> None:
+    """A door on one side, the device twenty metres off on the other."""
+    door = case(lat=0.0, lon=-lon, datum="WGS-84")
+    near, far = Device(), Device()
+    visit(near, position(0.0, lon))
+    visit(far, position(0.0, lon + 1.0 if lon < 0 else lon - 1.0))
+    assert kinds(near, door) == []
+    assert kinds(far, door) == ["far_from_door"]
 
 
 def test_a_position_outside_a_visit() -> None:
