@@ -65,6 +65,11 @@ class Life:
         self.zone = ZoneInfo(zone)
         self.edges = sorted({edge for _, rule in world.rules for edge in _edges(rule)} | WISHED)
         self.holds = sorted({name for _, rule in world.rules for name in _timed_holds(rule)})
+        self.waits = [
+            timedelta(hours=rule["cool_off_hours"])
+            for _, rule in world.rules
+            if "cool_off_hours" in rule
+        ]
         self.kept = sorted(
             {
                 (rule["record"], rule.get("clock", "record_created"), months)
@@ -106,7 +111,7 @@ class Life:
         if self.chance(0.3):
             row["contacts"] += [self._contact(at) for _ in range(self.draw.choice((1, 1, 2, 6)))]
         row["holds"] = [] if self.chance(0.25) else row["holds"]
-        if self.chance(0.05):
+        if self.chance(0.3 if self.waits else 0.05):
             row["holds"] = [self._hold(day)]
         row["beside"] = [
             one for one in row.get("beside", ()) if "at" not in one or self.chance(0.8)
@@ -187,7 +192,7 @@ class Life:
             }  # fmt: skip
         if self.chance(0.08):
             yield {"case": "c2", "id": f"{day}-hold", "hold": self._hold(day)}
-        if self.chance(0.05):
+        if self.chance(0.2):
             flag = self.draw.choice(("deceased", "incapacity", "minor"))
             yield {"case": "c3", "id": flag, "flag": flag, "value": self.draw.choice((True, None))}
 
@@ -198,9 +203,11 @@ class Life:
             found["since"] = (
                 day - timedelta(days=self.draw.choice((0, 7, 7, 8, 60, 60, 61)))
             ).isoformat()
-        if self.chance(0.3):
-            found["extended"] = self.draw.choice((1, 2))
-            found["since"] = (day - timedelta(days=self.draw.choice((89, 91, 95, 182)))).isoformat()
+        if self.chance(0.5):
+            found["extended"] = self.draw.choice((1, 2, 3))
+            found["since"] = (
+                day - timedelta(days=self.draw.choice((3, 5, 7, 8, 89, 91, 182)))
+            ).isoformat()
         if self.chance(0.5):
             found["until"] = (day + timedelta(days=self.draw.randrange(-31, 10))).isoformat()
         return found
@@ -240,6 +247,8 @@ class Life:
         target = {"target": "contact_person"} if self.chance(0.2) else {}
         if self.chance(0.5):
             yield Asked(channel, now, given=told | target)
+        if self.waits and self.chance(0.5):
+            yield from self._at_the_desk(now)
         if self.kept and self.chance(0.5):
             yield self._deletion(now)
         address = "w1" if self.chance(0.25) else "h1"
@@ -249,6 +258,19 @@ class Life:
         if self.chance(0.05):
             more["place"] = self.draw.choice(("hospital_ward", "work", "square"))
         yield Asked("visit", now, address=address, given=more)
+
+    def _at_the_desk(self, now: datetime) -> Iterator[Asked]:
+        """Money and papers by themselves, where few other rules could hide what one says."""
+        if self.chance(0.3):
+            spending = self.draw.choice((11000, 11001, 16000))
+            budget = {"income": 20000, "spending": spending, "currency": "CNY"}
+            self.world.events.append(event("budget_recorded", now, budget, visit=None))
+        offer = event("plan_offered", now, {"plan": _plan(self)}, visit=f"o{now:%m%d%H%M}")
+        self.world.events.append(offer)
+        later = now + self.draw.choice(self.waits) + timedelta(seconds=self.draw.choice((-1, 0)))
+        yield Asked("agreement_signed", later, offer.visit, body=_signed(self, later, ""))
+        yield Asked("plan_offered", now, body={"plan": _plan(self)})
+        yield Asked("payment_notified", now, body=_paid(self, now, ""))
 
     def _deletion(self, now: datetime) -> Asked:
         record, clock, months = self.draw.choice(self.kept)

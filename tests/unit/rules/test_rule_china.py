@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from agent_app.domain.rules import State
 from agent_app.domain.rules.history import History
 from agent_app.domain.rules.judging import applies
 from agent_app.domain.rules.situation import situation
@@ -85,6 +86,13 @@ def test_no_rule_that_was_found_is_left_out(shared: Path) -> None:
         if not any(section == one and cells[0].startswith(found) for one, found in ours)
     ]
     assert missing == []
+
+
+def test_of_each_rule_that_only_warns_the_documents_say_why() -> None:
+    text = (ROOT / "docs" / "rules-china.md").read_text("utf-8")
+    told = set(ID.findall(text.partition("## What only warns")[2]))
+    warns = {rule.id for rule in shipped()["cn"].rules if rule.state is State.warn}
+    assert warns <= told
 
 
 @pytest.mark.parametrize(

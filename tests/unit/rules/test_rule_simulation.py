@@ -122,7 +122,10 @@ class Trial:
                 self.happen(one.act, one.at, one.body, visit)
                 self.done += 1
         end = now + timedelta(minutes=9)
-        self.happen("visit_ended", end, {}, visit)
+        if life.chance(0.7):
+            self.happen("visit_ended", end, {}, visit)
+        else:
+            self.happen("visit_aborted", end, {"reason": "other"}, visit)
         self.agreed(Asked("review", end + timedelta(minutes=1), visit, asked.address))
         if life.chance(0.9):
             body = {"visit": visit, "decision": "accepted", "comment": ""}
