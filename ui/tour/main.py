@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def _day(
     build_app()
 
     def desktop(name: str) -> Desktop:
-        home = make_home(folder / name, Clock(TZ, shift=office.shift))
+        home = replace(make_home(folder / name, Clock(TZ, shift=office.shift)), drivers=())
         return Desktop(home, Jobs(), Taste(), keep=lambda _: None, url=url, habits=_AWAKE)
 
     company = Company(office, url, desktop("agent"), desktop("lead"), cast, out)
