@@ -218,9 +218,9 @@ def _sum(value: Mapping[str, Any], language: str) -> str:
 def settled(events: Iterable[Event]) -> list[Event]:
     """Answers without those that only grew into the next: one tick more in the same list."""
     kept: list[Event] = []
-    places: dict[object, int] = {}
+    places: dict[str, int] = {}
     for event in events:
-        ref, value = event.body.get("ref"), str(event.body.get("value", ""))
+        ref, value = str(event.body.get("ref")), str(event.body.get("value", ""))
         at = places.get(ref)
         if at is not None and f"{value} ".startswith(f"{kept[at].body.get('value', '')} "):
             kept[at] = event

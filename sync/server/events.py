@@ -47,6 +47,15 @@ class _Held(msgspec.Struct):
     bt: Boot | msgspec.UnsetType = msgspec.UNSET
 
 
+class _File(msgspec.Struct):
+    """What every reader of an event counts on: a bundle names its files by these."""
+
+    slot: str
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    type: str
+
+
 class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     """The types an event's JSON must have; the meaning is `agent_app.domain.events`'."""
 
@@ -66,7 +75,7 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     body: dict[str, Any]
     salt: str
     sig: str
-    files: list[dict[str, Any]]
+    files: list[_File]
     case: str | None = None
     visit: str | None = None
     receipt: _Held | None = None
@@ -112,10 +121,6 @@ def _read(raw: bytes) -> Arrived:
     try:
         plain = msgspec.json.decode(raw)
         wire = msgspec.convert(plain, _Wire)
-        for one in wire.files:
-            if not (isinstance(one["sha256"], str) and isinstance(one["size"], int)):
-                return Arrived(raw, unreadable="not an event: a file entry is malformed")
-            one["type"].encode()
         if fault := _impossible(wire):
             return Arrived(raw, unreadable=f"not an event: {fault}")
         return Arrived(raw, Event.from_json(plain))

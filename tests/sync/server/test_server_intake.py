@@ -115,6 +115,21 @@ def test_a_moment_that_cannot_be_is_no_event(device: FieldDevice, odd: dict[str,
     assert outcomes(device.sync([event])) == [("refused", "unreadable")]
 
 
+FILE = {"slot": "photo-1", "sha256": "ab" * 32, "size": 3, "type": "image/jpeg"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"slot": None}, {"sha256": "../../keys"}, {"sha256": "AB" * 32}, {"size": -1}, {"size": "3"},
+     {"type": 7}],
+    ids=str,
+)  # fmt: skip
+def test_a_file_no_reader_could_name_is_no_event(device: FieldDevice, odd: dict[str, Any]) -> None:
+    """Taken in, it would keep its whole visit from ever being bundled."""
+    event = device.journal.record("comment_added", {"text": "x"}, files=({**FILE, **odd},))
+    assert outcomes(device.sync([event])) == [("refused", "unreadable")]
+
+
 def test_a_clock_with_a_flat_battery_is_an_event(device: FieldDevice) -> None:
     device.journal.moment = replace(
         device.journal.moment, wall=datetime.fromisoformat("1970-01-01T08:00:03+08:00")

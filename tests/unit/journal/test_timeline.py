@@ -6,7 +6,10 @@ import re
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from agent_app.journal import bundle, standalone
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from agent_app.journal import bundle, standalone, timeline
 from tests.support.bundles import PHOTO, Evidence, redact
 from tests.support.journals import START, Device, Log
 
@@ -69,3 +72,46 @@ def test_a_copy_says_at_its_top_how_much_it_withholds(tmp_path: Path) -> None:
     redact(whole, path, hide=hide, drop_files=[photo], maker=evidence.maker())
     assert dict(head(path))["This copy"] == "fields withheld: 2; files left out: 1"
     assert dict(head(path, "zh_CN"))["本副本"] == "已遮盖 2 项，未包含文件 1 个"
+
+
+TOLD = (
+    *("answered", "plan_offered", "budget_recorded", "disclosed", "agreement_signed"),
+    *("outcome_recorded", "position_read", "photo_taken", "payment_received", "of_tomorrow"),
+)
+FIELDS = (
+    *("ref", "value", "plan", "checks", "statement", "position", "currency", "income", "lines"),
+    *("instalments", "amount", "total", "minor", "signers", "slot", "seconds", "code", "months"),
+    *("discount_bp", "answer", "right", "at", "crew", "networks"),
+)
+SUMS = st.fixed_dictionaries(
+    {
+        "minor": st.sampled_from([1, -5, True, "7", None, 1.5, 10**15]),
+        "currency": st.sampled_from(["CNY", "XXX", None, 3, ""]),
+    }
+)
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 10**15)
+    | st.floats(-9, 1e300)
+    | st.text(max_size=4)
+    | SUMS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.sampled_from(TOLD),
+    st.dictionaries(st.sampled_from(FIELDS), ODD, min_size=1, max_size=4),
+)
+@example("answered", {"ref": [{}], "value": "x"})
+def test_no_body_a_device_can_sign_keeps_the_page_from_being_written(
+    kind: str, body: dict[str, object]
+) -> None:
+    """Else a device could keep its visit from ever being shown."""
+    event = Device().record(kind, body)
+    for language in ("en", "zh_CN"):
+        assert timeline.page([event], language, case="case-1", names={}, files=())
