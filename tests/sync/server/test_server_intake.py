@@ -168,6 +168,10 @@ def test_an_event_of_another_device_or_user_is_not_taken(device: FieldDevice) ->
     answer = device.sync([other.record("comment_added", {"text": "x"})])
     assert outcomes(answer) == [("refused", "foreign_device")]
     assert answer.end.digest.count == 0
+    device.journal.user = "A2"
+    answer = device.sync([device.journal.record("comment_added", {"text": "in another's name"})])
+    assert outcomes(answer) == [("refused", "foreign_device")]
+    assert answer.end.digest.count == 0
 
 
 def test_a_changed_body_is_caught_and_the_next_wait(device: FieldDevice) -> None:

@@ -311,3 +311,18 @@ def test_a_fence_without_a_head_in_the_boot_is_as_wide_as_the_device_was_offline
     assert width is not None
     assert 120 * MINUTE < width < 130 * MINUTE
     assert fences([]) == {}
+
+
+def test_two_receipts_of_a_boot_bound_an_event_from_both_sides() -> None:
+    """The one that was long on its way puts it earlier than the quick one."""
+    day = Day(random.Random(0))
+    day.record()
+    held = {"origin": "log", "size": 1, "boot": "boot-0"}
+    for late in (20, 3):
+        day.wait(10 * MINUTE)
+        day.held = held | {"at": wall_text(day.true - late * SECOND), "bt": day.bt}
+        day.record()
+    spans = estimate(day.events)
+    for event in day.events:
+        truth = day.truth[event.id]
+        assert spans[event.id] == (truth - 20 * SECOND, truth - 3 * SECOND)
