@@ -41,9 +41,9 @@ class Account:
     crew: frozenset[str]
     address: str
     door: Point | None
-    far: float
     events: tuple[Event, ...]
     fixes: tuple[Fix, ...] = ()
+    far: float = FAR_METRES
 
     @property
     def started(self) -> Event:

@@ -39,6 +39,9 @@ def test_a_visit_in_passages(tmp_path: Path) -> None:
     note = next(one for one in found if ("outcome_recorded", "note") in kinds(device, one))
     assert (note.group, note.said) == ("words", "本人承诺")
     assert {"places", "money", "people", "course"} <= {one.group for one in found}
+    where = next(one for one in found if ("position_read", "networks") in kinds(device, one))
+    assert (where.group, where.proposed) == ("places", True)
+    assert where.said.endswith("附近网络 2")
     (recording,) = (one for one in found if one.file)
     assert recording.proposed
     assert (recording.title, recording.size) == ("录音", 4)

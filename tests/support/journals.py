@@ -33,7 +33,8 @@ VISIT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("identity_checked", {"method": "two_points", "fields": ["id_last4"], "passed": True}),
     (
         "position_read",
-        {"lat": 22.5431, "lon": 114.0579, "accuracy": 12.5, "datum": "WGS-84", "provider": "gnss"},
+        {"lat": 22.5431, "lon": 114.0579, "accuracy": 12.5, "datum": "WGS-84", "provider": "gnss"}
+        | {"networks": ["0a1b2c3d", "89abcdef"]},
     ),
     ("disclosed", {"statement": "cn.disclosure"}),
     ("answered", {"ref": "/visit/wellbeing", "value": "还好", "seconds": 9}),

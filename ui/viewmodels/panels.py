@@ -214,8 +214,9 @@ class Panels(QObject):
     def find_networks(
         self, in_range: Callable[[], list[str]], done: Callable[[list[str]], None]
     ) -> None:
-        """Ask the system elsewhere than on this thread."""
-        self.visit.office.jobs.net(in_range, done=self.visit.while_here(done))
+        """Ask the system elsewhere than on this thread; whatever goes wrong, none were found."""
+        here = self.visit.while_here
+        self.visit.office.jobs.net(in_range, done=here(done), failed=here(lambda _: done([])))
 
     def keep_position(
         self, ref: str, position: Mapping[str, Any], networks: Sequence[str] = ()
