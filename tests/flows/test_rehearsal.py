@@ -142,7 +142,7 @@ def test_the_command_scores_a_file_of_answers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = tmp_path / "answers.json"
-    given.write_text(json.dumps({"outcome": "message_left", "third_answer": "will_tell"}))
+    given.write_text(json.dumps({"outcome": "message_left", "third_answer": "will_tell"}), "utf-8")
     told = [
         *("script", "rehearse", str(shipped_path("cn")), "--pack", "cn"),
         *("--role", "third_party", "--answers", str(given), "--json", "--language", "en"),

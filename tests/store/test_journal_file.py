@@ -215,7 +215,7 @@ def test_a_second_instance_is_refused_until_the_first_is_gone(tmp_path: Path) ->
         JournalFile(path, KEY)
     hold = "import sys; from tests.support.writer import *; JournalFile(Path(sys.argv[1]), KEY)"
     command = [sys.executable, "-c", hold, str(path)]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    said = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
     assert "Busy" in said.stderr
     first.close()
     subprocess.run(command, cwd=ROOT, check=True)

@@ -56,8 +56,8 @@ def print_service() -> Iterator[Path]:
     for folder in ("cache", "spool", "tmp", "ppd"):
         (root / folder).mkdir()
     (root / "tmp").chmod(0o1777)
-    (root / "cupsd.conf").write_text(CONFIG.format(root=root))
-    (root / "cups-files.conf").write_text(FILES.format(root=root))
+    (root / "cupsd.conf").write_text(CONFIG.format(root=root), "utf-8")
+    (root / "cups-files.conf").write_text(FILES.format(root=root), "utf-8")
     before = os.environ.get("CUPS_SERVER")
     os.environ["CUPS_SERVER"] = f"{root}/cups.sock"
     command = ["cupsd", "-f", "-c", f"{root}/cupsd.conf", "-s", f"{root}/cups-files.conf"]
@@ -67,7 +67,7 @@ def print_service() -> Iterator[Path]:
             pytest.skip("the print service does not start here")
         added = subprocess.run(
             ["lpadmin", "-p", "Doorstep", "-E", "-v", "cups-pdf:/", "-P", CUPS_PDF],
-            capture_output=True, text=True, check=False,
+            capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         if added.returncode:
             pytest.skip(f"no queue can be made here: {added.stderr.strip()}")

@@ -39,7 +39,9 @@ class Stick:
         """A fresh one, in the only slot of this machine."""
         stick = cls(folder)
         stick.tokens.mkdir(parents=True)
-        (folder / "conf").write_text(f"directories.tokendir = {stick.tokens}\nlog.level = ERROR\n")
+        (folder / "conf").write_text(
+            f"directories.tokendir = {stick.tokens}\nlog.level = ERROR\n", "utf-8"
+        )
         monkeypatch.setenv("SOFTHSM2_CONF", str(folder / "conf"))
         stick.format(label)
         return stick

@@ -68,7 +68,7 @@ class Chip:
 
     def stop(self) -> None:
         with suppress(OSError, ValueError):
-            os.kill(int((self.folder / "pid").read_text()), signal.SIGTERM)
+            os.kill(int((self.folder / "pid").read_text("utf-8")), signal.SIGTERM)
 
     def flush(self) -> None:
         """Forget what a killed process left in it, as the kernel does for a real one."""

@@ -38,20 +38,20 @@ def test_a_folder_without_settings_has_the_defaults(tmp_path: Path) -> None:
     ],
 )
 def test_impossible_settings_are_named(tmp_path: Path, text: str, field: str) -> None:
-    (tmp_path / "settings.toml").write_text(text)
+    (tmp_path / "settings.toml").write_text(text, "utf-8")
     with pytest.raises(BadInput) as refused:
         load(tmp_path, {})
     assert refused.value.faults[0].field == field
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text("language = ")
+    (tmp_path / "settings.toml").write_text("language = ", "utf-8")
     with pytest.raises(BadInput, match=r"settings\.toml"):
         load(tmp_path, {})
 
 
 def test_a_newer_versions_setting_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text('holograms = true\nlanguage = "en"')
+    (tmp_path / "settings.toml").write_text('holograms = true\nlanguage = "en"', "utf-8")
     assert load(tmp_path, {}).language == "en"
 
 

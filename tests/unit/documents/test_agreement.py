@@ -64,7 +64,7 @@ def test_other_tools_agree(tmp_path: Path) -> None:
     for pdf in (sealed(), stamped()):
         path.write_bytes(pdf)
         checked = subprocess.run(
-            [tool("pdfsig"), "-nocert", path], capture_output=True, text=True, check=False
+            [tool("pdfsig"), "-nocert", path], capture_output=True, encoding="utf-8", check=False
         )
         assert "Signature Validation: Signature is Valid." in checked.stdout
         subprocess.run([tool("qpdf"), "--check", path], check=True, capture_output=True)

@@ -67,7 +67,9 @@ def test_the_file_is_sound_and_every_font_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "letter.pdf"
     path.write_bytes(printed().pdf)
     subprocess.run([tool("qpdf"), "--check", path], check=True, capture_output=True)
-    listed = subprocess.run([tool("pdffonts"), path], capture_output=True, check=True, text=True)
+    listed = subprocess.run(
+        [tool("pdffonts"), path], capture_output=True, check=True, encoding="utf-8"
+    )
     rows = listed.stdout.splitlines()[2:]
     assert len(rows) == 2
     assert all("CID TrueType      Identity-H       yes yes yes" in row for row in rows)
@@ -119,7 +121,7 @@ def test_the_model_form_has_its_two_columns_on_one_page(tmp_path: Path) -> None:
     path = tmp_path / "form.pdf"
     path.write_bytes(form.pdf)
     shown = subprocess.run(
-        [tool("pdftotext"), "-layout", path, "-"], capture_output=True, text=True, check=True
+        [tool("pdftotext"), "-layout", path, "-"], capture_output=True, encoding="utf-8", check=True
     ).stdout
     beside = [line for line in shown.splitlines() if "How do you want to respond?" in line]
     assert "Mail this form to:" in beside[0]

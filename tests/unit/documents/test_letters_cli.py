@@ -30,7 +30,7 @@ def test_a_faulty_pack_is_told_file_and_field(
 ) -> None:
     (tmp_path / "letters").mkdir()
     text = '+++\nid = "x"\nlanguages = ["en"]\n[title]\nen = "X"\n+++\n<!-- en -->\n{{ debtor.nick }}\n'
-    (tmp_path / "letters/x.md").write_text(text)
+    (tmp_path / "letters/x.md").write_text(text, "utf-8")
     (tmp_path / "letters/frame.toml").write_bytes(pack_files()["letters/frame.toml"])
     assert run(["letters", "check", "--pack", str(tmp_path)]) == 1
     assert "letters/x.md:en:8:debtor.nick: no such field" in capsys.readouterr().out
@@ -71,11 +71,11 @@ def test_case_rows_are_read_and_what_lacks_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows, more, out = tmp_path / "rows.jsonl", tmp_path / "more.toml", str(tmp_path / "o.pdf")
-    rows.write_text("\n".join(json.dumps(case_row(f"c{n}")) for n in range(2)))
+    rows.write_text("\n".join(json.dumps(case_row(f"c{n}")) for n in range(2)), "utf-8")
     command = ["letters", "render", "missed_you", "--cases", str(rows), "--out", out]
     assert run(command) == 2
     assert "contact" in capsys.readouterr().err
-    more.write_text('[contact]\nname = "李文博"\nphone = "028-8000-0002"\n')
+    more.write_text('[contact]\nname = "李文博"\nphone = "028-8000-0002"\n', "utf-8")
     assert run([*command, "--more", str(more)]) == 0
 
 

@@ -47,7 +47,7 @@ def test_nothing_is_wrong_but_what_part_3_allows(tmp_path: Path) -> None:
     done = subprocess.run(
         [tool("java"), "-cp", ":".join(map(str, JARS)),
          "org.apache.pdfbox.preflight.Validator_A1b", "batch", str(tmp_path)],
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if line[:1].isdigit()]
     assert lines, done.stderr

@@ -81,7 +81,9 @@ def test_a_real_queue_prints_text_and_not_a_picture(cups: Path) -> None:
     made = list(cups.glob(f"*{title}*"))
     try:
         assert len(made) == 1
-        fonts = subprocess.run(["pdffonts", *made], capture_output=True, text=True, check=True)
+        fonts = subprocess.run(
+            ["pdffonts", *made], capture_output=True, encoding="utf-8", check=True
+        )
         assert len(fonts.stdout.splitlines()) > 2
         images = subprocess.run(["pdfimages", "-list", *made], capture_output=True, check=True)
         assert len(images.stdout.splitlines()) == 2  # the head of the list: no page was painted

@@ -33,7 +33,7 @@ def test_poppler_and_openssl_agree(tmp_path: Path) -> None:
     pdf = sealed_letter()
     path.write_bytes(pdf)
     done = subprocess.run(
-        [tool("pdfsig"), "-nocert", path], capture_output=True, text=True, check=False
+        [tool("pdfsig"), "-nocert", path], capture_output=True, encoding="utf-8", check=False
     )
     assert "Signature Validation: Signature is Valid." in done.stdout
     assert "Total document signed" in done.stdout
@@ -51,7 +51,7 @@ def test_poppler_and_openssl_agree(tmp_path: Path) -> None:
         [tool("openssl"), "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "cms.der",
          "-content", "content", "-CAfile", "ca.pem", "-purpose", "any", "-out", "out",
          "-attime", str(int(AT.timestamp()))],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
 

@@ -59,8 +59,8 @@ def test_one_letter_that_cannot_be_set_keeps_no_other_from_it(
     apart: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows, more, out = tmp_path / "rows.json", tmp_path / "more.toml", tmp_path / "out"
-    rows.write_text(json.dumps([case_row("c1"), case_row("c2", "משה"), case_row("c3")]))
-    more.write_text('[contact]\nname = "李文博"\nphone = "028-8000-0002"\n')
+    rows.write_text(json.dumps([case_row("c1"), case_row("c2", "משה"), case_row("c3")]), "utf-8")
+    more.write_text('[contact]\nname = "李文博"\nphone = "028-8000-0002"\n', "utf-8")
     command = ["letters", "render", "missed_you", "--cases", str(rows), "--more", str(more)]
     assert run([*command, "--out", str(out), *apart]) == 2
     said = capsys.readouterr()

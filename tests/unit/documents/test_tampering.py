@@ -40,7 +40,7 @@ def test_a_page_painted_over_is_refused(paper: Callable[[], bytes], tmp_path: Pa
     path = tmp_path / "overlaid.pdf"
     path.write_bytes(pdf)
     done = subprocess.run(
-        [tool("pdfsig"), "-nocert", path], capture_output=True, text=True, check=False
+        [tool("pdfsig"), "-nocert", path], capture_output=True, encoding="utf-8", check=False
     )
     assert "Signature is Valid" in done.stdout  # which is why we do not leave it to pdfsig
 

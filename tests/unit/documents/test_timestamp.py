@@ -32,7 +32,7 @@ def test_openssl_accepts_the_stamp(tmp_path: Path) -> None:
     done = subprocess.run(
         [tool("openssl"), "ts", "-verify", "-data", "data", "-in", "answer.tsr", "-CAfile",
          "ca.pem", "-attime", str(int((AT + timedelta(hours=3)).timestamp()))],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert "Verification: OK" in done.stdout, done.stderr
 

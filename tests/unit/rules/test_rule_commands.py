@@ -181,7 +181,9 @@ def test_what_would_never_hold_is_found(
     (tmp_path / "sg").mkdir()
     for name in ("pack.toml", "rules.toml", "examples.toml"):
         text = (shipped / name).read_text("utf-8")
-        (tmp_path / "sg" / name).write_text(text.replace(old, new) if name == file else text)
+        (tmp_path / "sg" / name).write_text(
+            text.replace(old, new) if name == file else text, "utf-8"
+        )
     assert doorstep("check", str(tmp_path / "sg")) == 1
     assert said in capsys.readouterr().out
 

@@ -77,9 +77,9 @@ def test_neither_a_restored_nor_a_deleted_file_takes_failures_back(
 def test_a_try_is_counted_before_it_is_made(here: Profile, store: FileStore, made: Keys) -> None:
     """So that a kill while the passphrase is stretched gives no free try."""
     shutil.copy(here.vault, here.folder / "kept")
-    header = json.loads(here.vault.read_text())
+    header = json.loads(here.vault.read_text("utf-8"))
     header["vault_key"] = "00" * 60
-    here.vault.write_text(json.dumps(header))
+    here.vault.write_text(json.dumps(header), "utf-8")
     failed(here, store, 3)
     shutil.move(here.folder / "kept", here.vault)
     with pytest.raises(WrongSecret) as refused:

@@ -108,7 +108,7 @@ def test_what_is_no_driver_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as none:
         token.present([str(tmp_path / "none.so")])
     assert "none.so" in str(none.value)
-    (tmp_path / "text.so").write_text("no library")
+    (tmp_path / "text.so").write_text("no library", "utf-8")
     with pytest.raises(BadInput):
         token.present([str(tmp_path / "text.so")])
 
@@ -146,7 +146,7 @@ def test_the_passphrase_opens_the_key_and_a_new_one_too(
     stick: Stick, here: Profile, store: FileStore
 ) -> None:
     made = create(here, store, stick.key())
-    assert json.loads(here.vault.read_text())["v"] == 2
+    assert json.loads(here.vault.read_text("utf-8"))["v"] == 2
     vault.change_passphrase(here, PHRASE, "another 电池 staple", store, NOW)
     keys = vault.unlock(here, "another 电池 staple", store, NOW)
     event = keys.event_key
@@ -180,5 +180,5 @@ def test_a_vault_without_its_pin_asks_for_it(stick: Stick, here: Profile, store:
 
 
 def test_a_software_vault_is_as_it_always_was(here: Profile, made: Keys) -> None:
-    assert json.loads(here.vault.read_text())["v"] == 1
+    assert json.loads(here.vault.read_text("utf-8"))["v"] == 1
     assert not here.pin.exists()

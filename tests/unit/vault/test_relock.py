@@ -35,7 +35,7 @@ def test_a_locked_process_remembers_nothing() -> None:
     said = subprocess.run(
         [sys.executable, "-c", BEFORE, canary[::-1], AFTER],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     before, closed, after = said.stdout.splitlines()

@@ -21,7 +21,7 @@ def test_the_same_keys_come_out(here: Profile, store: FileStore, made: Keys) -> 
     assert secrets_of(again) == secrets_of(made)
     assert len({again.db, again.files, again.journal, again.cache}) == 4
     assert again.tier is Tier.FILE
-    assert "王芳" not in here.vault.read_text()
+    assert "王芳" not in here.vault.read_text("utf-8")
 
 
 def test_a_passphrase_typed_by_another_keyboard_is_the_same(
@@ -68,7 +68,7 @@ def test_a_new_passphrase_opens_the_same_vault(here: Profile, store: FileStore, 
 
 
 def test_no_field_of_the_header_can_be_changed(here: Profile, store: FileStore, made: Keys) -> None:
-    sound = json.loads(here.vault.read_text())
+    sound = json.loads(here.vault.read_text("utf-8"))
     for name, value in {
         "user": "A012",
         "device": "d-2",
@@ -76,23 +76,23 @@ def test_no_field_of_the_header_can_be_changed(here: Profile, store: FileStore, 
         "tier": "keyring",
         "kdf": sound["kdf"] | {"memory_kib": 32},
     }.items():
-        here.vault.write_text(json.dumps(sound | {name: value}))
+        here.vault.write_text(json.dumps(sound | {name: value}), "utf-8")
         with pytest.raises(WrongSecret):
             vault.unlock(here, PHRASE, store, NOW.later(days=0))
-        here.vault.write_text(json.dumps(sound))
+        here.vault.write_text(json.dumps(sound), "utf-8")
         vault.unlock(here, PHRASE, store, NOW)
     for name in ("device_keys", "facts"):
-        here.vault.write_text(json.dumps(sound | {name: sound[name][:-2] + "00"}))
+        here.vault.write_text(json.dumps(sound | {name: sound[name][:-2] + "00"}), "utf-8")
         with pytest.raises(Tampered):
             vault.unlock(here, PHRASE, store, NOW)
 
 
 def test_a_newer_or_broken_header_is_named(here: Profile, store: FileStore, made: Keys) -> None:
-    sound = json.loads(here.vault.read_text())
-    here.vault.write_text(json.dumps(sound | {"v": vault.VERSION + 1}))
+    sound = json.loads(here.vault.read_text("utf-8"))
+    here.vault.write_text(json.dumps(sound | {"v": vault.VERSION + 1}), "utf-8")
     with pytest.raises(TooOld):
         vault.unlock(here, PHRASE, store, NOW)
-    here.vault.write_text("{")
+    here.vault.write_text("{", "utf-8")
     with pytest.raises(Tampered):
         vault.unlock(here, PHRASE, store, NOW)
     here.vault.unlink()
