@@ -9,7 +9,7 @@ different visits small enough to look at every one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent_app.script.check.ground import Ground, Run, changed, parts
@@ -22,14 +22,20 @@ HELD: Ast = ("held",)
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """The largest part of a condition that asks about one node only."""
+    """The largest part of a condition that asks about one node only, and of the case: what it
+    answered is remembered by the node's value and the facts seen, of which the gates show ever
+    more, never others."""
 
     node: int
     run: Run
+    _known: dict[tuple[Any, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def ask(self, ground: Ground) -> Any:
         """The answer as something that can be compared and hashed."""
-        return ground.text(self.run)
+        key = (ground.slots[self.node], len(ground.facts))
+        if key not in self._known:
+            self._known[key] = ground.text(self.run)
+        return self._known[key]
 
 
 class Memory:
