@@ -39,12 +39,13 @@ def take_photo(
 def start_recording(desk: Desk, at: Moment, *, case: str, visit: str) -> Change:
     """Open the sealed stream, once the debtor has consented; `made` is what `stop` needs.
 
-    The recorder feeds its Writer as sound comes; after a crash all but the last 64 KiB is there.
+    The recorder feeds its Writer as sound comes; after a crash all but the last 64 KiB is there,
+    and on a full disk what was sealed by then.
     """
     event_id = new_id(desk, at)
     slot = f"audio-{event_id[-6:]}"
     record(desk, at, "recording_started", {"slot": slot}, case=case, visit=visit)
-    writer = Writer(desk.files, event=event_id, slot=slot, type="audio/wav")
+    writer = Writer(desk.files, event=event_id, slot=slot, type="audio/wav", lasting=True)
     return Change.of([case], "visit", made=(event_id, slot, writer))
 
 

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from agent_app.disk import sync_folder
-from agent_app.domain.errors import Tampered
+from agent_app.domain.errors import StoreFull, Tampered
 from agent_app.journal import sealed_file
 from agent_app.store.db import guarded
 
@@ -106,17 +106,26 @@ class FileBox:
         the file, or removes it, before it takes the next: only then what was left goes.
         """
         for part in sorted(self.path.glob(f"*{PART}")):
-            with suppress(Tampered), open(part, "rb") as stream:
-                header = sealed_file.open_header(self.key, stream, part.name)
-                named = {name: header[name] for name in ("event", "slot", "type")}
-                writer = Writer(self, **named)
-                for plain in _leading_chunks(stream, header):
-                    writer.write(plain)
-                if writer.size:
-                    yield writer.finish()
-                else:
-                    writer.abort()
+            with suppress(Tampered):
+                if (stored := self.mended(part)) is not None:
+                    yield stored
             part.unlink()
+
+    def mended(self, part: Path) -> StoredFile | None:
+        """A whole file from what can be read of an unfinished one; None when that is nothing.
+
+        Raises Tampered, StoreFull; the unfinished one stays in any case.
+        """
+        with open(part, "rb") as stream:
+            header = sealed_file.open_header(self.key, stream, part.name)
+            named = {name: header[name] for name in ("event", "slot", "type")}
+            writer = Writer(self, **named)
+            for plain in _leading_chunks(stream, header):
+                writer.write(plain)
+        if writer.size:
+            return writer.finish()
+        writer.abort()
+        return None
 
     def unfinish(self, name: str) -> None:
         """Make a whole file one that `rescue` finds."""
@@ -126,8 +135,13 @@ class FileBox:
 class Writer:
     """Seals a stream as it comes, so that a killed recording keeps all but its last 64 KiB."""
 
-    def __init__(self, box: FileBox, *, event: str, slot: str, type: str) -> None:
+    def __init__(
+        self, box: FileBox, *, event: str, slot: str, type: str, lasting: bool = False
+    ) -> None:
+        """`lasting`: a full disk ends it, but what was sealed by then stays."""
         self._box, self._event, self._slot, self._type = box, event, slot, type
+        self._lasting, self._broken = lasting, False
+        self._done: StoredFile | None = None
         self._name = secrets.token_hex(16)
         self._part = box.path / (self._name + PART)
         self._hash = hashlib.sha256()
@@ -141,7 +155,9 @@ class Writer:
             self._stream.write(sealed_file.seal_header(box.key, header))
 
     def write(self, data: bytes) -> None:
-        """Add `data`. Raises StoreFull, and nothing of the file is left then."""
+        """Add `data`. Raises StoreFull, and nothing of the file is left then, or no more is taken."""
+        if self._broken:
+            raise StoreFull("the recording ended when this device was full")
         self._hash.update(data)
         self._size += len(data)
         self._rest += data
@@ -155,17 +171,34 @@ class Writer:
 
         Again after its event could not be recorded: the same file, also after `unfinish`.
         """
+        if self._done is None:
+            self._done = self._mended() if self._broken else self._closed()
+        whole = self._box.path / self._done.name
+        part = whole.with_name(whole.name + PART)
+        if part.exists():
+            with guarded():
+                part.rename(whole)
+                sync_folder(self._box.path)
+        return self._done
+
+    def _closed(self) -> StoredFile:
         with guarded(), self._or_abort():
-            if not self._stream.closed:
-                self._put(bytes(self._rest), last=True)
-                self._stream.flush()
-                os.fsync(self._stream.fileno())
-                self._stream.close()
-            if self._part.exists():
-                self._part.rename(self._box.path / self._name)
+            self._put(bytes(self._rest), last=True)
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+            self._part.rename(self._box.path / self._name)
             sync_folder(self._box.path)
         digest = self._hash.hexdigest()
         return StoredFile(self._event, self._slot, self._name, digest, self._size, self._type)
+
+    def _mended(self) -> StoredFile:
+        """What was sealed before the disk was full, once there is room to say so."""
+        stored = self._box.mended(self._part)
+        if stored is None:
+            raise StoreFull("nothing of it was kept")
+        self._part.unlink()
+        return stored
 
     @property
     def size(self) -> int:
@@ -196,7 +229,12 @@ class Writer:
         try:
             yield
         except BaseException:
-            self.abort()
+            self._broken = self._lasting and self._chunks > 0
+            if self._broken:
+                with suppress(OSError):
+                    self._stream.close()
+            else:
+                self.abort()
             raise
 
 

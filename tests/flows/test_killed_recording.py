@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from agent_app.actions import evidence
 from agent_app.actions.rescue import rescue_recordings
 from agent_app.actions.visits import start_visit
 from agent_app.documents import sound
-from agent_app.domain.errors import KeyAway
+from agent_app.domain.errors import KeyAway, StoreFull
 from agent_app.journal.sealed_file import CHUNK
 from agent_app.store import events, files
 from agent_app.store.filebox import Writer
@@ -101,6 +102,34 @@ def test_a_recording_stopped_in_vain_is_stopped_again(tmp_path: Path) -> None:
         assert stored is not None
         assert desk.files.read(stored) == HEADER + b"ab" * CHUNK
         assert "cut" not in events.of_visit(desk.db, visit)[-1].body
+
+
+def test_a_full_disk_ends_a_recording_and_keeps_what_was_said(tmp_path: Path) -> None:
+    with open_test_desk(tmp_path, visitable_row()) as desk:
+        visit = start_visit(desk, MORNING, case="case-1", address="addr-1").made
+        made = evidence.start_recording(desk, MORNING, case="case-1", visit=visit).made
+        said = HEADER + bytes(range(256)) * 2048
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        about = {"case": "case-1", "visit": visit, "recording": made, "seconds": 3.0}
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4 * CHUNK, hard))
+            for _ in range(3):
+                with pytest.raises(StoreFull):
+                    made[2].write(said)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (CHUNK, hard))
+            with pytest.raises(StoreFull):
+                evidence.stop_recording(desk, MORNING, **about)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        files.sweep(desk.db, desk.files)
+        with pytest.raises(KeyAway):
+            evidence.stop_recording(replace(desk, sign=_away), MORNING, **about)
+        files.sweep(desk.db, desk.files)
+        evidence.stop_recording(desk, MORNING, **about)
+        stored = files.get(desk.db, *made[:2])
+        assert stored is not None
+        assert desk.files.read(stored) == said[: 3 * CHUNK]
+        assert [path.name for path in (tmp_path / "files").iterdir()] == [stored.name]
 
 
 def _away(_: bytes) -> bytes:
