@@ -20,8 +20,9 @@ from agent_app.script.xpath.documents import read_document
 from agent_app.script.xpath.functions.core import round_half_up, round_places
 from agent_app.script.xpath.functions.nodes import park_miller, shuffle
 from agent_app.script.xpath.functions.patterns import compiled
-from agent_app.script.xpath.parser import XPathSyntaxError, parse
+from agent_app.script.xpath.parser import parse
 from agent_app.script.xpath.tree import Node
+from agent_app.script.xpath.words import XPathSyntaxError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DOCUMENT = read_document(

@@ -15,8 +15,8 @@ from agent_app.script.xpath.compiler import Compiler
 from agent_app.script.xpath.documents import read_document
 from agent_app.script.xpath.functions import FUNCTIONS
 from agent_app.script.xpath.functions.core import PLAIN
-from agent_app.script.xpath.parser import XPathSyntaxError
 from agent_app.script.xpath.tree import Node
+from agent_app.script.xpath.words import XPathSyntaxError
 
 _LANGUAGE = re.compile(r"in language '([^']+)'")
 """Nothing else in a case says the language it is about."""

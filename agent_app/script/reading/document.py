@@ -11,7 +11,8 @@ from lxml import etree
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.script.form import NodeDef
 from agent_app.script.graph.shape import PATHS, XFORMS, Shape
-from agent_app.script.xpath.parser import Ast, XPathSyntaxError, parse
+from agent_app.script.xpath.parser import Ast, parse
+from agent_app.script.xpath.words import XPathSyntaxError
 
 _NAMES = re.compile(r"(?:/[\w.:-]+)+").fullmatch
 

@@ -19,127 +19,48 @@ Source: XML Path Language (XPath) 1.0, W3C Recommendation, section 3.
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from agent_app.script.xpath.words import Words
 
 Ast = tuple[Any, ...]
 
 AXES = frozenset(
     {
-        "ancestor",
-        "ancestor-or-self",
-        "attribute",
-        "child",
-        "descendant",
-        "descendant-or-self",
-        "following",
-        "following-sibling",
-        "namespace",
-        "parent",
-        "preceding",
-        "preceding-sibling",
+        "ancestor", "ancestor-or-self", "attribute", "child", "descendant", "descendant-or-self",
+        "following", "following-sibling", "namespace", "parent", "preceding", "preceding-sibling",
         "self",
     }
-)
+)  # fmt: skip
 NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
 PRECEDENCE = {
     "or": 1,
     "and": 2,
-    "=": 3,
-    "!=": 3,
-    "<": 4,
-    "<=": 4,
-    ">": 4,
-    ">=": 4,
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "div": 6,
-    "mod": 6,
+    "=": 3, "!=": 3,
+    "<": 4, "<=": 4, ">": 4, ">=": 4,
+    "+": 5, "-": 5,
+    "*": 6, "div": 6, "mod": 6,
     "|": 8,
-}
+}  # fmt: skip
 UNARY = 7
 ANY_NODE = ("type", "node", None)
 DESCEND: Ast = ("descendant-or-self", ANY_NODE, ())
 
-_NCNAME = r"[^\W\d][\w.\-·]*"
-_OPERAND = re.compile(
-    rf"""\s*(?:(?P<num>\d+(?:\.\d*)?|\.\d+)
-    |(?P<str>"[^"]*"|'[^']*')
-    |(?P<name>{_NCNAME}(?::(?!:){_NCNAME}|:\*)?)
-    |(?P<mark>\.\.|::|//|[.@/()\[\],*|+\-]|$))""",
-    re.VERBOSE,
-)
-_ABSOLUTE = re.compile(
-    rf"\s*((?:/{_NCNAME}(?::(?!:){_NCNAME})?)+)(?![\w.\-·])(?!\s*[/\[(:])", re.UNICODE
-)
-_SELECTED = re.compile(
-    rf"\s*selected\(\s*((?:/{_NCNAME}(?::(?!:){_NCNAME})?)+)\s*,\s*'([^']*)'\s*\)"
-)
-"""The commonest call by far in forms made from workbooks, taken at one bite."""
-_OPERATOR = re.compile(
-    r"\s*(?P<mark>or|and|div|mod|!=|<=|>=|//|::|[=<>+\-*|/()\[\],]|$)",
-)
-
-
-class XPathSyntaxError(ValueError):
-    """The text is not an expression; `at` is where reading stopped, counted from 0."""
-
-    def __init__(self, text: str, at: int, wanted: str) -> None:
-        self.text = text
-        self.at = at
-        self.wanted = wanted
-        super().__init__(f"{wanted} expected at character {at + 1} of {text!r}")
-
 
 def parse(text: str) -> Ast:
     """The syntax tree of `text`; raises XPathSyntaxError."""
-    reader = _Reader(text)
+    parser = _Parser(text)
     try:
-        tree = reader.expression(0)
+        tree = parser.expression(0)
     except RecursionError:
-        raise reader.error("less nesting") from None
-    if reader.operator() != "":
-        raise reader.error("an operator or the end")
+        raise parser.error("less nesting") from None
+    if parser.operator() != "":
+        raise parser.error("an operator or the end")
     return tree
 
 
-class _Reader:
-    __slots__ = ("after", "at", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.after = 0
-
-    def error(self, wanted: str) -> XPathSyntaxError:
-        return XPathSyntaxError(self.text, self.at, wanted)
-
-    def operand(self) -> tuple[str, str, int]:
-        """Kind, text and end of the next word where an operand may stand; does not advance."""
-        found = _OPERAND.match(self.text, self.at)
-        if found is None:
-            raise self.error("a value")
-        kind = found.lastgroup or "mark"
-        return kind, found.group(kind), found.end()
-
-    def operator(self) -> str:
-        """The next token where an operator may stand, "" at the end; `after` is behind it."""
-        found = _OPERATOR.match(self.text, self.at)
-        if found is None:
-            return "?"
-        self.after = found.end()
-        return found.group("mark")
-
-    def take_operator(self, wanted: str) -> bool:
-        if self.operator() != wanted:
-            return False
-        self.at = self.after
-        return True
-
-    def need_operator(self, wanted: str) -> None:
-        if not self.take_operator(wanted):
-            raise self.error(f"{wanted!r}")
+class _Parser(Words):
+    __slots__ = ()
 
     def expression(self, least: int) -> Ast:
         left = self.unary()
@@ -162,10 +83,9 @@ class _Reader:
     def path(self) -> Ast:
         kind, word, end = self.operand()
         if kind == "mark" and word in ("/", "//"):
-            plain = _ABSOLUTE.match(self.text, self.at)
+            plain = self.plain_path()
             if plain is not None:
-                self.at = plain.end()
-                return ("abs", plain.group(1))
+                return ("abs", plain)
             self.at = end
             if word == "/" and not self.step_follows():
                 return ("path", "/", ())
@@ -183,13 +103,6 @@ class _Reader:
         self.at = self.after
         return ("path", primary, self.steps(lead))
 
-    def step_follows(self) -> bool:
-        found = _OPERAND.match(self.text, self.at)
-        if found is None:
-            return False
-        kind = found.lastgroup or "mark"
-        return kind == "name" or found.group(kind) in (".", "..", "@", "*")
-
     def primary(self, kind: str, word: str, end: int) -> Ast | None:
         """A number, text, call or bracket; None where a location path starts instead."""
         if kind == "num":
@@ -204,10 +117,9 @@ class _Reader:
             self.need_operator(")")
             return inner
         if word == "selected":
-            whole = _SELECTED.match(self.text, self.at)
+            whole = self.selected()
             if whole is not None:
-                self.at = whole.end()
-                return ("call", word, (("abs", whole.group(1)), ("str", whole.group(2))))
+                return ("call", word, (("abs", whole[0]), ("str", whole[1])))
         if kind == "name" and word not in NODE_TYPES and not word.endswith("*"):
             rest = self.text[end:].lstrip()
             if rest.startswith("("):
