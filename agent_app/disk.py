@@ -1,4 +1,4 @@
-"""What a file system owes before something counts as saved."""
+"""What a file system owes: that something counts as saved, and who may read it."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def sync_folder(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def private(path: str, flags: int) -> int:
+    """An `opener`: the file is for the own account only."""
+    return os.open(path, flags, 0o600)

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from agent_app.disk import sync_folder
+from agent_app.disk import private, sync_folder
 from agent_app.domain.errors import StoreFull, Tampered
 from agent_app.journal import sealed_file
 from agent_app.store.db import guarded
@@ -151,7 +151,7 @@ class Writer:
         self._seal = AESGCM(key).encrypt
         header = {"event": event, "slot": slot, "type": type, "key": key.hex()}
         with guarded(), self._or_abort():
-            self._stream = open(self._part, "xb", opener=_private)  # noqa: SIM115
+            self._stream = open(self._part, "xb", opener=private)  # noqa: SIM115
             self._stream.write(sealed_file.seal_header(box.key, header))
 
     def write(self, data: bytes) -> None:
@@ -253,7 +253,3 @@ def _leading_chunks(stream: BinaryIO, header: dict[str, str]) -> Iterator[bytes]
         else:
             return
         number += 1
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -115,5 +115,11 @@ ALTER TABLE cases ADD COLUMN person TEXT AS (nullif(json_extract(source, '$.debt
 CREATE INDEX cases_person ON cases (person);
 """
 
-STEPS = (_FIRST, _APPROVALS, _PAPERS, _FEED, _PERSONS)
+_OPENINGS = """
+-- Whenever sealed ink was asked for: it is never deleted.
+CREATE TABLE openings (at TEXT NOT NULL, by_user TEXT NOT NULL, approved_by TEXT NOT NULL,
+    visit TEXT NOT NULL, sha256 TEXT NOT NULL, reason TEXT NOT NULL);
+"""
+
+STEPS = (_FIRST, _APPROVALS, _PAPERS, _FEED, _PERSONS, _OPENINGS)
 """In order; `PRAGMA user_version` counts those a database has been through."""

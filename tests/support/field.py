@@ -108,13 +108,14 @@ class Agent:
         case: str | None = "case-1",
         visit: str | None = "visit-1",
         attached: Mapping[str, bytes] | None = None,
+        type: str = "image/jpeg",
     ) -> Event:
         """Sign and save the next event, with its attachments by slot."""
         self.clock.pass_(seconds=30)
         seq, prev = events.head(self.db, self.keys.device)
         new_id = uuid7(self.clock.at, secrets.token_bytes(10))
         stored = [
-            self.box.write(content, event=new_id, slot=slot, type="image/jpeg")
+            self.box.write(content, event=new_id, slot=slot, type=type)
             for slot, content in (attached or {}).items()
         ]
         draft = Event(

@@ -7,8 +7,9 @@ import json
 from datetime import date
 from pathlib import Path
 
+from agent_app.disk import private
 from agent_app.domain.languages import LANGUAGES
-from sync.server import exports, salvage, stamps, witness
+from sync.server import exports, ink, salvage, stamps, witness
 from sync.server.commands.place import PACKS, Commands, Options, Place
 
 
@@ -35,6 +36,13 @@ def add(commands: Commands) -> None:
     one.add_argument("--creditor", help="only this creditor's id")
     one.add_argument("--packs", type=Path, default=PACKS)
     one.add_argument("--out", type=Path)
+    one = commands.add_parser("ink", help="open sealed signatures for a dispute: two people")
+    one.set_defaults(run=_ink)
+    one.add_argument("visit", nargs="?", help="without one: what was opened so far, and why")
+    one.add_argument("--by", default="", help="who asks; no agent")
+    one.add_argument("--approved-by", default="", help="a second person; no agent")
+    one.add_argument("--reason", default="")
+    one.add_argument("--into", type=Path, default=Path(), help="folder for a file a signer")
     one = commands.add_parser("heads", help="every signed tree head, to be kept by a witness")
     one.set_defaults(run=_heads)
     one.add_argument("--into", type=Path, help="add the newest to this file of a witness's")
@@ -100,6 +108,22 @@ def _export(options: Options, place: Place) -> int:
         print(text, end="")
     else:
         options.out.write_text(text, "utf-8-sig", newline="")
+    return 0
+
+
+def _ink(options: Options, place: Place) -> int:
+    office = place.office()
+    if options.visit is None:
+        with office.db() as db:
+            for row in ink.openings(db):
+                print(json.dumps(row, ensure_ascii=False))
+        return 0
+    people = {"by": options.by, "approved_by": options.approved_by}
+    for one in ink.open_ink_of(office, options.visit, **people, reason=options.reason):
+        path = options.into / f"ink-{one['signer']}-{one['paper'][:12]}.json"
+        with open(path, "x", opener=private, encoding="utf-8") as out:
+            json.dump(one, out, ensure_ascii=False)
+        print(path)
     return 0
 
 
