@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPixmap,
+    QPixmapCache,
 )
 from PySide6.QtSvg import QSvgRenderer
 
@@ -164,7 +165,11 @@ def _drawing(name: str) -> str:
 
 
 def pixmap(name: str, colour: QColor, size: int, ratio: float = 1.0) -> QPixmap:
-    """Icon `name` of resources/icons in one colour, `size` logical pixels square."""
+    """Icon `name` of resources/icons in one colour, `size` logical pixels square; drawn once."""
+    key = f"{name} {colour.name()} {size} {ratio}"
+    known = QPixmap()
+    if QPixmapCache.find(key, known):
+        return known
     drawing = _drawing(name).replace("currentColor", colour.name())
     image = QImage(QSize(size, size) * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -172,7 +177,9 @@ def pixmap(name: str, colour: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(image.rect()))
     painter.end()
     image.setDevicePixelRatio(ratio)
-    return QPixmap.fromImage(image)
+    drawn = QPixmap.fromImage(image)
+    QPixmapCache.insert(key, drawn)
+    return drawn
 
 
 def icon(name: str, ink: str = "ink", size: int = 24) -> QIcon:

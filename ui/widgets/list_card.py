@@ -8,7 +8,8 @@ from itertools import islice
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import QWidget
 
-from ui.widgets.card import Rule, SectionHeader, Surface
+from ui.widgets.card import SectionHeader, Surface
+from ui.widgets.stack import Stack
 
 _AT_ONCE = 3
 _TURN_MS = 4
@@ -19,7 +20,7 @@ class ListCard(Surface):
 
     def __init__(self, title: str = "", remark: str = "") -> None:
         super().__init__("card", gap=0, pad=1)
-        self._rows = 0
+        self._stack: Stack | None = None
         self._coming: Iterator[QWidget] = iter(())
         self._turns = QTimer(self)
         self._turns.timeout.connect(self._go_on)
@@ -30,14 +31,15 @@ class ListCard(Surface):
         """A heading over the rows that follow."""
         line = SectionHeader(title, remark, end=end)
         line.setContentsMargins(16, 16, 16, 8)
-        self._rows = 0
         self.body.addWidget(line)
 
     def add(self, line: QWidget) -> None:
-        if self._rows:
-            self.body.addWidget(Rule(inset=16))
-        self._rows += 1
-        self.body.addWidget(line)
+        """A row below the last; after something else a new run of rows begins."""
+        last = self.body.itemAt(self.body.count() - 1)
+        if self._stack is None or last is None or last.widget() is not self._stack:
+            self._stack = Stack()
+            self.body.addWidget(self._stack)
+        self._stack.add(line)
 
     def add_all(self, lines: Iterator[QWidget]) -> None:
         """The first few now, the others each in its turn, as they are made."""

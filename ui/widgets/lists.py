@@ -95,7 +95,9 @@ class Row(QAbstractButton):
         return self._tall[width]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._inner.setGeometry(self.rect())
+        """At its full height, also while a growing list squeezes its rows for a moment."""
+        wide = self.width()
+        self._inner.setGeometry(0, 0, wide, max(self.height(), self.heightForWidth(wide)))
 
     def set_chosen(self, chosen: bool) -> None:
         self._chosen = chosen
