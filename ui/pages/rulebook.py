@@ -59,16 +59,19 @@ class RulebookPage(Page):
             return
         text, card = self.text, ListCard()
         self.set_head(text.say("rulebook.title"), text.say("rulebook.remark"))
-        for one in self._model.packs:
-            line = Row(
-                f"{text.pick(one.title)} {one.version}",
-                text.say("rulebook.counts", rules=len(one.rules), cases=one.cases),
-                end=Badge(text.say(f"rulebook.status_{one.status}"), _STATUS_TONE[one.status]),
-                name=f"pack-{one.id}",
-            )
-            line.opened.connect(lambda pack=one.id: self.go.emit("rulebook", pack))
-            card.add(line)
+        card.add_all(map(self._pack, self._model.packs))
         self._rows.addWidget(card)
+
+    def _pack(self, one: PackPage) -> Row:
+        text = self.text
+        line = Row(
+            f"{text.pick(one.title)} {one.version}",
+            text.say("rulebook.counts", rules=len(one.rules), cases=one.cases),
+            end=Badge(text.say(f"rulebook.status_{one.status}"), _STATUS_TONE[one.status]),
+            name=f"pack-{one.id}",
+        )
+        line.opened.connect(lambda: self.go.emit("rulebook", one.id))
+        return line
 
     def _show(self, pack: PackPage) -> None:
         text = self.text
