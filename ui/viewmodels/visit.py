@@ -8,8 +8,7 @@ marked, and is given again with the next one or before the screen is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,31 +18,20 @@ from agent_app.actions.answers import answer, leave_page
 from agent_app.actions.desk import Change
 from agent_app.actions.door import SELF, STRANGER, leave_wrong_person, meet_debtor_after_all
 from agent_app.actions.visits import abort_visit
-from agent_app.domain.errors import Unavailable
 from agent_app.domain.model import Case
 from agent_app.queries.visit_run import VisitRun, open_run
 from agent_app.script import NodeView, Session
 from agent_app.script.deeds import Field
 from ui.viewmodels.office import Office, ViewModel
 from ui.viewmodels.script_map import Screen
+from ui.viewmodels.visit_answers import Answers, Done, Failed, Given
 from ui.viewmodels.visit_course import Course
 from ui.viewmodels.visit_standing import Standing, standing
-
-
-@dataclass(frozen=True)
-class Given:
-    """An answer on its way to the store: its question, what was kept before, seconds on screen."""
-
-    ref: str
-    field: Field
-    before: str
-    seconds: float
 
 
 class VisitModel(ViewModel):
     """The script page by page. `moved` says another screen is shown, `ready` that this one
     changed, `ended` that the visit is closed, `restored` how many answers were found again.
-    `owed` are answers that could not be kept yet, by question.
     `covered` from the moment somebody else is here until that is on record: nothing is shown."""
 
     moved = Signal()
@@ -58,9 +46,8 @@ class VisitModel(ViewModel):
         self.run: VisitRun | None = None
         self.standing: Standing | None = None
         self._course: Course | None = None
-        self._kept: dict[str, str] = {}
+        self._answers = Answers(self._record)
         self.heard: frozenset[str] = frozenset()
-        self.owed: dict[str, Given] = {}
         self.covered = False
         self._opened_bt = office.now().bt
 
@@ -74,6 +61,11 @@ class VisitModel(ViewModel):
         """The screens and the one shown; there is none before the visit was opened."""
         assert self._course is not None
         return self._course
+
+    @property
+    def owed(self) -> Mapping[str, Given]:
+        """The answers that could not be kept yet, by question."""
+        return self._answers.owed
 
     @property
     def screen(self) -> Screen | None:
@@ -132,12 +124,7 @@ class VisitModel(ViewModel):
             if self._answer_stated(lambda: self._open(run)):
                 return
             self.course.go(self.course.first_open() if run.restored else 0)
-            self._kept = {
-                ref: view.value
-                for screen in self.course.screens
-                for ref in screen.nodes
-                if not (view := self.session.view(ref)).violation
-            }
+            self._answers.kept = self.course.kept()
             self._arrive()
             self._catch_up()
 
@@ -147,35 +134,29 @@ class VisitModel(ViewModel):
         """Let a right stated at the rights desk answer the script's own question about it, and ask
         again what the record no longer holds; True when an answer is being kept, after which the
         visit is followed again."""
-        stated = self.standing.stated if self.standing else ()
-        known = self.course.heard(stated)
+        standing, course = self.standing, self.course
+        known = course.heard(standing.stated if standing else ())
         self.heard = frozenset(known)
-        lapsed = {} if self.state.get("identity") else self.course.lapsed()
-        for ref, value in (known | lapsed).items():
-            if value != self.session.view(ref).value:
-                self._note(ref, value, then)
-                return True
-        return False
+        lapsed = {} if self.state.get("identity") else course.lapsed()
+        asked = course.answered_otherwise(known | lapsed)
+        if asked is not None:
+            self._note(*asked, then)
+        return asked is not None
 
     def _note(self, ref: str, value: str, then: Callable[[], object] | None) -> None:
         """Answer the script's own question by what is on record already."""
-        before = self.session.view(ref).value
+        self._answers.kept[ref] = self.session.view(ref).value
         self.session.answer(ref, value)
-        self._kept[ref] = value
-        self._keep(ref, Field({}, value), before, then)
+        self._give(ref, value, Field({}, value), then)
 
     def _catch_up(self) -> None:
         """The agreement is signed on a page of its own, where somebody else may come in too:
         answer the script's own questions for it."""
         if self.state.get("met") == STRANGER and self._takes_branch(STRANGER):
             return
-        asked = self.find(panel="agreement")
-        if asked is None:
-            return
-        if self.state.get("agreement") and asked.value != "signed":
-            self.answer(asked.ref, "signed")
-        elif self.state.get("declined") and not asked.value:
-            self.answer(asked.ref, self.state["declined"])
+        signed = self.course.signing(self.state)
+        if signed is not None:
+            self.answer(*signed)
 
     def _stand(self, found: Standing) -> None:
         self.standing, self.about = found, found.case
@@ -197,38 +178,28 @@ class VisitModel(ViewModel):
         """Give an answer: the session follows at once, the store keeps it."""
         self.session.answer(ref, value)
         view = self.session.view(ref)
-        before, ds = self._kept.get(ref, ""), dict(view.ds)
-        if view.violation:
-            ds = {}
-        else:
-            self._kept[ref] = view.value
+        ds = {} if view.violation else dict(view.ds)
         field = Field(ds, view.value, multiple=view.kind in ("select", "rank"))
-        self._keep(ref, field, before)
+        self._give(ref, None if view.violation else view.value, field)
         self.course.remap()
         self.ready.emit()
 
-    def _keep(
-        self, ref: str, field: Field, before: str, then: Callable[[], object] | None = None
+    def _give(
+        self, ref: str, value: str | None, field: Field, then: Callable[[], object] | None = None
     ) -> None:
-        owed, self.owed = self.owed, {}
-        if ref in owed:
-            before = owed.pop(ref).before
-        self._give([*owed.values(), Given(ref, field, before, self.seconds_here())], then)
+        """Hand an answer to the store; `value` is what is kept from then on, None: nothing new."""
+        before = self._answers.kept.get(ref, "")
+        if value is not None:
+            self._answers.kept[ref] = value
+        given = Given(ref, field, before, self.seconds_here())
+        self._answers.give(given, lambda: self.follow(then))
 
-    def _give(self, answers: Sequence[Given], then: Callable[[], object] | None) -> None:
-        """Keep answers one after the other; from the first that cannot be kept now all are owed."""
+    def _record(self, given: Given, kept: Done, not_kept: Failed) -> None:
         assert self.run is not None
-        first, *rest = answers
 
-        def kept(_: object) -> None:
-            if rest:
-                self._give(rest, then)
-            else:
-                self.follow(then)
-
-        def not_kept(error: Exception) -> None:
-            if isinstance(error, Unavailable):
-                self.owed |= {one.ref: one for one in answers}
+        def failed(error: Exception) -> None:
+            not_kept(error)
+            if self.owed:
                 self.ready.emit()
             self.refused(error)
 
@@ -236,21 +207,18 @@ class VisitModel(ViewModel):
             answer,
             case=self.case_id,
             visit=self.visit,
-            ref=first.ref,
-            field=first.field,
-            before=first.before,
-            seconds=first.seconds,
+            ref=given.ref,
+            field=given.field,
+            before=given.before,
+            seconds=given.seconds,
             snapshot=self.run.snapshot(),
-            done=kept,
-            failed=not_kept,
+            done=lambda _: kept(),
+            failed=failed,
         )
 
     def _once_kept(self, then: Callable[[], object]) -> bool:
         """Whether answers are owed: they are given again now, and `then` follows."""
-        owed, self.owed = self.owed, {}
-        if owed:
-            self._give([*owed.values()], then)
-        return bool(owed)
+        return self._answers.give_again(lambda: self.follow(then))
 
     def act(
         self,

@@ -40,6 +40,11 @@ class Course:
         """Nothing on it is missing or wrong, and it has been answered where it asks."""
         return screen.repeat or all(not view.violation for view in self.views(screen))
 
+    def kept(self) -> dict[str, str]:
+        """What the script holds without complaint, by question."""
+        views = (view for screen in self.screens for view in self.views(screen))
+        return {view.ref: view.value for view in views if not view.violation}
+
     def first_open(self) -> int:
         """The place of the first screen that is not done and recorded."""
         for place, screen in enumerate(self.screens):
@@ -82,6 +87,22 @@ class Course:
         views = (view for screen in self.screens for view in self.views(screen))
         checks = (view for view in views if "identity_checked" in view.ds.get("event", ""))
         return {view.ref: "" for view in checks if view.value == "passed"}
+
+    def answered_otherwise(self, known: Mapping[str, str]) -> tuple[str, str] | None:
+        """The first question whose answer is not what is known, and what is."""
+        for ref, value in known.items():
+            if value != self.session.view(ref).value:
+                return ref, value
+        return None
+
+    def signing(self, state: Mapping[str, Any]) -> tuple[str, str] | None:
+        """The question whether the agreement was signed and its answer, while it has another."""
+        asked = self.find(panel="agreement")
+        if asked is None:
+            return None
+        if state.get("agreement"):
+            return (asked.ref, "signed") if asked.value != "signed" else None
+        return (asked.ref, state["declined"]) if state.get("declined") and not asked.value else None
 
     # -- where one may go
 
