@@ -15,7 +15,7 @@ from agent_app.domain.errors import BadInput, DoorstepError, Fault, Unavailable
 from agent_app.packs import PackSet
 from agent_app.vault import vault
 from agent_app.vault.derive import Cost
-from agent_app.vault.hardware import Chosen, make_key
+from agent_app.vault.keymaking import Chosen, make_key
 from agent_app.vault.passphrase import faults as passphrase_faults
 from agent_app.vault.profile import Profile, profile, profiles
 from agent_app.vault.secrets_store import SecretStore

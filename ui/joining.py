@@ -11,7 +11,7 @@ from statistics import median
 
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.journal.signing import public_text
-from agent_app.vault.hardware import Chosen, make_key
+from agent_app.vault.keymaking import Chosen, make_key
 from agent_app.vault.token import Token
 from ui.home import Home
 

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from agent_app.domain.errors import BadInput, Fault, KeyAway, PinLocked, Tampered, WrongPin
-from agent_app.journal.signing import HeldKey, b64, low, verifies
+from agent_app.domain.errors import KeyAway, PinLocked, WrongPin
+from agent_app.journal.signing import HeldKey, low, verifies
 from agent_app.vault import token
 from agent_app.vault.derive import BadSeal, seal, unseal
 from agent_app.vault.profile import write_whole
-from agent_app.vault.token import TURN, Token, said
+from agent_app.vault.token import TURN, said
 
-LABEL = "doorstep"
-"""The label of the keys we make, for whoever looks into a token with another tool."""
 _BOUND = b"pin"
 
 
@@ -44,15 +41,6 @@ class Where:
     def token(self) -> dict[str, str]:
         """What finds the token without saying which key of it."""
         return {"driver": self.driver, "serial": self.serial, "label": self.label}
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A token to sign with from now on, and its PIN. `prepared`: take the key that is in it."""
-
-    token: Token
-    pin: str = field(repr=False)
-    prepared: bool = False
 
 
 class Standing(StrEnum):
@@ -116,10 +104,8 @@ class KeptPin:
     def _told(self) -> dict[str, Any]:
         try:
             return dict(json.loads(unseal(self._key, self._path.read_bytes(), _BOUND)))
-        except FileNotFoundError:
+        except (FileNotFoundError, BadSeal):  # gone or altered: it is asked for again
             return {"pin": "", "refused": True}
-        except BadSeal as fault:
-            raise Tampered("pin.sealed", expected="this vault's", found="another") from fault
 
 
 class HardwareKey(HeldKey):
@@ -188,14 +174,25 @@ class HardwareKey(HeldKey):
 
     def discard(self) -> None:
         """Remove from the token a key of our making that came to nothing; one given stays."""
+        from pkcs11 import PKCS11Error
+
         if not self._ours:
             return
         with TURN:
             self._private = None
             session = self._session(self.pin, write=True)
-            for one in list(session.get_objects({_attribute("ID"): bytes.fromhex(self.where.key)})):
-                one.destroy()
-            token.rest(self.where.driver)
+            try:
+                for one in list(session.get_objects(self._named())):
+                    one.destroy()
+            except PKCS11Error as fault:
+                raise KeyAway(f"the new key stays in the token ({said(fault)})") from fault
+            finally:
+                token.rest(self.where.driver)
+
+    def _named(self) -> dict[Any, bytes]:
+        from pkcs11 import Attribute
+
+        return {Attribute.ID: bytes.fromhex(self.where.key)}
 
     def _signed(self, digest: bytes) -> bytes:
         """By the session there is; by a new one if that is gone, once."""
@@ -220,11 +217,14 @@ class HardwareKey(HeldKey):
 
     def _opened(self, pin: Pin) -> Any:
         """The private key's handle in a fresh session."""
-        from pkcs11 import PKCS11Error
+        from pkcs11 import KeyType, ObjectClass, PKCS11Error
 
         session = self._session(pin, write=False)
         try:
-            return session.get_key(**_named(bytes.fromhex(self.where.key)))
+            name = bytes.fromhex(self.where.key)
+            return session.get_key(
+                object_class=ObjectClass.PRIVATE_KEY, key_type=KeyType.EC, id=name
+            )
         except PKCS11Error as fault:
             token.rest(self.where.driver)
             raise KeyAway(f"the key is not in the token ({said(fault)})") from fault
@@ -254,128 +254,10 @@ class HardwareKey(HeldKey):
         """Whether a token shows our public key to somebody who is not logged in."""
         from pkcs11 import PKCS11Error
 
-        wanted = {_attribute("ID"): bytes.fromhex(self.where.key)}
         try:
             session = one.open()
-            shown = any(True for _ in session.get_objects(wanted))
+            shown = bool(list(session.get_objects(self._named())))
             session.close()
         except PKCS11Error:
             return False
         return shown
-
-
-def make_key(chosen: Chosen) -> HardwareKey:
-    """A new key in a token; where it makes none for its user, the one it was given beforehand.
-
-    Raises WrongPin, PinLocked, KeyAway, and BadInput when it can do neither.
-    """
-    from pkcs11 import PKCS11Error
-
-    one = chosen.token
-    with TURN:
-        session = _working(chosen)
-        ours = not chosen.prepared
-        try:
-            where = _generated(session, one) if ours else _given(session, one, "not asked to")
-        except PKCS11Error as refusal:
-            ours = False
-            where = _given(session, one, said(refusal))
-        token.rest(one.driver)
-    made = HardwareKey(where, TypedPin(chosen.pin), ours=ours)
-    made.sign(b"doorstep: does it sign?")
-    return made
-
-
-def _working(chosen: Chosen) -> Any:
-    one = chosen.token
-    found = token.candidates(token.fresh(one.driver), one.serial, one.label)
-    if not found:
-        raise KeyAway(f"{one.name} is not here any more")
-    if token.told(one.driver, found[0]).locked:
-        raise PinLocked(f"{one.name} is locked")
-    return token.log_in(one.driver, found[0], chosen.pin, write=True)
-
-
-def _generated(session: Any, one: Token) -> Where:
-    """Asked for no more than is needed: some drivers refuse a use they do not know, even denied."""
-    from pkcs11 import DEFAULT, Attribute, KeyType, MechanismFlag
-    from pkcs11.util.ec import encode_named_curve_parameters
-
-    name = secrets.token_bytes(16)
-    unsaid = dict.fromkeys((Attribute.ENCRYPT, Attribute.WRAP, Attribute.VERIFY), DEFAULT)
-    secret = {
-        **dict.fromkeys((Attribute.DECRYPT, Attribute.UNWRAP, Attribute.DERIVE), DEFAULT),
-        Attribute.SENSITIVE: True,
-        Attribute.EXTRACTABLE: False,
-    }
-    curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
-    domain = session.create_domain_parameters(KeyType.EC, curve, local=True)
-    public, private = domain.generate_keypair(
-        *(name, LABEL),
-        store=True,
-        capabilities=MechanismFlag.SIGN,
-        public_template=unsaid,
-        private_template=secret,
-    )
-    if not _stays(private):
-        private.destroy()
-        public.destroy()
-        raise BadInput(Fault("this security key lets its keys out", field="token", value=one.name))
-    return _where(one, name, public)
-
-
-def _given(session: Any, one: Token, refusal: str) -> Where:
-    from pkcs11 import Attribute, KeyType, ObjectClass, PKCS11Error
-
-    mend = "let whoever manages it make one P-256 key in it"
-    kind = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.KEY_TYPE: KeyType.EC}
-    found = []
-    for private in list(session.get_objects(kind)):
-        with suppress(PKCS11Error, ValueError):  # one that does not say, or on another curve
-            if private[Attribute.SIGN] and _stays(private):
-                name = bytes(private[Attribute.ID])
-                public = session.get_key(
-                    object_class=ObjectClass.PUBLIC_KEY, key_type=KeyType.EC, id=name
-                )
-                found.append(_where(one, name, public))
-    if len(found) != 1:
-        told = f"it makes no key ({refusal}) and holds {len(found)} that would do"
-        raise BadInput(Fault(told, field="token", value=one.name, mend=mend))
-    return found[0]
-
-
-def _stays(private: Any) -> bool:
-    """Whether the token says that this key never was, and never can be, outside it."""
-    from pkcs11 import Attribute
-
-    return bool(
-        private[Attribute.SENSITIVE]
-        and not private[Attribute.EXTRACTABLE]
-        and private[Attribute.NEVER_EXTRACTABLE]
-        and private[Attribute.LOCAL]
-    )
-
-
-def _where(one: Token, name: bytes, public: Any) -> Where:
-    """Raises ValueError for a key on another curve."""
-    from pkcs11 import Attribute
-
-    # RFC 5480's point, inside an OCTET STRING for all but a few drivers
-    point = bytes(public[Attribute.EC_POINT])
-    point = point[2:] if point[:2] == b"\x04\x41" else point
-    if len(point) != 65:
-        raise ValueError("not a P-256 key")
-    text = "p256:" + b64(bytes([2 + point[64] % 2]) + point[1:33])
-    return Where(one.driver, one.serial, one.label, name.hex(), text)
-
-
-def _named(name: bytes) -> dict[str, Any]:
-    from pkcs11 import KeyType, ObjectClass
-
-    return {"object_class": ObjectClass.PRIVATE_KEY, "key_type": KeyType.EC, "id": name}
-
-
-def _attribute(name: str) -> Any:
-    from pkcs11 import Attribute
-
-    return Attribute[name]

@@ -64,7 +64,7 @@ def installed(chosen: str = "", *, root: Path | None = None) -> tuple[str, ...]:
     """The drivers to ask: the one the settings name, else those found where they usually are."""
     if chosen:
         return (chosen,)
-    top = root or Path(Path.cwd().anchor)
+    top = root or Path("C:/" if sys.platform == "win32" else "/")
     found = (path for one in _USUAL.get(sys.platform, ()) for path in sorted(top.glob(one)))
     return tuple(dict.fromkeys(str(path.resolve()) for path in found))
 

@@ -11,7 +11,7 @@ from agent_app.actions.opening import close_desk
 from agent_app.actions.record import record
 from agent_app.domain.errors import BadInput, Lost, WrongSecret
 from agent_app.domain.moment import Moment
-from agent_app.vault.hardware import Chosen
+from agent_app.vault.keymaking import Chosen
 from agent_app.vault.secrets_store import FileStore
 from sync.server import salvage
 from tests.support.desks import shipped_packs

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.vault.hardware import Chosen, HardwareKey, make_key
+from agent_app.vault.hardware import HardwareKey
+from agent_app.vault.keymaking import Chosen, make_key
 from agent_app.vault.token import Token, present
 
 PIN = "246810"

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from agent_app.domain.errors import WrongSecret
 from agent_app.vault import passphrase
-from agent_app.vault.hardware import Chosen
+from agent_app.vault.keymaking import Chosen
 from agent_app.vault.token import Token
 from ui.jobs import Jobs
 

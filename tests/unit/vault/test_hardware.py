@@ -7,11 +7,16 @@ import threading
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pkcs11 import Attribute, KeyType
+from pkcs11.util.ec import encode_named_curve_parameters
 
-from agent_app.domain.errors import BadInput, KeyAway, Tampered, WrongPin
-from agent_app.journal.signing import b64, public_text, signer, verifies
+from agent_app.domain.errors import BadInput, KeyAway, WrongPin
+from agent_app.journal.signing import public_text, signer, verifies
 from agent_app.vault import token, vault
-from agent_app.vault.hardware import Chosen, HardwareKey, KeptPin, Standing, TypedPin, make_key
+from agent_app.vault.hardware import HardwareKey, KeptPin, Standing, TypedPin
+from agent_app.vault.keymaking import Chosen, make_key, point_text
 from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from agent_app.vault.vault import Keys
@@ -135,11 +140,43 @@ def test_drivers_are_found_where_they_install_themselves(tmp_path: Path) -> None
     assert token.installed(root=tmp_path) == ()
 
 
-def test_the_pin_is_bound_to_its_vault(tmp_path: Path) -> None:
+def test_a_pin_of_another_vault_is_asked_for_again(tmp_path: Path) -> None:
     KeptPin(tmp_path / "pin", bytes(32)).keep(PIN)
-    with pytest.raises(Tampered):
-        KeptPin(tmp_path / "pin", b64(bytes(24)).encode()).read()
+    with pytest.raises(WrongPin):
+        KeptPin(tmp_path / "pin", b"another vault's key, 32 bytes  ..").read()
     assert TypedPin(PIN).read() == PIN
+
+
+def test_a_point_is_read_bare_or_wrapped() -> None:
+    """One in 256 bare points begins as a wrapped one does."""
+    points = {}
+    for number in range(1, 800):
+        key = ec.derive_private_key(number, ec.SECP256R1()).public_key()
+        raw = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        points[raw[1]] = (raw, public_text(key))
+    for raw, text in (points[0x41], points[0x04]):
+        assert point_text(raw) == point_text(b"\x04\x41" + raw) == text
+    for bad in (b"", raw[:64], b"\x02" + raw[1:], bytes(65)):
+        with pytest.raises(ValueError, match="point"):
+            point_text(bad)
+
+
+def test_a_key_on_another_curve_is_passed_over(stick: Stick) -> None:
+    """Only a P-256 key in it will do, and a failure leaves the token to the next who asks."""
+    one = stick.token()
+    library = token.fresh(one.driver)
+    session = token.log_in(
+        one.driver, token.candidates(library, one.serial, one.label)[0], PIN, write=True
+    )
+    for curve in ("secp384r1", "secp256k1"):
+        named = {Attribute.EC_PARAMS: encode_named_curve_parameters(curve)}
+        domain = session.create_domain_parameters(KeyType.EC, named, local=True)
+        domain.generate_keypair(store=True, label=curve, id=curve.encode())
+    token.rest(one.driver)
+    with pytest.raises(BadInput, match="holds 0"):
+        make_key(Chosen(one, PIN, prepared=True))
+    given = stick.key()
+    assert make_key(Chosen(one, PIN, prepared=True)).where == given.where
 
 
 def test_the_passphrase_opens_the_key_and_a_new_one_too(
