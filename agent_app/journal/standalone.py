@@ -49,6 +49,7 @@ trust | All this rests on the log key {key}: compare it with the one the office 
 !visit | the visit {visit} is not here from its beginning to its end | 上门记录 {visit} 首尾不全 | 訪視紀錄 {visit} 首尾不全
 """
 TEXTS = {key: texts for key, *texts in (row.split(" | ") for row in WORDS.split("\n") if row)}
+atom = json.JSONEncoder(ensure_ascii=False).encode
 UNSIGNED, when = ("body", "salt", "salts", "hashes", "sig"), datetime.fromisoformat
 ENDS, LANGUAGES = ("visit_ended", "visit_aborted"), ("en", "zh_CN", "zh_TW")
 JSON = ("manifest.json", "seal.json", "keys.json", "receipts.json")
@@ -83,7 +84,7 @@ def canonical(value: Any) -> str:
     if isinstance(value, float):  # as ECMAScript writes it (§3.2.2.3)
         exact = Decimal(repr(value or 0.0)).normalize()
         return format(exact, "f" if -7 < exact.adjusted() < 21 else "e")
-    return json.dumps(value, ensure_ascii=False)
+    return atom(value)
 
 
 def parse(name: str, raw: bytes) -> Any:
@@ -185,16 +186,15 @@ class Bundle:
         self.contents = unzip(data)
         self.read = {name: parse(name, self.contents[name]) for name in JSON}
         self.manifest, self.receipts = self.read["manifest.json"], self.read["receipts.json"]
-        self.log, self.newest = self.read["keys.json"]["log"], self.receipts["head"]
+        self.log, self.newest, self.index = self.read["keys.json"]["log"], self.receipts["head"], -1
         self.warrants = {w["device"]: w for w in self.read["keys.json"]["warrants"]}
         must(self.manifest["v"] == 1, "!newer", self.manifest)
         rows = self.contents["events.jsonl"].removesuffix(b"\n").split(b"\n")
         self.events = [parse("events.jsonl", row) for row in rows]
-        held = [event["receipt"] for event in self.events if event["receipt"]]
+        held = {canonical(e["receipt"]): e["receipt"] for e in self.events if e["receipt"]}.values()
         self.former = [head for head in held if head["origin"] != self.newest["origin"]]
         self.heads = [self.newest, *(head for head in held if head not in self.former)]
-        self.last: dict[str, tuple[int, str]] = {}
-        self.lines, self.open, self.index = list[tuple[str, Any]](), set[str](), -1
+        self.lines, self.open, self.last = list[tuple[str, Any]](), set[str](), dict[str, Any]()
 
     def by_log(self, label: str, value: dict[str, Any]) -> bool:
         told = canonical({name: value[name] for name in value if name not in ("sig", "boot", "bt")})
@@ -255,9 +255,9 @@ class Bundle:
         entries, seal = self.manifest["entries"], self.read["seal.json"]
         found = {n: digest(raw) for n, raw in self.contents.items() if n not in JSON[:2]}
         files = [file for event in self.events for file in event["files"]]
-        named = {f"files/{f['sha256']}{end}": f["sha256"] for f in files for end in MEDIA}
+        named = PARTS | {f"files/{f['sha256']}{end}": f["sha256"] for f in files for end in MEDIA}
         for name in sorted(entries.keys() | found.keys()):
-            own, meant = found.get(name), (PARTS | named).get(name, "")
+            own, meant = found.get(name), named.get(name, "")
             must(entries.get(name) == own and meant in (None, own), "!altered", {"name": name})
         known = {warrant["key"]: warrant["name"] for warrant in self.warrants.values()}
         who = {self.log["key"]: self.newest["origin"]} | known
