@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.queries.case_page import read_case
@@ -78,6 +78,23 @@ def test_identity_opens_the_gate_and_the_sums(
     assert hand.sees("identity-result")
     hand.press("visit-next")
     assert "identity_checked" in kinds(qtbot, office, visit)
+
+
+def test_each_tier_says_what_may_be_said_and_then_the_script_speaks(hand: Hand) -> None:
+    """To anyone, to who says to be the debtor, to the debtor; to a stranger again the first."""
+
+    def said() -> str:
+        return str(hand.window.findChild(QLabel, "visit-speech").text())  # type: ignore[union-attr]
+
+    text: Text = hand.window.text  # type: ignore[attr-defined]
+    assert said() == text.say("visit.say_anyone")
+    open_the_door(hand)
+    assert said() == text.say("visit.say_self")
+    pass_the_check(hand)
+    assert said() == ""
+    hand.press("visit-next")
+    hand.press("visit-wrong-person")
+    assert said() == text.say("visit.say_anyone")
 
 
 def test_an_unconfirmed_person_sees_no_debt(

@@ -59,8 +59,10 @@ class VisitHead(Surface):
         self._keys = tuple(self._buttons(jump, speak, stop, wrong))
         for button in self._keys:
             self._line.addWidget(button)
+        self._speech = Label("", "small", ink="soft", name="visit-speech")
         self._stages = StageBar()
         self.body.addLayout(self._line)
+        self.body.addWidget(self._speech)
         self.body.addWidget(self._stages)
         self._narrow = False
 
@@ -116,10 +118,21 @@ class VisitHead(Surface):
             "success" if is_open else "neutral",
             glyph="check-circle" if is_open else "lock",
         )
+        self._speech.setText(self._may_say())
+        self._speech.setVisible(bool(self._speech.text()))
         self._recording.setVisible(model.state.get("recording") == "on")
         self.left.count_to(standing.window_end)
         self._stages.set_stages(self._marks())
         self._fold()
+
+    def _may_say(self) -> str:
+        """What may be said to whoever stands there, in words that name no debt; nothing where the
+        script speaks for itself, to the debtor."""
+        standing, text = self._model.standing, self._text
+        tier = "anyone" if self._model.covered or standing is None else standing.tier
+        if tier == "leaving" and standing is not None:
+            return " ".join(text.choose(f"visit.then_{one}", "") for one in standing.after_exit)
+        return "" if tier == "debtor" else text.say(f"visit.say_{tier}")
 
     def _marks(self) -> list[Stage]:
         """The stages round the one shown; none while the page is covered: their names tell."""

@@ -15,6 +15,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
+from agent_app.queries.speech import after_exit, tier
 from agent_app.queries.today import hours_over, may_knock
 from agent_app.queries.visit_run import Known, what_is_known
 from agent_app.store import cases, events
@@ -25,7 +26,8 @@ class Standing:
     """`known` is what the script may see now; `closed`: out of hours; `recalled`: the office took
     the case back while we were here; `recording` is "", on
     (by this device), external (by another), cut (by a crash) or stopped; `stated` is what was
-    recorded at the rights desk, kind and body; `networks`: the office wants those in range."""
+    recorded at the rights desk, kind and body; `networks`: the office wants those in range;
+    `tier`: what may be said now, and `after_exit` what is left to do then (`queries.speech`)."""
 
     case: Case
     known: Known
@@ -35,6 +37,8 @@ class Standing:
     stated: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     recalled: bool = False
     networks: bool = False
+    tier: str = "anyone"
+    after_exit: tuple[str, ...] = ()
 
     def over(self, now: datetime, visit: str) -> bool:
         """The contact window is past, or the case is no longer ours, and the visit is not yet on
@@ -60,6 +64,8 @@ def standing(desk: Desk, at: Moment, case: str, visit: str) -> Standing:
     return Standing(
         seen, known, found.window_end, closed, _recording(told), stated,
         recalled=cases.recalled(desk.db, case), networks=network_salt(desk) is not None,
+        tier=tier(desk, at, seen, visit, gate_open=known.gate_open),
+        after_exit=after_exit(desk, seen),
     )  # fmt: skip
 
 
