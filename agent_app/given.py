@@ -26,7 +26,8 @@ def json_of(text: str, path: Path, row: int = 0) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        fault = Fault("is not JSON", str(path), row=row or error.lineno, value=error.msg)
+        mend = "it may be cut off: export it again"
+        fault = Fault("is not JSON", str(path), row or error.lineno, "", error.msg, mend)
         raise BadInput(fault) from error
 
 

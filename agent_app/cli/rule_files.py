@@ -9,12 +9,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from agent_app import given
+from agent_app.domain.dates import FOREVER
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.events import Event
 from agent_app.domain.model import Case
 from agent_app.domain.shapes import odd_fields, odd_places
 from agent_app.packs import Pack, PackSet
 from agent_app.timezones import placed
+
+_AGAIN = "export again"
 
 
 def packs_root(args: argparse.Namespace) -> Traversable | Path:
@@ -54,8 +57,13 @@ def read_events(path: Path) -> list[Event]:
         for place, one in enumerate(events, start=1):
             _sound(one, path, place)
         return events
-    lines = enumerate(given.words(path).splitlines(), start=1)
-    return [_event(line, path, row) for row, line in lines if line.strip()]
+    lines = enumerate(given.words(path).split("\n"), start=1)
+    events = [_event(line, path, row) for row, line in lines if line.strip()]
+    if not events:
+        raise BadInput(
+            Fault("holds no event", str(path), mend="give a bundle, or its events.jsonl")
+        )
+    return events
 
 
 def _event(line: str, path: Path, row: int) -> Event:
@@ -63,14 +71,18 @@ def _event(line: str, path: Path, row: int) -> Event:
         event = Event.from_json(given.json_of(line, path, row))
         _ = event.at, event.body.keys()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        fault = Fault("is not an event", str(path), row=row, value=str(error), mend="export again")
+        fault = Fault("is not an event", str(path), row=row, value=str(error), mend=_AGAIN)
         raise BadInput(fault) from error
     return _sound(event, path, row)
 
 
 def _sound(event: Event, path: Path, row: int) -> Event:
     """The event; BadInput for a field that no app would have filled so."""
+    if event.at.tzinfo is None or not 1970 <= event.at.year < FOREVER.year:
+        raise BadInput(Fault("is no time of a visit", str(path), row, "wall", event.wall, _AGAIN))
+    if event.pack is not None and not isinstance(event.pack, dict):
+        raise BadInput(Fault("is not a table", str(path), row, "pack", str(event.pack), _AGAIN))
     for name, sort in odd_fields(event.kind, event.body):
         value, field = str(event.body[name]), f"{event.kind} → {name}"
-        raise BadInput(Fault(f"is not {sort}", str(path), row, field, value, "export again"))
+        raise BadInput(Fault(f"is not {sort}", str(path), row, field, value, _AGAIN))
     return event

@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             visits.append(_replay_one(packs, path, args, supposed))
         except BadInput as error:
-            faults += [f"{path.name}: {fault}" for fault in error.faults]
+            faults += [f"{'' if fault.file else f'{path.name}: '}{fault}" for fault in error.faults]
     tallies = tally((one.name, verdict) for one in visits for verdict in one.verdicts)
     if args.json:
         rows = {"visits": [_plain(one) for one in visits], "rules": [_line(t) for t in tallies]}

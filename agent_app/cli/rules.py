@@ -14,6 +14,7 @@ from typing import Any
 from agent_app.cli.rule_files import pack_named, packs_root, read_case, read_events
 from agent_app.cli.rule_replay import add_arguments as add_replay_arguments
 from agent_app.cli.rule_table import as_html, as_markdown, table_of
+from agent_app.domain.dates import FOREVER
 from agent_app.domain.errors import BadInput, Fault
 from agent_app.domain.languages import LANGUAGES
 from agent_app.domain.rules import explain
@@ -73,6 +74,8 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: write {_LIKE}") from error
     if found.tzinfo is None:
         raise argparse.ArgumentTypeError(f"give the offset from UTC too: {_LIKE}")
+    if not 1970 <= found.year < FOREVER.year:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time of a visit: write {_LIKE}")
     return found
 
 
@@ -95,6 +98,9 @@ def _check(args: argparse.Namespace) -> int:
     chosen = [pack_named(packs, name) for name in named] if not faults else []
     chosen += [pack for pack in given if pack is not None]
     chosen = chosen or list(packs)
+    if not chosen and not faults:
+        mend = "give the folder that holds a folder for each pack"
+        faults.append(Fault("holds no pack", str(args.packs), mend=mend))
     if not faults:
         check_layers(packs, faults)
     if not faults:
@@ -177,7 +183,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 def _fact(text: str) -> tuple[str, Any]:
     name, told, value = text.partition("=")
-    if not told:
+    if not told or not name:
         raise BadInput(Fault("tells nothing", "--fact", value=text, mend="write NAME=VALUE"))
     try:
         return name, json.loads(value)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_app.cli.rule_files import read_events
 from agent_app.cli.rules import add_parser
 from agent_app.domain.errors import BadInput
 from agent_app.domain.events import Event
@@ -346,3 +347,40 @@ def test_an_event_no_app_would_write_is_named(
     path = events_file(tmp_path, [ended, started.but(body=started.body | {"crew": "ab"})])
     assert doorstep("replay", path, "--case", case_file(tmp_path)) == 2
     assert "jsonl:2:visit_started → crew: is not a list of texts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"wall": "2026-11-24T10:00:00.000"}, "jsonl:1:wall: is no time of a visit"),
+        ({"wall": "0001-01-01T00:00:00.000+14:00"}, "jsonl:1:wall: is no time of a visit"),
+        ({"wall": "9999-12-31T23:59:59.999-12:00"}, "jsonl:1:wall: is no time of a visit"),
+        ({"pack": "cn"}, "jsonl:1:pack: is not a table ('cn')"),
+    ],
+)
+def test_an_event_of_no_time_or_pack_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, str], said: str
+) -> None:
+    started, ended = night_visit()
+    path = events_file(tmp_path, [Event.from_json(started.to_json() | change), ended])
+    assert doorstep("replay", path, "--case", case_file(tmp_path)) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_record_of_nothing_proves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doorstep("replay", events_file(tmp_path, []), "--case", case_file(tmp_path)) == 2
+    assert "events.jsonl: holds no event" in capsys.readouterr().err
+    (tmp_path / "packs").mkdir()
+    assert doorstep("check", "--packs", str(tmp_path / "packs")) == 1
+    assert "holds no pack" in capsys.readouterr().out
+
+
+def test_a_line_separator_in_a_note_ends_no_event(tmp_path: Path) -> None:
+    started, ended = night_visit()
+    started = started.but(body=started.body | {"note": "a\u2028b\u0085c"})
+    path = tmp_path / "events.jsonl"
+    lines = [json.dumps(one.to_json(), ensure_ascii=False) for one in (started, ended)]
+    path.write_text("\n".join(lines), "utf-8")
+    assert len(read_events(path)) == 2
