@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from agent_app.domain.model import Case, Mark
 from agent_app.domain.rules.history import Contact, History
 from agent_app.domain.rules.records import FLAGS, OF_A_DEBT, TELLS
+from agent_app.domain.rules.situation import moment
 
 NOT_HERE = "elsewhere"
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
 
@@ -59,22 +62,25 @@ def _is_told(mark: Mark) -> bool:
 
 
 def _wish(other: Case, here: Mapping[str, str], before: datetime | None) -> Iterator[Row]:
-    """The last word on how the person wishes to be met."""
-    said = [
-        one
-        for one in other.raw.get("contact_changes") or ()
-        if one.get("field") == "preference"
-        if before is None or datetime.fromisoformat(one["at"]) < before
+    """The last word on how the person wishes to be met; what the file brought if none was said."""
+    told = [
+        (moment(one.get("at")) or _LONG_AGO, one) for one in other.raw.get("contact_changes") or ()
     ]
-    if not said or not isinstance(said[-1].get("new"), Mapping):
+    said = [
+        (at, one.get("new"), str(one.get("event") or "wish"))
+        for at, one in told
+        if one.get("field") == "preference" and (before is None or at < before)
+    ]
+    brought = (other.raw.get("flags") or {}).get("preferences")
+    at, new, event = said[-1] if said else (_LONG_AGO, brought, "wish")
+    if not isinstance(new, Mapping):
         return
-    last, new = said[-1], dict(said[-1]["new"])
+    new = dict(new)
     if isinstance(shut := new.pop("blocked_addresses", None), list):
         places = [here.get(_read(_text(other, one)), NOT_HERE) for one in shut]
         new["blocked_addresses"] = [one for one in places if one != NOT_HERE]
-    at = datetime.fromisoformat(last["at"])
     body = {"field": "preference", "new": new}
-    yield _happening(str(last.get("event") or "wish"), "contact_changed", at, body)
+    yield _happening(event, "contact_changed", at, body)
 
 
 def _happening(event: str, kind: str, at: datetime, body: Mapping[str, Any]) -> Row:

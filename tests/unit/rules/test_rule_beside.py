@@ -133,10 +133,25 @@ def test_each_case_keeps_the_last_word_on_how_one_wishes_to_be_met() -> None:
     assert found.next_allowed == NOW.replace(hour=18)
     assert ask(beside(evenings, wish())).state is State.allow
     assert ask(beside(wish(blocked_addresses=["h1"]))).named("cn.wish")
+    brought = {"preferences": {"blocked_channels": ["visit"]}}
+    assert ask(beside(flags=brought)).named("cn.wish")
+    assert ask(beside(wish(), flags=brought)).state is State.allow
     strange = row()["addresses"]
     strange[0] = {**strange[0], "text": "another home"}
     moved = beside(wish(blocked_addresses=["h1"]), addresses=strange)
     assert ask(moved).state is State.allow
+
+
+@pytest.mark.parametrize("at", [{}, {"at": "2026-11-20T10:00:00"}, {"at": "some day"}])
+def test_a_wish_of_unknown_age_is_an_old_one(at: dict[str, str]) -> None:
+    told = {"field": "preference", "new": {"blocked_channels": ["visit"]}, **at}
+    other = beside(contact_changes=[told])
+    rows = known_beside(Case.read(row()), [other], NOW)
+    case = Case.read(row())
+    found = assess(
+        shipped().rules_for(case), case, [], NOW, facts={**fresh(NOW), "elsewhere": rows}
+    )
+    assert found.named("cn.wish")
 
 
 def test_consent_given_in_one_case_opens_no_other() -> None:
@@ -153,7 +168,7 @@ def test_no_more_is_told_than_the_rules_ask() -> None:
     met = ("person_met", {"who": "other", "note": "邻居"})
     other = beside(
         ("vulnerability_flagged", said), ("adviser_named", said), met, ("dispute_raised", said),
-        flags={"preferences": {}, "overdue_notice": True}, holds=[{"kind": "dispute"}],
+        flags={"overdue_notice": True}, holds=[{"kind": "dispute"}],
     )  # fmt: skip
     told = [one for one in known_beside(Case.read(row()), [other]) if "case" in one]
     assert [one["kind"] for one in told] == ["vulnerability_flagged", "adviser_named"]
