@@ -30,6 +30,8 @@ def varied(draw: Random, now: datetime) -> tuple[dict[str, Any], list[Event]]:
     ]
     if draw.random() < 0.2:
         raw["flags"][draw.choice(("incapacity", "deceased"))] = draw.choice(ODD_FLAGS)
+    if draw.random() < 0.3:
+        raw.update(of_others(draw, now))
     if draw.random() < 0.2:
         raw["crew"]["credentials"][0]["valid_until"] = now.date().isoformat()
     if draw.random() < 0.2:
@@ -44,6 +46,25 @@ def varied(draw: Random, now: datetime) -> tuple[dict[str, Any], list[Event]]:
         consent = {"field": "consent.contact_time", "new": {}}
         known.append(event("contact_changed", now - timedelta(hours=1), consent))
     return raw, known
+
+
+def of_others(draw: Random, now: datetime) -> dict[str, Any]:
+    """What the office tells of the person's other cases."""
+    told = (
+        {"id": "1", "kind": draw.choice(("adviser_named", "vulnerability_flagged"))},
+        {"id": "2", "kind": "exit_triggered", "body": {"reason": "threat"}, "visit": "v"},
+        {"id": "3", "kind": "third_party_refused", "to": draw.choice(("h1", "w1"))},
+        {"id": "4", "hold": {"kind": "hospital", "until": (now.date() + timedelta(3)).isoformat()}},
+        {"id": "5", "flag": "deceased", "value": draw.choice((True, None))},
+        {
+            "id": "6", "kind": "contact_changed",
+            "body": {"new": {"times": [{"from": "10:00", "to": "12:00"}]}},
+        },
+    )  # fmt: skip
+    at = (now - timedelta(hours=draw.randint(1, 90))).isoformat()
+    beside = [{"case": "c2", "at": at, **one} for one in told if draw.random() < 0.3]
+    visit = {"id": "7", "at": at, "channel": "visit", "result": "met"}
+    return {"beside": beside, "elsewhere": [visit] if draw.random() < 0.5 else []}
 
 
 def laid_over(draw: Random, now: datetime) -> Callable[[Case], RuleSet]:
