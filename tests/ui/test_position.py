@@ -27,7 +27,7 @@ from ui.pages.panels.place import PositionPanel
 from ui.text import Text
 from ui.viewmodels.office import Office
 
-HERE = {"lat": 31.2, "lon": 121.5, "accuracy": 12.0, "datum": "WGS-84", "provider": "device"}
+HERE = {"lat": 31.2, "lon": 121.5, "accuracy": 12.0, "datum": "WGS-84", "provider": "geoclue2"}
 
 
 class Receiver(QObject):
@@ -36,6 +36,9 @@ class Receiver(QObject):
     positionUpdated = Signal(QGeoPositionInfo)
     errorOccurred = Signal(object)
     running = 0
+
+    def sourceName(self) -> str:
+        return "geoclue2"
 
     def requestUpdate(self, patience: int) -> None:
         Receiver.running += 1

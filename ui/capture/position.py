@@ -28,8 +28,9 @@ def _device(parent: QObject) -> QGeoPositionInfoSource | None:
 
 
 class PositionReader(QObject):
-    """`found` carries lat, lon, accuracy in metres (0: none stated) and provider, and the networks
-    in range where the office wants them; `missing` when there is no position.
+    """`found` carries lat, lon, accuracy in metres (0: none stated) and provider (the system's
+    name for the receiver), and the networks in range where the office wants them; `missing` when
+    there is no position.
 
     The receiver is on from `read` to the answer, `stop`, or the end of whoever asked: no longer.
     """
@@ -124,6 +125,7 @@ class PositionReader(QObject):
         if not place.isValid():
             self._fail(info)
             return
+        provider = str(self._source.sourceName()) if self._source is not None else ""
         self._switch_off()
         attribute = QGeoPositionInfo.Attribute.HorizontalAccuracy
         stated = info.attribute(attribute) if info.hasAttribute(attribute) else 0.0
@@ -132,6 +134,6 @@ class PositionReader(QObject):
             "lon": round(place.longitude(), 6),
             "accuracy": round(stated, 1) if 0 < stated <= FARTHEST else 0.0,
             "datum": "WGS-84",
-            "provider": "device",
+            "provider": provider or "device",
         }
         self._tell()
