@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from agent_app import log, settings
+from agent_app.console import take_any_letter
 from agent_app.domain.errors import DoorstepError, in_one_line
 from ui.clock import Clock, local_zone
 
@@ -40,6 +41,7 @@ JOINING = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app, or the command named first; the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    take_any_letter()
     try:
         if not given:
             return run_app(data_folder())

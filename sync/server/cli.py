@@ -15,6 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
+from agent_app.console import take_any_letter
 from agent_app.domain.errors import BadInput, DoorstepError, Fault, in_one_line
 from sync.server.commands import cases, office, people, record
 from sync.server.commands.place import Place
@@ -23,6 +24,7 @@ from sync.server.office import Clock
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused, 2 wrongly asked."""
+    take_any_letter()
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options, Place(data_folder(), _clock())))

@@ -62,6 +62,17 @@ def test_the_office_says_what_it_takes(command: str, capsys: pytest.CaptureFixtu
     assert "usage: doorstep-server" in capsys.readouterr().out
 
 
+def test_a_console_without_chinese_is_written_to_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(shown, "ascii", write_through=True))
+    with pytest.raises(SystemExit) as left:
+        doorstep(["--help"])
+    assert left.value.code == 0
+    assert b"\\u4e0a\\u95e8\\u901a Doorstep" in shown.getvalue()
+
+
 @pytest.mark.parametrize("words", ["nonsense", "demo --nonsense", "tour here", "verify", "rules"])
 def test_a_wrong_call_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
