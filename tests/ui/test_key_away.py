@@ -83,9 +83,12 @@ def test_choices_made_without_the_key_are_marked_and_follow_when_it_is_back(
     assert "answered" not in kinds(qtbot, office, visit)
     assert hand.sees(f"q-{ready}")
     assert text.say("visit.owed") in words_on(page)
+    assert text.say("visit.owed_some", n=1) in words_on(page)
+    assert text.say("visit.kept") not in words_on(page)
     socket.plugged = True
     hand.choose(f"q-{ready}", "recorder")
     assert text.say("visit.owed") not in words_on(page)
+    assert text.say("visit.kept") in words_on(page)
     hand.press("visit-next")
     assert hand.sees("q-/data/prepare/arrive/arrived")
     assert kinds(qtbot, office, visit).count("answered") == 1

@@ -248,6 +248,10 @@ class VisitPage(Page):
         self._head.show_state()
         self._cut.show_state()
         heard = dict.fromkeys(model.heard, text.say("visit.heard"))
+        if model.owed:
+            self._kept.show_state(text.say("visit.owed_some", n=len(model.owed)), "warn")
+        else:
+            self._kept.show_state(text.say("visit.kept"), "success", glyph="lock")
         self._questions.note(heard | dict.fromkeys(model.owed, text.say("visit.owed")))
         course = model.course
         self.foot.setVisible(not model.covered)
