@@ -12,7 +12,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules.wishes import Wish
 from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
+from agent_app.queries.may_knock import may_knock
 
 _LONGER = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2))
 """How much longer than the window a talk may be agreed to run (policy)."""

@@ -14,7 +14,7 @@ from agent_app.domain.model import Address, Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.risk import RiskCard, card
 from agent_app.domain.rules import Findings
-from agent_app.queries.today import changes_at, may_knock
+from agent_app.queries.may_knock import changes_at, may_knock
 from agent_app.queries.why import Reason, reasons
 from agent_app.store import cases, events
 from agent_app.timezones import placed

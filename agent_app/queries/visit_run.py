@@ -19,7 +19,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.money import plain_amount
 from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
+from agent_app.queries.may_knock import may_knock
 from agent_app.script import Form, Session, load_form
 from agent_app.store import drafts, events
 

@@ -29,7 +29,7 @@ from agent_app.domain.rules import Finding
 from agent_app.journal.signing import public_text, signer
 from agent_app.packs import PackSet
 from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
+from agent_app.queries.may_knock import may_knock
 from agent_app.rehearsal.role import SCRIPT, Role
 from agent_app.rehearsal.row import ADDRESS, CASE, CREDITOR, invented_row
 from agent_app.script import Form

@@ -20,7 +20,7 @@ from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
-from agent_app.queries.today import may_knock
+from agent_app.queries.may_knock import may_knock
 from agent_app.store import cases, events, meta
 from tests.flows.test_visit import knock
 from tests.support.case_rows import raw

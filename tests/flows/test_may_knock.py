@@ -18,7 +18,8 @@ from agent_app.domain.errors import NotAllowed
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import case_page, read_case
-from agent_app.queries.today import may_knock, search, today
+from agent_app.queries.may_knock import may_knock
+from agent_app.queries.today import search, today
 from agent_app.store import cases, meta
 from tests.support.desks import MORNING, open_test_desk, visitable_row
 
