@@ -146,14 +146,12 @@ def test_the_lead_can_prove_the_visit_to_a_stranger(
     answer = lead.send("GET", "/v1/visits/visit-1/evidence")
     found = coding.decode(answer.content, messages.Evidence)
     out = tmp_path / "visit.bundle"
+    events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
     bundle.write(
         out,
         visit="visit-1",
-        events=[Event.from_json(msgspec.json.decode(raw)) for raw in found.events],
+        proof=bundle.Proof(events, found.receipts, found.log_key, found.warrants),
         files={},
-        receipts=found.receipts,
-        log_key=found.log_key,
-        warrants=found.warrants,
         maker=bundle.Maker(office.keys.log_public, office.keys.log.sign, office.now()),
     )
     assert bundle.read(out).case == "case-1"
