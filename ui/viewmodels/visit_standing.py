@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from agent_app.queries.may_knock import hours_over, may_knock
-
 from agent_app.actions.desk import Desk
 from agent_app.actions.evidence import network_salt
 from agent_app.actions.rights import DESK
@@ -17,6 +15,7 @@ from agent_app.domain.model import Case
 from agent_app.domain.moment import Moment
 from agent_app.domain.rules import State
 from agent_app.queries.case_page import read_case
+from agent_app.queries.may_knock import hours_over, may_knock
 from agent_app.queries.speech import after_exit, tier
 from agent_app.queries.visit_run import Known, what_is_known
 from agent_app.store import cases, events
