@@ -18,7 +18,7 @@ from agent_app.store.db import Store
 from agent_app.store.filebox import FileBox, StoredFile
 from agent_app.threads import ahead, together
 from sync import client
-from sync.client import Applying, SyncReport
+from sync.applying import Applying, SyncReport, read
 from sync.files import download_stamped, loads, send
 from sync.transport import Transport
 
@@ -70,7 +70,7 @@ def exchange(here: Here, transport: Transport) -> Steps[SyncReport]:
     for _ in range(MOST_ROUNDS):
         ask = partial(client.prepare, here.db, device=here.device, app=here.app)
         frames = client.exchange(transport, (yield Step("store", ask)))
-        coming = ahead(map(client.read, frames))
+        coming = ahead(map(read, frames))
         applying: Applying = yield Step("store", partial(_applying, here))
         while (came := (yield Step("net", partial(next, coming, None)))) is not None:
             yield Step("store", partial(applying.apply, *came))

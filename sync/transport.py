@@ -1,22 +1,18 @@
 """The only way out to the network: signed requests with a total deadline, faults in our words.
 
-`requests` bounds each socket operation, so a server that drips a byte every few seconds holds a
-call for ever; a timer shuts the call's sockets instead. Redirects are never followed and a reply
-that is not ours (a captive portal's page) counts as no server reached.
+Redirects are never followed and a reply that is not ours (a captive portal's page) counts as no
+server reached.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
-import socket
-import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,8 +20,6 @@ import requests
 import urllib3
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from agent_app.domain.errors import (
     BadInput,
@@ -37,6 +31,7 @@ from agent_app.domain.errors import (
     Unavailable,
 )
 from agent_app.journal.signing import PrivateKey, b64, public_text, signer
+from sync.lines import Lines
 from sync.messages import NONCE_HEADER, SIGNATURE_TAG, SIGNED, Problem
 
 CONNECT_SECONDS = 10.0
@@ -133,11 +128,11 @@ class Transport:
         self._now, self._entropy = now, entropy
         self._identity = identity
         self._call_seconds = call_seconds
-        self._adapter = _Adapter()
+        self._lines = Lines()
         self._session = requests.Session()
         self._session.headers.clear()
-        self._session.mount("http://", self._adapter)
-        self._session.mount("https://", self._adapter)
+        self._session.mount("http://", self._lines)
+        self._session.mount("https://", self._lines)
         self._session.verify = roots or True
         # proxies and certificates of the surroundings are looked up once, not for every call
         self._around = self._session.merge_environment_settings(
@@ -163,7 +158,7 @@ class Transport:
         answered once with the server's own nonce.
         """
         who = identity or self._identity
-        with self._adapter.deadline(seconds or self._call_seconds):
+        with self._lines.deadline(seconds or self._call_seconds):
             response = self._send(method, path, body, headers or {}, who, None)
             nonce = response.headers.get(NONCE_HEADER)
             if response.status_code == 401 and nonce and who:
@@ -255,54 +250,3 @@ def _line() -> Iterator[None]:
         yield
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as fault:
         raise Offline(f"no server reached ({type(fault).__name__})") from fault
-
-
-class _Adapter(HTTPAdapter):
-    """Knows the sockets of the calls it carries, so that a timer can shut them."""
-
-    def __init__(self) -> None:
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-        super().init_poolmanager(*arguments, **named)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _watched(urllib3.HTTPConnectionPool, HTTPConnection, self._opened),
-            "https": _watched(urllib3.HTTPSConnectionPool, HTTPSConnection, self._opened),
-        }
-
-    @contextlib.contextmanager
-    def deadline(self, seconds: float) -> Iterator[None]:
-        """Shut every socket when the block takes longer than `seconds`."""
-        timer = threading.Timer(seconds, self._shut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _opened(self, line: socket.socket) -> None:
-        with self._lock:
-            self._sockets.add(line)
-
-    def _shut(self) -> None:
-        with self._lock:
-            lines = tuple(self._sockets)
-            self._sockets.clear()
-        for line in lines:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-
-def _watched(pool: Any, connection: Any, opened: Callable[[socket.socket], None]) -> Any:
-    class Watched(connection):  # type: ignore[misc]
-        def connect(self) -> None:
-            super().connect()
-            opened(self.sock)
-
-    class WatchedPool(pool):  # type: ignore[misc]
-        ConnectionCls = Watched
-
-    return WatchedPool

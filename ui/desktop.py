@@ -20,7 +20,7 @@ from agent_app.vault.hardware import HardwareKey, Standing
 from agent_app.vault.profile import Profile
 from agent_app.vault.vault import Keys
 from agent_app.vault.wipe import order_wipe, wipe
-from sync.client import SyncReport
+from sync.applying import SyncReport
 from ui.app import build_app
 from ui.home import Home
 from ui.idle import IdleWatch

@@ -25,7 +25,7 @@ from agent_app.vault.profile import Profile
 from agent_app.vault.secrets_store import FileStore
 from agent_app.vault.vault import Keys
 from sync import course, enrolment
-from sync.client import SyncReport
+from sync.applying import SyncReport
 from sync.course import FilesReport, Here, driven
 from sync.transport import Identity, Transport
 from tests.support.offices import Clock

@@ -21,7 +21,7 @@ from agent_app.journal.bundle import Proof
 from agent_app.store import files
 from agent_app.store.filebox import StoredFile
 from sync import course
-from sync.client import SyncReport
+from sync.applying import SyncReport
 from sync.course import Here, Steps
 from sync.files import download, download_stamped
 from sync.proof import fetch_proof

@@ -21,7 +21,7 @@ from agent_app.journal.signing import signer
 from agent_app.store import cases, events, meta, outgoing
 from agent_app.store.db import transaction
 from sync import client, coding, enrolment
-from sync.client import Applying
+from sync.applying import Applying
 from sync.messages import Frame, SyncRequest
 from sync.server import accounts, enrol, exchange
 from sync.server import cases as server_cases

@@ -13,6 +13,7 @@ from agent_app.domain.project import project
 from agent_app.store import cases, events, files, meta, outgoing, packs
 from sync import client, course
 from sync import files as wire_files
+from sync.applying import Applying
 from sync.course import driven
 from sync.server import accounts
 from sync.server import cases as server_cases
@@ -89,7 +90,7 @@ def test_unsent_events_ride_on_a_new_base(agent: Agent, office: Office) -> None:
     agent.record("visit_started", {"address": "addr-1", "crew": ["A1"]})
     request = client.prepare(agent.db, device=agent.keys.device, app="0.1.0")
     late = agent.record("hardship_stated", {"code": "illness"})
-    applying = client.Applying(
+    applying = Applying(
         *(agent.db, agent.box),
         device=agent.keys.device,
         user=agent.keys.user,
@@ -111,7 +112,7 @@ def test_a_stream_cut_after_any_frame_loses_nothing(agent: Agent, cut_after: int
     agent.sync()
     agent.visit()
     before = agent.now()
-    applying = client.Applying(
+    applying = Applying(
         *(agent.db, agent.box),
         device=agent.keys.device,
         user=agent.keys.user,

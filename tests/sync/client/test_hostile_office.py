@@ -11,8 +11,8 @@ import pytest
 from agent_app.domain.errors import Tampered
 from agent_app.store import cases, events, meta, outgoing, quarantine
 from sync import client
-from sync.client import Applying
-from sync.messages import End, Frame, Page, Receipts, Start, Verdicts
+from sync.applying import Applying
+from sync.messages import Cursor, End, Frame, Order, Page, Receipts, Start, Verdicts
 from tests.support.case_rows import case_row, raw
 from tests.support.field import Agent
 
@@ -116,7 +116,7 @@ def test_an_unsigned_wipe_is_refused(agent: Agent) -> None:
     assert isinstance(end, End)
     order = msgspec.convert(
         {"kind": "wipe", "device": agent.keys.device, "at": end.server_time, "sig": "AAAA"},
-        client.Order,
+        Order,
     )
     with pytest.raises(Tampered):
         applying(agent).apply(altered(end, orders=[order]))
@@ -167,7 +167,7 @@ def test_rows_we_cannot_read_are_held_and_the_rest_kept(agent: Agent) -> None:
     agent.sync()
     [page] = [
         Page(
-            cursor=client.Cursor("e", 99),
+            cursor=Cursor("e", 99),
             bases=[msgspec.Raw(b'{"id":"odd"}'), msgspec.Raw(raw(case_row("good")))],
             events=[msgspec.Raw(b'{"id":"odd event"}')],
         )
