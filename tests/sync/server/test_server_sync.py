@@ -145,6 +145,7 @@ def test_the_lead_can_prove_the_visit_to_a_stranger(
     assert other.send("GET", "/v1/visits/visit-1/evidence").status_code == 404
     answer = lead.send("GET", "/v1/visits/visit-1/evidence")
     found = coding.decode(answer.content, messages.Evidence)
+    events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
     out = tmp_path / "visit.bundle"
     events = [Event.from_json(msgspec.json.decode(raw)) for raw in found.events]
     bundle.write(
