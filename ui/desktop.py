@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.opening import close_desk
-from agent_app.domain.errors import DoorstepError, Locked, Lost, Offline, WrongSecret
+from agent_app.domain.errors import (
+    DoorstepError,
+    KeyAway,
+    Locked,
+    Lost,
+    Offline,
+    WrongPin,
+    WrongSecret,
+)
 from agent_app.packs import PackSet
 from agent_app.queries.visit_run import prepare_scripts
 from agent_app.store import outgoing
@@ -306,8 +314,10 @@ class Desktop(QObject):
 
     def _not_synced(self, renewing: bool, error: DoorstepError) -> None:
         self._show_custody()
-        if renewing or not isinstance(error, Offline):
-            self._say(error)
+        if renewing or not isinstance(error, Offline | KeyAway | WrongPin):
+            self._say(
+                error
+            )  # the others stand over the page, or in the outbox, until they are gone
         if renewing and not self._timer.isActive():
             self.lock()
 
