@@ -160,7 +160,9 @@ class VisitPage(Page):
         again = Button(text.say("visit.after_all"), "quiet", glyph="undo", name="visit-after-all")
         again.clicked.connect(self._model.right_person)
         words = Label(text.say("visit.after_all_remark"), "label", ink="soft")
-        return Surface("sunken", words, row(again, 1), gap=1.5, pad=2)
+        line = row(again, words, gap=2)
+        line.setStretch(1, 1)
+        return Surface("sunken", line, pad=1.5)
 
     # -- showing a screen
 

@@ -342,7 +342,6 @@ class VisitModel(ViewModel):
     def wrong_person(self) -> None:
         """This is not the debtor: shut the gate, and take the neutral branch of the script."""
         self.covered = True
-
         self._meet(leave_wrong_person, STRANGER)
 
     @property
