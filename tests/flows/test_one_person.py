@@ -134,6 +134,15 @@ def test_what_the_person_asked_in_one_case_is_kept_in_the_other_at_once(desk: De
         start_visit(desk, later, case="case-2", address="addr-1")
 
 
+def test_what_the_person_asked_later_is_not_held_against_an_earlier_visit(desk: Desk) -> None:
+    first = knock(desk, "case-2")
+    later = MORNING.later(days=2)
+    visit = str(start_visit(desk, later, case="case-1", address="addr-1").made)
+    state_right(desk, later.later(seconds=60), case="case-1", visit=visit, right="stop_contact")
+    judged = verdicts(desk, read_case(desk, "case-2"), events.of_visit(desk.db, first))
+    assert [one.rule for one in judged if one.passed is False] == []
+
+
 def test_a_hold_of_the_other_file_is_named_with_its_number(tmp_path: Path) -> None:
     first = row("case-1", holds=[{"kind": "hospital", "since": "2026-11-20"}])
     with strict_desk(tmp_path, first, row("case-2")) as desk:
