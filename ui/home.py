@@ -84,7 +84,7 @@ class Home:
     def _in_use(self, there: Profile) -> bool:
         """Whether it opens and signs here. One whose security key is gone makes room, as one whose
         secret is gone does: only whoever got a fresh code of the office asks."""
-        return vault.opens(there, self.secrets) and not vault.key_is_away(there)
+        return vault.opens(there, self.secrets) and not vault.key_is_away(there, self.drivers)
 
     def _joined(
         self, url: str, code: str, passphrase: str, keys: DeviceKeys

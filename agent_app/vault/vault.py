@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -219,10 +219,16 @@ def opens(profile: Profile, store: SecretStore) -> bool:
     return True
 
 
-def key_is_away(profile: Profile) -> bool:
-    """Whether its records are signed by a security key, and that is not plugged in."""
+def key_is_away(profile: Profile, drivers: Collection[str]) -> bool:
+    """Whether its records are signed by a security key, and none of `drivers` has that plugged in.
+
+    Nothing is loaded that only the header names: until the vault is open, nobody vouches for it.
+    """
     token = read_header(profile).token
-    return token is not None and not is_here(token["driver"], token["serial"], token["label"])
+    if token is None:
+        return False
+    known = token["driver"] in drivers
+    return not (known and is_here(token["driver"], token["serial"], token["label"]))
 
 
 def outlived(profile: Profile, store: SecretStore, wall: datetime) -> bool:
@@ -261,8 +267,15 @@ def _header(plain: Mapping[str, Any]) -> Header:
         vault_key=bytes.fromhex(plain["vault_key"]),
         device_keys=bytes.fromhex(plain["device_keys"]),
         facts=bytes.fromhex(plain["facts"]),
-        token=plain.get("token"),
+        token=_named_token(plain),
     )
+
+
+def _named_token(plain: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Raises KeyError, TypeError, ValueError for a header that is not of its version."""
+    if plain["v"] == 1:
+        return None
+    return {name: str(plain["token"][name]) for name in ("driver", "serial", "label")}
 
 
 Inside = tuple[DeviceKeys, Mapping[str, Any]]

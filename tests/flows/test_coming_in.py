@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,7 @@ def test_a_lost_security_key_costs_no_record(
     clock = Clock()
     office, home = new_office(tmp_path / "office", clock), home_of(tmp_path, clock)
     stick = Stick.plugged(tmp_path / "stick", monkeypatch)
+    home = replace(home, drivers=(stick.driver,))
     with listening(office) as url:
         first, keys = home.join(url, new_code(office, "A1"), PHRASE, Chosen(stick.token(), PIN))
         desk = home.open(first, keys)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Attribute, KeyType
 from pkcs11.util.ec import encode_named_curve_parameters
 
-from agent_app.domain.errors import BadInput, KeyAway, WrongPin
+from agent_app.domain.errors import BadInput, KeyAway, Tampered, WrongPin
 from agent_app.journal.signing import public_text, signer, verifies
 from agent_app.vault import token, vault
 from agent_app.vault.hardware import HardwareKey, KeptPin, Standing, TypedPin
@@ -191,9 +191,10 @@ def test_the_passphrase_opens_the_key_and_a_new_one_too(
     assert verifies(public_text(event), signer(event)(b"x"), b"x")
     kept = b"".join(path.read_bytes() for path in here.folder.iterdir() if path.is_file())
     assert PIN.encode() not in kept
-    assert not vault.key_is_away(here)
+    assert not vault.key_is_away(here, [stick.driver])
+    assert vault.key_is_away(here, []), "a driver that only the header names is not loaded"
     stick.pull()
-    assert vault.key_is_away(here)
+    assert vault.key_is_away(here, [stick.driver])
 
 
 def test_unlocking_asks_nothing_of_the_key(stick: Stick, here: Profile, store: FileStore) -> None:
@@ -214,6 +215,21 @@ def test_a_vault_without_its_pin_asks_for_it(stick: Stick, here: Profile, store:
     key.take_pin(PIN)
     key = vault.unlock(here, PHRASE, store, NOW).event_key
     assert verifies(public_text(key), signer(key)(b"x"), b"x")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"token": "x"}, {"token": None}, {"token": {}}, {"v": 2}, {"v": 0}, {"v": "2"}, {"v": None}],
+)
+def test_a_header_with_an_odd_token_is_named(
+    change: dict[str, object], here: Profile, store: FileStore, made: Keys
+) -> None:
+    plain = json.loads(here.vault.read_text())
+    here.vault.write_text(json.dumps({**plain, "v": 2, **change}))
+    with pytest.raises(Tampered):
+        vault.unlock(here, PHRASE, store, NOW)
+    with pytest.raises(Tampered):
+        vault.key_is_away(here, [])
 
 
 def test_a_software_vault_is_as_it_always_was(here: Profile, made: Keys) -> None:
