@@ -6,7 +6,7 @@ import re
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_app.journal import bundle, standalone, timeline
@@ -107,11 +107,11 @@ ODD = st.recursive(
     st.sampled_from(TOLD),
     st.dictionaries(st.sampled_from(FIELDS), ODD, min_size=1, max_size=4),
 )
+@settings(max_examples=40)
 @example("answered", {"ref": [{}], "value": "x"})
 def test_no_body_a_device_can_sign_keeps_the_page_from_being_written(
     kind: str, body: dict[str, object]
 ) -> None:
     """Else a device could keep its visit from ever being shown."""
     event = Device().record(kind, body)
-    for language in ("en", "zh_CN"):
-        assert timeline.page([event], language, case="case-1", names={}, files=())
+    assert timeline.page([event], "zh_CN", case="case-1", names={}, files=())
