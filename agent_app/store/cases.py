@@ -14,7 +14,7 @@ import msgspec
 from agent_app.domain.project import project
 from agent_app.store import events, files, meta, outgoing, quarantine, search
 from agent_app.store.db import Database, transaction
-from agent_app.store.listing import COLUMNS, DayRow, derived, read_case, read_row
+from agent_app.store.listing import DayRow, derived, read_case, read_row
 
 Row = dict[str, Any]
 _RECALLED = "recalled"
@@ -71,11 +71,13 @@ def keep(db: Database, rows: Rows) -> list[str]:
     return case_ids
 
 
-_ASSIGNED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id")
-_UPSERT = (
-    f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
-    f" ON CONFLICT (id) DO UPDATE SET hidden = NULL, {_ASSIGNED}"
-)
+_UPSERT = """
+INSERT INTO cases (id, visit_state, priority, days_overdue, sought, listed, person)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET hidden = NULL, visit_state = excluded.visit_state,
+        priority = excluded.priority, days_overdue = excluded.days_overdue,
+        sought = excluded.sought, listed = excluded.listed, person = excluded.person
+"""
 _NEW_BASE = """
 INSERT INTO bodies (number, base) SELECT number, ?1 FROM cases WHERE id = ?2
     ON CONFLICT (number) DO UPDATE SET base = ?1, now = NULL
@@ -104,7 +106,7 @@ def put_now(db: Database, case_id: str, row: Row, *, pending: bool = True) -> No
     raw = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     with transaction(db):
         db.execute(
-            f"UPDATE bodies SET now = ? WHERE number = ({_NUMBER})",  # noqa: S608
+            "UPDATE bodies SET now = ? WHERE number = (SELECT number FROM cases WHERE id = ?)",
             [raw if pending else None, case_id],
         )
         db.execute(_RELIST, *derived([read_case(raw)]))
@@ -123,15 +125,13 @@ _RELIST = (
     "UPDATE cases SET visit_state = ?2, priority = ?3, days_overdue = ?4, sought = ?5, listed = ?6,"
     " person = ?7 WHERE id = ?1"
 )
-_NUMBER = "SELECT number FROM cases WHERE id = ?"
 _STANDING = "SELECT coalesce(now, base) FROM bodies JOIN cases USING (number) WHERE hidden IS NULL"
 
 
 def get_base(db: Database, case_id: str) -> Row | None:
     """The server's row, hidden cases included."""
     row = db.execute(
-        f"SELECT base FROM bodies WHERE number = ({_NUMBER})",  # noqa: S608
-        [case_id],
+        "SELECT base FROM bodies JOIN cases USING (number) WHERE id = ?", [case_id]
     ).fetchone()
     return None if row is None else json.loads(row[0])
 
@@ -264,7 +264,9 @@ def purge_settled(db: Database, case_id: str) -> list[str]:
             return []
         names = files.forget_case(db, case_id)
         outgoing.purge_case(db, case_id)
-        db.execute(f"DELETE FROM bodies WHERE number = ({_NUMBER})", [case_id])  # noqa: S608
+        db.execute(
+            "DELETE FROM bodies WHERE number = (SELECT number FROM cases WHERE id = ?)", [case_id]
+        )
         db.execute("DELETE FROM cases WHERE id = ?", [case_id])
     return names
 

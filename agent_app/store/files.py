@@ -96,12 +96,13 @@ def case_waits(db: Database, case_id: str) -> bool:
 
 def forget_case(db: Database, case_id: str) -> list[str]:
     """Delete the rows of a case's attachments; their names are for `FileBox.remove` after the commit."""
-    of_case = "event IN (SELECT id FROM events WHERE case_id = ?)"
     with transaction(db):
-        rows = db.execute(f"SELECT name FROM files WHERE {of_case}", [case_id])  # noqa: S608
-        names = [row[0] for row in rows.fetchall()]
-        db.execute(f"DELETE FROM files WHERE {of_case}", [case_id])  # noqa: S608
-    return names
+        rows = db.execute(
+            "DELETE FROM files WHERE event IN (SELECT id FROM events WHERE case_id = ?)"
+            " RETURNING name",
+            [case_id],
+        )
+        return [row[0] for row in rows.fetchall()]
 
 
 def sweep(db: Database, box: FileBox) -> int:

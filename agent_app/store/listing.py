@@ -103,8 +103,6 @@ class DayRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
     lease_end: str | None
 
 
-COLUMNS = ("id", "visit_state", "priority", "days_overdue", "sought", "listed", "person")
-
 _encode = msgspec.json.Encoder().encode
 read_row = msgspec.json.Decoder(DayRow).decode
 """The DayRow in the column `listed`."""
@@ -115,7 +113,7 @@ read_case = msgspec.json.Decoder(Case).decode
 
 
 def derived(rows: Sequence[Case]) -> list[tuple[Any, ...]]:
-    """The values of COLUMNS for each row, its id first."""
+    """For each row its id, visit_state, priority, days_overdue, sought, listed and person."""
     words = iter(folded(chain.from_iterable(map(_sought, rows))))
     return [
         (

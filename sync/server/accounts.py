@@ -179,7 +179,8 @@ def add_device(db: Db, device: Row) -> None:
         *("enrolled_at", "app"),
     )
     db.do(
-        f"INSERT INTO devices ({', '.join(names)}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        "INSERT INTO devices (id, user, name, event_key, certificate, server_share, warrant,"
+        " enrolled_at, app, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(device[name] for name in names),
         FIRST_PREV,
     )

@@ -47,11 +47,14 @@ class Changes:
             " DO UPDATE SET position = excluded.position, revoked = NULL, at = excluded.at",
             [(user, case, next(places), time) for user, case in self.granted],
         )
-        for table, key, ids in (("cases", "id", self.cases), ("log", "leaf", self.leaves)):
-            db.many(
-                f"UPDATE {table} SET position = ? WHERE {key} = ?",  # noqa: S608
-                [(next(places), one) for one in ids],
-            )
+        db.many(
+            "UPDATE cases SET position = ? WHERE id = ?",
+            [(next(places), one) for one in self.cases],
+        )
+        db.many(
+            "UPDATE log SET position = ? WHERE leaf = ?",
+            [(next(places), one) for one in self.leaves],
+        )
 
 
 def put_imported(db: Db, changes: Changes, row: Case) -> str:

@@ -75,10 +75,9 @@ def write_bundle(office: Office, visit: str, out: Path, shelf: PackShelf) -> Non
 
 def _rows(db: Db, visit: str) -> list[Row]:
     """The visit's entries, and whatever its devices logged between its start and its end."""
-    columns = "l.leaf, l.hash, l.raw, l.visit, l.case_id, l.device"
     return db.rows(
-        f"SELECT {columns} FROM log l WHERE l.visit = ?"  # noqa: S608
-        f" UNION SELECT {columns} FROM log l JOIN"
+        "SELECT leaf, hash, raw, visit, case_id, device FROM log WHERE visit = ?"
+        " UNION SELECT l.leaf, l.hash, l.raw, l.visit, l.case_id, l.device FROM log l JOIN"
         " (SELECT device, MIN(seq) AS first, MAX(seq) AS last FROM log WHERE visit = ?"
         "  AND kind IN ('visit_started', 'visit_ended', 'visit_aborted') GROUP BY device) own"
         " ON own.device = l.device AND l.seq BETWEEN own.first AND own.last ORDER BY leaf",

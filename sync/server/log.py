@@ -55,8 +55,10 @@ def receipts(db: Db, head: dict[str, Any], events: Iterable[str], known_size: in
     now = tree(db)
     size = int(head["size"])
     wanted = list(events)
-    marks = ",".join("?" * len(wanted))
-    rows = db.rows(f"SELECT id, leaf FROM log WHERE id IN ({marks}) ORDER BY leaf", *wanted)  # noqa: S608
+    rows = db.rows(
+        "SELECT id, leaf FROM log WHERE id IN (SELECT value FROM json_each(?)) ORDER BY leaf",
+        json.dumps(wanted),
+    )
     return Receipts(
         head=TreeHead(**head),
         consistency=_hex(now.consistency(known_size, size)) if known_size <= size else [],

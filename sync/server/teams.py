@@ -11,7 +11,6 @@ from sync.server import cases
 from sync.server.cases import Changes
 from sync.server.db import Db
 
-_LED = "SELECT u.id FROM users u JOIN teams t ON t.id = u.team WHERE t.lead = :lead"
 MOVES = frozenset({"case_reassigned", "case_recalled"})
 """A lead's events that change who holds a case."""
 
@@ -19,15 +18,17 @@ MOVES = frozenset({"case_reassigned", "case_recalled"})
 def of_lead(db: Db, lead: str) -> Team:
     """Devices and alerts of everyone in the teams `lead` leads, the newest alert first."""
     alerts = db.rows(
-        "SELECT a.at, a.kind, a.device, a.detail, d.user FROM alerts a JOIN devices d"  # noqa: S608
-        f" ON d.id = a.device WHERE d.user IN ({_LED}) ORDER BY a.id DESC LIMIT 100",
-        {"lead": lead},
+        "SELECT a.at, a.kind, a.device, a.detail, d.user FROM alerts a"
+        " JOIN devices d ON d.id = a.device JOIN users u ON u.id = d.user"
+        " JOIN teams t ON t.id = u.team WHERE t.lead = ? ORDER BY a.id DESC LIMIT 100",
+        lead,
     )
     devices = db.rows(
-        "SELECT d.id AS device, d.user, d.name, d.state, d.seen_at, (SELECT count(*) FROM wanted w"  # noqa: S608
+        "SELECT d.id AS device, d.user, d.name, d.state, d.seen_at, (SELECT count(*) FROM wanted w"
         " WHERE w.device = d.id AND w.sha256 NOT IN (SELECT sha256 FROM files)) AS waiting"
-        f" FROM devices d WHERE d.user IN ({_LED}) AND d.state <> 'revoked' ORDER BY d.user, d.id",
-        {"lead": lead},
+        " FROM devices d JOIN users u ON u.id = d.user JOIN teams t ON t.id = u.team"
+        " WHERE t.lead = ? AND d.state <> 'revoked' ORDER BY d.user, d.id",
+        lead,
     )
     return Team(
         [TeamAlert(**row | {"detail": msgspec.json.decode(row["detail"])}) for row in alerts],
@@ -37,7 +38,8 @@ def of_lead(db: Db, lead: str) -> Team:
 
 def leads(db: Db, lead: str, user: str) -> bool:
     """Whether `user` is in a team `lead` leads."""
-    return bool(db.value(f"SELECT 1 FROM ({_LED}) WHERE id = :user", {"lead": lead, "user": user}))  # noqa: S608
+    sql = "SELECT 1 FROM users u JOIN teams t ON t.id = u.team WHERE t.lead = ? AND u.id = ?"
+    return bool(db.value(sql, lead, user))
 
 
 def move(db: Db, changes: Changes, event: Event) -> None:
