@@ -103,8 +103,9 @@ def test_a_command_is_asked_and_may_fail(tmp_path: Path) -> None:
     """A program that answers, one that refuses, one that is slow, one that is not there, none."""
     script, line = tmp_path / "nmcli.py", r"AC\:84\:C6\:11\:22\:33:92:x"
     says = f"import sys; sys.stdout.buffer.write({line!r}.encode() + b'\\xd6\\xd0')"
-    assert in_range(lambda: command(script, says)) == ["ac:84:c6:11:22:33"]
-    assert in_range(lambda: command(script, says + "; sys.exit(1)")) == []
+    heard = in_range(lambda: command(script, says), patience=60)
+    assert heard == ["ac:84:c6:11:22:33"]
+    assert in_range(lambda: command(script, says + "; sys.exit(1)"), patience=60) == []
     assert in_range(lambda: ([str(tmp_path / "absent")], from_nmcli)) == []
     assert in_range(lambda: None) == []
     slow = f"print({line!r}, flush=True); import time; time.sleep(60)"

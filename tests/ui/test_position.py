@@ -212,9 +212,7 @@ def test_who_reads_a_position_is_told_of_the_networks(
 ) -> None:  # fmt: skip
     """On the very screen; then what the system says is kept as marks, or nothing is asked."""
     nmcli = tmp_path / "nmcli"
-    nmcli.write_text(
-        "#!/bin/sh\ntouch $0.asked\necho 'AC\\:84\\:C6\\:11\\:22\\:33:92:x'\n", "utf-8"
-    )
+    nmcli.write_text("#!/bin/sh\n: >$0.asked\necho 'AC\\:84\\:C6\\:11\\:22\\:33:92:x'\n", "utf-8")
     nmcli.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     office.jobs.store(meta.put, office.desk.db, "office", {"network_salt": b64(salt)})
