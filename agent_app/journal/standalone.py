@@ -196,15 +196,15 @@ class Bundle:
         self.heads = [self.newest, *(head for head in held if head not in self.former)]
         self.lines, self.open, self.last = list[tuple[str, Any]](), set[str](), dict[str, Any]()
 
-    def by_log(self, label: str, value: dict[str, Any]) -> bool:
-        told = canonical({name: value[name] for name in value if name not in ("sig", "boot", "bt")})
+    def by_log(self, label: str, value: dict[str, Any], names: str) -> bool:
+        told = canonical({name: value[name] for name in names.split()})
         return signed(self.log["key"], value["sig"], f"doorstep {label} v1\n{told}".encode())
 
     def check(self, given: str | None) -> list[tuple[str, Any]]:
         """What is proven; `given` is the log key the reader has from elsewhere."""
         must(given in (None, self.log["key"]), "!given", {"found": self.log["key"]})
-        for warrant in self.warrants.values():
-            must(self.by_log("warrant", warrant), "!warrant", warrant)
+        for w in self.warrants.values():
+            must(self.by_log("warrant", w, "device user name key since until"), "!warrant", w)
         for head in self.heads + self.former:
             self.check_head(head)
         for event in self.events:
@@ -220,7 +220,7 @@ class Bundle:
         sizes, claim = (head["size"], newest["size"]), (head["root"], newest["root"])
         empty = head["size"] == 0 and head["root"] == digest()
         grown = head in self.former or empty or claim == roots(*sizes, path, claim[0])
-        must(grown and self.by_log("tree head", head), "!log", head)
+        must(grown and self.by_log("tree head", head, "origin size root at"), "!log", head)
 
     def check_event(self, event: dict[str, Any]) -> None:
         """One event: its content, signature, place in the log, and the event before."""

@@ -264,3 +264,12 @@ def test_more_than_a_plain_zip_holds_is_refused_before_it_is_written(
     with pytest.raises(BadInput, match="leave some out"):
         Evidence().write(tmp_path / "x.bundle")
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_head_with_more_to_say_keeps_no_visit_from_being_bundled(tmp_path: Path) -> None:
+    """The office takes such an event, so the checker has to: what is signed is what counts."""
+    evidence = Evidence()
+    evidence.device.held = {**(evidence.device.held or {}), "name": "from tomorrow"}
+    evidence.device.record("comment_added", {"text": "under it"})
+    evidence.sync()
+    assert verify_file(evidence.write(tmp_path / "x.bundle")).ok
