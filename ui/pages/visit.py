@@ -181,11 +181,11 @@ class VisitPage(Page):
             return
         if len(screen.nodes) != 1 or self._is_group(screen.ref):
             body.addWidget(Label(screen.label or screen.stage, "title", name="visit-screen"))
+        if model.can_be_debtor:
+            body.addWidget(self._after_all())
         if screen.repeat:
             body.addWidget(self._add_offer(screen.ref, screen.label))
         self._questions.fill(body, model.views())
-        if model.can_be_debtor:
-            body.addWidget(self._after_all())
         if (held := model.course.instance(screen)) is not None:
             body.addWidget(self._removal(*held), 0, Qt.AlignmentFlag.AlignLeft)
         self._frame()
