@@ -116,7 +116,9 @@ class Month:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any], currency: str) -> Month:
-        return cls(raw["month"], Money(raw["bill"], currency), Money(raw["paid"], currency))
+        return cls(
+            raw["month"], Money(int(raw["bill"]), currency), Money(int(raw["paid"]), currency)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ of a case row. Whatever another program wrote is looked at here once, so that no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from agent_app.domain.events import KINDS
@@ -31,9 +32,29 @@ def _tables(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(one, Mapping) for one in value)
 
 
+def _sum(value: Any) -> bool:
+    minor = value.get("minor") if isinstance(value, Mapping) else value
+    return isinstance(minor, int) and not isinstance(minor, bool)
+
+
+def _day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value[:10]))
+    except ValueError:
+        return False
+
+
+def _plan(value: Any) -> bool:
+    """Its instalments, where it tells them, each have a sum and a day."""
+    if not isinstance(value, Mapping):
+        return False
+    rows = value.get("instalments") or ()
+    return _tables(rows) and all(_sum(one.get("amount")) and _day(one.get("due")) for one in rows)
+
+
 NAMED: Mapping[Is, str] = {
     _text: "a text", _truth: "true or false", _table: "a table", _texts: "a list of texts",
-    _tables: "a list of tables",
+    _tables: "a list of tables", _sum: "a sum", _day: "a day", _plan: "a plan",
 }  # fmt: skip
 
 BODIES: Mapping[str, Mapping[str, Is]] = {
@@ -48,8 +69,10 @@ BODIES: Mapping[str, Mapping[str, Is]] = {
     "consent_withdrawn": {"to": _text},
     "hardship_stated": {"code": _text},
     "vulnerability_flagged": {"code": _text},
-    "plan_offered": {"plan": _table},
-    "agreement_signed": {"plan": _table},
+    "budget_recorded": {"income": _sum, "spending": _sum},
+    "promise_made": {"amount": _sum, "due": _day},
+    "plan_offered": {"plan": _plan},
+    "agreement_signed": {"plan": _plan},
     "letter_printed": {"fields": _texts, "type": _text},
     "letter_delivered": {"how": _text},
     "payment_notified": {"channel": _text, "receipt": _texts},

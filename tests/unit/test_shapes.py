@@ -49,6 +49,11 @@ def test_what_a_row_leaves_empty_is_not_odd() -> None:
         ("person_met", {"who": None}, ["who"]),
         ("identity_checked", {"passed": "no"}, ["passed"]),
         ("letter_printed", {"fields": None}, []),
+        ("budget_recorded", {"income": {"minor": 5}, "spending": "much"}, ["spending"]),
+        ("promise_made", {"amount": {"minor": 5}, "due": "soon"}, ["due"]),
+        ("promise_made", {"amount": None, "due": "2026-12-01"}, ["amount"]),
+        ("plan_offered", {"plan": {"months": 3}}, []),
+        ("plan_offered", {"plan": {"instalments": [{"amount": 1, "due": 5}]}}, ["plan"]),
         ("kind_of_tomorrow", {"who": 5}, []),
     ],
 )
