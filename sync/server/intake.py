@@ -107,7 +107,8 @@ class Intake:
         if where is Continuity.FORK:
             self._freeze("device_fork", {"seq": event.seq, "hash": digest})
         if where is not Continuity.NEXT or self.frozen:
-            return self._park(event, raw, digest, where.value if not self.frozen else "frozen")
+            waits = self.frozen and where is not Continuity.FORK
+            return self._park(event, raw, digest, "frozen" if waits else where.value)
         return self._accept(event, raw, digest, verdict)
 
     def _accept(self, event: Event, raw: bytes, digest: str, verdict: Verdict) -> Verdict:

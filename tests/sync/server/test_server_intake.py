@@ -253,6 +253,43 @@ def test_a_fork_is_kept_and_freezes_the_device(device: FieldDevice, office: Offi
     assert (later.verdicts[-1].verdict, later.verdicts[-1].reason) == ("parked", "frozen")
 
 
+def liar_of(device: FieldDevice) -> Device:
+    """Whoever has the device's key, with a journal of another beginning."""
+    liar = Device(device.journal.name, "A1")
+    liar.key, liar.moment = device.journal.key, device.journal.moment.later(hours=1)
+    return liar
+
+
+def test_two_events_of_one_number_under_one_honest_head_freeze_too(
+    device: FieldDevice, office: Office
+) -> None:
+    """Only the event gives it away: the head named is the one the office knows."""
+    device.journal.record("comment_added", {"text": "真"})
+    device.sync()
+    lie = liar_of(device).record("comment_added", {"text": "假"})
+    answer = device.sync([lie])
+    assert outcomes(answer) == [("parked", "fork")]
+    assert answer.end.device == "frozen"
+    assert alerts(office) == ["device_fork"]
+
+
+def test_another_past_that_was_parked_does_not_freeze_a_released_device_again(
+    device: FieldDevice, office: Office
+) -> None:
+    device.journal.record("comment_added", {"text": "一"})
+    device.sync()
+    liar = liar_of(device)
+    liar.record("comment_added", {"text": "another first"})
+    assert outcomes(device.sync([liar.record("comment_added", {"text": "another second"})])) == [
+        ("parked", "fork")
+    ]
+    with office.db() as db, db.writing():
+        assert accounts.release_device(db, device.journal.name)
+    assert device.sync().end.device == "active"
+    device.journal.record("comment_added", {"text": "二"})
+    assert device.sync().end.digest.count == 2
+
+
 def test_a_released_device_goes_on(device: FieldDevice, office: Office) -> None:
     device.journal.record("comment_added", {"text": "一"})
     device.sync()
