@@ -59,6 +59,20 @@ def test_an_approval_the_lead_never_gave_is_alerted_once(
     assert json.loads(told["detail"])["case"] == "case-1"
 
 
+def test_nobody_is_alerted_while_the_lead_has_not_sent_all(
+    office: Office, sides: tuple[FieldDevice, FieldDevice]
+) -> None:
+    """A long push is cut in pieces; the lead's own approval may be in a later one."""
+    agent, lead = sides
+    agent.sync()
+    lead.journal.record("comment_added", {"text": "x"}, visit=None)
+    lead.journal.record("approval_given", GIVEN, visit=None)
+    lead.sync(lead.journal.events[:1])
+    assert alerts(office) == []
+    lead.sync()
+    assert alerts(office) == []
+
+
 def test_the_twin_from_another_device_of_the_lead_takes_the_alert_back(
     office: Office, sides: tuple[FieldDevice, FieldDevice], enrolled: Enrolled
 ) -> None:
