@@ -77,6 +77,14 @@ def test_the_log_is_shown_to_have_only_grown(office: Office, enrolled: Enrolled)
         receipt.check_growth(*plain, new.consistency, device.reply.log_key)
 
 
+def test_a_log_that_is_empty_is_shown_to_who_has_known_more_of_it(enrolled: Enrolled) -> None:
+    """Else an office could drop all it has, and nobody who asks would see a head of it."""
+    device = enrolled()
+    assert device.sync([]).all(Receipts) == []
+    (shown,) = device.sync([], tree_size=5).all(Receipts)
+    assert shown.head.size == 0
+
+
 def test_a_lost_reply_is_answered_again(office: Office, enrolled: Enrolled) -> None:
     give_cases(office, "A1", "case-1")
     device = enrolled("A1")
