@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QWidget
 from shiboken6 import isValid
 
@@ -169,7 +169,6 @@ class Sheet(QWidget):
         for one in self._watches:
             one.deleteLater()
         self.hide()
-        self._veil.hide()
         before = self._before
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -191,7 +190,6 @@ class Sheet(QWidget):
             if isValid(self) and not isinstance(error, Unavailable):
                 self.leave()
             elif isValid(self):
-                self._veil.show()
                 self.show()
                 self.refit()
 
@@ -203,7 +201,6 @@ class Sheet(QWidget):
         acting.failed.connect(over)
         acting.busy.connect(moved)
         self.hide()
-        self._veil.hide()
         act()
         if not begun:
             over()
@@ -226,6 +223,12 @@ class Sheet(QWidget):
             self.leave()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Also when its page is left with the sheet open."""
+        if isValid(self._veil):
+            self._veil.hide()
+        super().hideEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         _dim(self)
