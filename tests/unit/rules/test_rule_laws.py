@@ -66,13 +66,13 @@ def window(draw: Random) -> Rule:
 
 def cap(draw: Random) -> Rule:
     stretch = draw.choice(("day", "week", "month", "rolling_days"))
-    days = {"days": draw.randint(1, 40)} if stretch == "rolling_days" else {}
+    days: dict[str, Any] = {"days": draw.randint(1, 40)} if stretch == "rolling_days" else {}
     channel = draw.choice(("visit", "call", "any"))
     return rule("frequency_cap", most=draw.randint(1, 3), stretch=stretch, channel=channel, **days)
 
 
 def hold(draw: Random) -> Rule:
-    days = {"days": draw.randint(1, 90)} if draw.random() < 0.5 else {}
+    days: dict[str, Any] = {"days": draw.randint(1, 90)} if draw.random() < 0.5 else {}
     return rule(
         "hold", effect=draw.choice(("no_visit", "no_demand", "no_contact")),
         holds=some(draw, ROWS, 3), trigger=[draw.choice(TRIGGERS)],
@@ -214,7 +214,7 @@ CENT = {"minor": 1, "currency": "CNY"}
 
 def tried(draw: Random) -> tuple[str, dict[str, Any]]:
     """Something a hand may try in a visit, lawful or not."""
-    plan = {"months": draw.choice((6, 12, 24, 61)), "instalments": []}
+    plan: dict[str, Any] = {"months": draw.choice((6, 12, 24, 61)), "instalments": []}
     signature = {"method": "reliable_esign", "tests": list(TESTS), "copies": draw.choice((1, 2, 2))}
     steps: list[tuple[str, dict[str, Any]]] = [
         ("id_shown", {"documents": ["badge"]}),
