@@ -2,7 +2,8 @@
 .PHONY: env demo test check format bench faults soak tpm scripts
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 2
+# One more than two cores: while some tests wait for a disk, a server or a clock, others work.
+JOBS ?= 3
 DISK := $(or $(TMPDIR),/tmp)
 export QT_QPA_PLATFORM_DEFAULT := offscreen
 # Compiled modules are kept: every process a test starts would otherwise compile them all again.
