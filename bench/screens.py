@@ -12,12 +12,15 @@ import json
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from agent_app.actions.desk import Desk
 from agent_app.actions.visits import abort_visit, start_visit
